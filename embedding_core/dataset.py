@@ -1,0 +1,134 @@
+"""A data set: the items that are embedded and what is known about each."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from embedding_core.errors import InputError
+from embedding_core.fingerprint import fingerprint, hash_array, hash_bytes, hash_rows
+from embedding_core.types import Key, Matrix
+
+ROWS_FILE = "rows.parquet"
+ABOUT_FILE = "about.json"
+VECTORS_FILE = "vectors.npy"
+_ID, _TEXT = "__id__", "__text__"
+
+
+class Kind(StrEnum):
+    """What the items of a data set are."""
+
+    TEXT = "text"
+    VECTORS = "vectors"
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Items in a fixed order; a row number means the same item everywhere.
+
+    Build one with `Dataset.create`, which checks the lengths.
+    """
+
+    name: str
+    kind: Kind
+    ids: tuple[str, ...]
+    """One a row, unique."""
+    texts: tuple[str, ...]
+    """What is embedded and shown, one a row; for ready-made vectors a caption."""
+    columns: pd.DataFrame
+    """What else is known of each row: for colour, filters, export. Indexed 0 … n-1."""
+    label: str | None = None
+    """The column of `columns` that holds the class of each row."""
+    vectors: Matrix | None = None
+    """The user's own vectors, (n, dim) float32, when `kind` is VECTORS."""
+
+    @classmethod
+    def create(
+        cls,
+        name: str,
+        texts: list[str],
+        *,
+        ids: list[str] | None = None,
+        columns: pd.DataFrame | None = None,
+        label: str | None = None,
+        vectors: Matrix | None = None,
+    ) -> "Dataset":
+        """Check and freeze a data set.
+
+        Raises:
+            InputError: there is no row, the lengths differ, ids repeat, or the label column is not there.
+        """
+        n = len(texts)
+        if n == 0:
+            raise InputError(f"{name} holds no rows.", "Bring a file with at least one row under its header.")
+        ids = [str(i) for i in range(n)] if ids is None else ids
+        columns = pd.DataFrame(index=range(n)) if columns is None else columns.reset_index(drop=True)
+        for what, size in (("ids", len(ids)), ("column values", len(columns)), ("vectors", n if vectors is None else len(vectors))):
+            if size != n:
+                raise InputError(f"{name} has {n:,} texts but {size:,} {what}.", "Each row needs exactly one of each.")
+        if len(set(ids)) != n:
+            raise InputError(f"The ids of {name} repeat.", "Choose another id column, or none to number the rows.")
+        if label is not None and label not in columns:
+            raise InputError(f"{name} has no column {label!r} to take labels from.", "Choose one that it has.")
+        kind = Kind.TEXT if vectors is None else Kind.VECTORS
+        return cls(name, kind, tuple(ids), tuple(texts), columns, label, vectors)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def items_key(self) -> Key:
+        """The key of what is embedded, and of that alone: a new label column embeds nothing again."""
+        if self.vectors is not None:
+            return fingerprint("items", self.kind, hash_array(self.vectors))
+        return fingerprint("items", self.kind, hash_bytes(hash_rows(self.texts).tobytes()))
+
+    @cached_property
+    def key(self) -> Key:
+        """The key of everything in the data set."""
+        table = self.columns.to_json(orient="split", date_format="iso", default_handler=str)
+        rows = hash_bytes(hash_rows([*self.ids, *self.texts]).tobytes())
+        return fingerprint("dataset", self.name, self.items_key, rows, hash_bytes(table.encode()), self.label)
+
+    def take(self, rows: list[int], name: str) -> "Dataset":
+        """Return a data set of these rows, in this order."""
+        return Dataset.create(
+            name,
+            [self.texts[i] for i in rows],
+            ids=[self.ids[i] for i in rows],
+            columns=self.columns.iloc[rows],
+            label=self.label,
+            vectors=None if self.vectors is None else self.vectors[rows],
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return ids, texts and columns as one table: `id`, `text`, then the kept columns as they are called."""
+        head = pd.DataFrame({"id": self.ids, "text": self.texts})
+        rest = self.columns[[c for c in self.columns if c not in head]]
+        return pd.concat([head, rest], axis=1)
+
+    def save(self, folder: Path) -> None:
+        """Write the data set into an existing folder."""
+        table = self.columns.copy()
+        table[_ID], table[_TEXT] = list(self.ids), list(self.texts)
+        table.to_parquet(folder / ROWS_FILE, index=False)
+        about = {"name": self.name, "label": self.label, "key": self.key, "items_key": self.items_key, "rows": len(self)}
+        (folder / ABOUT_FILE).write_text(json.dumps(about))
+        if self.vectors is not None:
+            np.save(folder / VECTORS_FILE, self.vectors, allow_pickle=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Dataset":
+        """Read what `save` wrote."""
+        about = json.loads((folder / ABOUT_FILE).read_text())
+        table = pd.read_parquet(folder / ROWS_FILE)
+        ids, texts = table.pop(_ID).tolist(), table.pop(_TEXT).tolist()
+        vectors_file = folder / VECTORS_FILE
+        vectors = np.load(vectors_file, mmap_mode="r", allow_pickle=False) if vectors_file.exists() else None
+        loaded = cls.create(about["name"], texts, ids=ids, columns=table, label=about["label"], vectors=vectors)
+        loaded.__dict__.update(key=about["key"], items_key=about["items_key"])
+        return loaded

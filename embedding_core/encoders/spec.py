@@ -1,0 +1,84 @@
+"""What an encoder is, as data: listing encoders loads none of them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from embedding_core.types import Matrix, Progress, no_progress
+
+
+class Family(StrEnum):
+    """How an encoder makes its vectors."""
+
+    DENSE = "dense"
+    STATIC = "static"
+    LEXICAL = "lexical"
+    VECTORS = "vectors"
+    CLIP = "clip"
+    PIXELS = "pixels"
+
+
+class Modality(StrEnum):
+    """What an encoder reads."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VECTORS = "vectors"
+
+
+class Origin(StrEnum):
+    """Where an encoder's weights come from."""
+
+    EMBEDDED = "embedded"
+    HUB = "hub"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True)
+class EncoderSpec:
+    """One encoder: what it is and how to load it."""
+
+    name: str
+    title: str
+    family: Family
+    reads: tuple[Modality, ...]
+    origin: Origin
+    summary: str
+    """One or two sentences for a card: what it sees, what it is good for."""
+    loader: str
+    """`module:attribute` of a callable `(spec) -> Encoder`."""
+    revision: str
+    """Names the exact weights; part of every key. A hash where there is one."""
+    dim: int | None = None
+    """Vector length; None when it is known only after loading or fitting."""
+    max_tokens: int | None = None
+    """Longer texts are cut at this many tokens; None when there is no limit."""
+    licence: str = "unknown"
+    size_mb: float | None = None
+    unit_norm: bool = True
+    """Rows have Euclidean length 1."""
+    per_row: bool = True
+    """A row's vector depends on that row alone, so rows can be stored and reused one by one."""
+    requires: tuple[str, ...] = field(default=())
+    """Packages to import, for the message when one is missing."""
+    source: str = ""
+    """A page or paper to read."""
+
+
+class Encoder(Protocol):
+    """A loaded encoder."""
+
+    spec: EncoderSpec
+    """As resolved after loading: `dim`, `max_tokens` and `revision` are filled in."""
+
+    def encode_documents(self, texts: list[str], progress: Progress = no_progress) -> Matrix:
+        """Return (n, dim) float32 vectors of texts as they are stored and searched."""
+        ...
+
+    def encode_queries(self, texts: list[str], progress: Progress = no_progress) -> Matrix:
+        """Return (n, dim) float32 vectors of texts as questions; the document vectors where a model knows no difference."""
+        ...
+
+    def count_tokens(self, texts: list[str]) -> list[int]:
+        """Return each text's length in the encoder's own tokens, uncut, special tokens included."""
+        ...
