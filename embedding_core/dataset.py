@@ -45,6 +45,8 @@ class Dataset:
     """The column of `columns` that holds the class of each row."""
     vectors: Matrix | None = None
     """The user's own vectors, (n, dim) float32, when `kind` is VECTORS."""
+    text_name: str = "text"
+    """What the texts are called where they come from."""
 
     @classmethod
     def create(
@@ -56,6 +58,7 @@ class Dataset:
         columns: pd.DataFrame | None = None,
         label: str | None = None,
         vectors: Matrix | None = None,
+        text_name: str = "text",
     ) -> "Dataset":
         """Check and freeze a data set.
 
@@ -67,7 +70,11 @@ class Dataset:
             raise InputError(f"{name} holds no rows.", "Bring a file with at least one row under its header.")
         ids = [str(i) for i in range(n)] if ids is None else ids
         columns = pd.DataFrame(index=range(n)) if columns is None else columns.reset_index(drop=True)
-        for what, size in (("ids", len(ids)), ("column values", len(columns)), ("vectors", n if vectors is None else len(vectors))):
+        for what, size in (
+            ("ids", len(ids)),
+            ("column values", len(columns)),
+            ("vectors", n if vectors is None else len(vectors)),
+        ):
             if size != n:
                 raise InputError(f"{name} has {n:,} texts but {size:,} {what}.", "Each row needs exactly one of each.")
         if len(set(ids)) != n:
@@ -75,7 +82,7 @@ class Dataset:
         if label is not None and label not in columns:
             raise InputError(f"{name} has no column {label!r} to take labels from.", "Choose one that it has.")
         kind = Kind.TEXT if vectors is None else Kind.VECTORS
-        return cls(name, kind, tuple(ids), tuple(texts), columns, label, vectors)
+        return cls(name, kind, tuple(ids), tuple(texts), columns, label, vectors, text_name)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -92,7 +99,9 @@ class Dataset:
         """The key of everything in the data set."""
         table = self.columns.to_json(orient="split", date_format="iso", default_handler=str)
         rows = hash_bytes(hash_rows([*self.ids, *self.texts]).tobytes())
-        return fingerprint("dataset", self.name, self.items_key, rows, hash_bytes(table.encode()), self.label)
+        return fingerprint(
+            "dataset", self.name, self.items_key, rows, hash_bytes(table.encode()), self.label, self.text_name
+        )
 
     def take(self, rows: list[int], name: str) -> "Dataset":
         """Return a data set of these rows, in this order."""
@@ -103,12 +112,16 @@ class Dataset:
             columns=self.columns.iloc[rows],
             label=self.label,
             vectors=None if self.vectors is None else self.vectors[rows],
+            text_name=self.text_name,
         )
 
     def frame(self) -> pd.DataFrame:
-        """Return ids, texts and columns as one table: `id`, `text`, then the kept columns as they are called."""
-        head = pd.DataFrame({"id": self.ids, "text": self.texts})
-        rest = self.columns[[c for c in self.columns if c not in head]]
+        """Return everything as one table: `id`, the texts under their own name, then the kept columns.
+
+        A column that shares a name with the first two is set apart as `NAME_of_file`.
+        """
+        head = pd.DataFrame({"id": self.ids, self.text_name: self.texts}, copy=False)
+        rest = self.columns.rename(columns={name: f"{name}_of_file" for name in head})
         return pd.concat([head, rest], axis=1)
 
     def save(self, folder: Path) -> None:
@@ -116,7 +129,10 @@ class Dataset:
         table = self.columns.copy()
         table[_ID], table[_TEXT] = list(self.ids), list(self.texts)
         table.to_parquet(folder / ROWS_FILE, index=False)
-        about = {"name": self.name, "label": self.label, "key": self.key, "items_key": self.items_key, "rows": len(self)}
+        about = {
+            **{"name": self.name, "label": self.label, "text_name": self.text_name},
+            **{"key": self.key, "items_key": self.items_key},
+        }
         (folder / ABOUT_FILE).write_text(json.dumps(about))
         if self.vectors is not None:
             np.save(folder / VECTORS_FILE, self.vectors, allow_pickle=False)
@@ -129,6 +145,10 @@ class Dataset:
         ids, texts = table.pop(_ID).tolist(), table.pop(_TEXT).tolist()
         vectors_file = folder / VECTORS_FILE
         vectors = np.load(vectors_file, mmap_mode="r", allow_pickle=False) if vectors_file.exists() else None
-        loaded = cls.create(about["name"], texts, ids=ids, columns=table, label=about["label"], vectors=vectors)
+        loaded = cls.create(
+            *(about["name"], texts),
+            **{"ids": ids, "columns": table, "vectors": vectors},
+            **{name: about[name] for name in ("label", "text_name")},
+        )
         loaded.__dict__.update(key=about["key"], items_key=about["items_key"])
         return loaded

@@ -1,0 +1,118 @@
+"""Texts to vectors through an encoder and the store: only rows never seen before are encoded.
+
+Vectors of encoders that treat each row by itself are kept in shards under the encoder's own key, each row known by the
+hash of its text. So a run killed half-way goes on at its last whole shard, a data set that grew by a hundred rows
+encodes a hundred rows, and equal texts are encoded once, whatever order they come in.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedding_core.encoders.spec import Encoder
+from embedding_core.errors import ArtifactMissingError
+from embedding_core.fingerprint import ROW_HASH_BYTES, fingerprint, hash_array, hash_rows
+from embedding_core.store import Store, save_arrays
+from embedding_core.types import Matrix, Progress, no_progress
+
+SHARD_COST = 150_000
+"""A few seconds' work for a transformer on two cores."""
+SHARD_ROWS = 4_096
+_COST_FLOOR, _COST_CEILING = 8, 2_000
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The vectors of some texts, and how many of them came from the store."""
+
+    vectors: Matrix
+    """(n, dim)"""
+    reused: int
+    """Rows that were not encoded this time: stored before, or equal to another row."""
+
+
+def rows_kind(name: str, revision: str) -> str:
+    """Return the kind under which an encoder's shards are stored."""
+    return f"rows/{fingerprint('rows', name, revision)[:32]}"
+
+
+def embed_rows(
+    texts: tuple[str, ...], kind: str, load: Callable[[], Encoder], store: Store, progress: Progress = no_progress
+) -> Embedded:
+    """Return the vectors of texts, from the store where they are there, from the encoder where not.
+
+    The encoder is loaded only when a row is missing.
+    """
+    hashes = _row_names(texts)
+    names, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+    parts = list(_stored(store, kind, names))
+    known = np.zeros(len(names), dtype=bool)
+    for places, _ in parts:
+        known[places] = True
+    missing = np.flatnonzero(~known)
+    if len(missing):
+        encoder = load()
+        unique_texts = [texts[i] for i in first]
+        for places, vectors in _encoded(encoder, unique_texts, missing, progress):
+            arrays = {"hashes": names[places].view(np.uint8).reshape(-1, ROW_HASH_BYTES), "vectors": vectors}
+            with store.write(kind, hash_array(arrays["hashes"])) as folder:
+                save_arrays(folder, arrays)
+            parts.append((places, vectors))
+    unique_vectors = np.empty((len(names), parts[0][1].shape[1]), dtype=np.float32)
+    for places, vectors in parts:
+        unique_vectors[places] = vectors
+    return Embedded(unique_vectors[inverse], reused=len(texts) - len(missing))
+
+
+def _row_names(texts: tuple[str, ...]) -> NDArray[np.bytes_]:
+    return hash_rows(texts).view(f"S{ROW_HASH_BYTES}").ravel()
+
+
+def _stored(store: Store, kind: str, names: NDArray[np.bytes_]) -> Iterator[tuple[NDArray[np.intp], Matrix]]:
+    """Yield (places in the sorted names, their vectors) for each shard that holds some of them."""
+    taken = np.zeros(len(names), dtype=bool)
+    for key in store.keys(kind):
+        try:
+            shard = np.array(store.array(kind, key, "hashes")).view(names.dtype).ravel()
+            places = np.minimum(np.searchsorted(names, shard), len(names) - 1)
+            hit = (names[places] == shard) & ~taken[places]
+            if hit.any():
+                taken[places[hit]] = True
+                yield places[hit], store.array(kind, key, "vectors")[hit]
+        except ArtifactMissingError:
+            continue  # Damaged or just evicted: its rows are encoded again.
+
+
+def _encoded(
+    encoder: Encoder, texts: list[str], missing: NDArray[np.intp], progress: Progress
+) -> Iterator[tuple[NDArray[np.intp], Matrix]]:
+    """Encode the missing texts, longest first, a shard at a time."""
+    # A text costs about its characters: even an empty one something, and one that is cut no more than what is read.
+    costs = np.clip([len(texts[i]) for i in missing], _COST_FLOOR, _COST_CEILING)
+    order = np.argsort(-costs, kind="stable")
+    total = float(costs.sum())
+    done = 0.0
+    for shard in _shards(order, costs):
+        start, size = done, float(costs[shard].sum())
+
+        def within(part: float, whole: float, start: float = start, size: float = size) -> None:
+            progress(start + (size * part / whole if whole else 0), total)
+
+        places = missing[shard]
+        yield places, encoder.encode_documents([texts[i] for i in places], within)
+        done += size
+        progress(done, total)
+
+
+def _shards(order: NDArray[np.intp], costs: NDArray[np.int64]) -> Iterator[NDArray[np.intp]]:
+    """Cut rows into pieces of a few seconds' work each."""
+    start = cost = 0
+    for end, row in enumerate(order, start=1):
+        cost += int(costs[row])
+        if cost >= SHARD_COST or end - start >= SHARD_ROWS:
+            yield order[start:end]
+            start, cost = end, 0
+    if start < len(order):
+        yield order[start:]

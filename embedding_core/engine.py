@@ -1,0 +1,189 @@
+"""The one place that knows what is made already, what is being made, and how to make the rest.
+
+The app gives it a job queue, so work goes to worker processes and is joined by whoever asks for the same. The command
+line gives it none, so the same stages run here and now.
+"""
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from embedding_core import encoders
+from embedding_core.config import Config, load_config
+from embedding_core.dataset import Dataset, Kind
+from embedding_core.errors import ArtifactMissingError, InputError
+from embedding_core.fingerprint import hash_bytes, hash_file
+from embedding_core.jobs import Job, JobQueue
+from embedding_core.search import Hits, SearchParams, search
+from embedding_core.sources import ColumnChoice, ReadOptions
+from embedding_core.stages import (
+    BuildDataset,
+    Embed,
+    EncodeQueries,
+    Lane,
+    ReadTable,
+    Stage,
+    describe,
+    load_dataset,
+    save_dataset,
+)
+from embedding_core.store import Store
+from embedding_core.types import Key, Progress, no_progress
+from embedding_core.worker import ProcessWorker
+
+_DATASETS_IN_MEMORY = 8
+_ATTEMPTS = 2
+
+
+class Engine:
+    """Stages in, results out."""
+
+    def __init__(self, store: Store, queue: JobQueue | None = None) -> None:
+        self.store = store
+        self.queue = queue
+        self._datasets: OrderedDict[Key, Dataset] = OrderedDict()
+        self._lock = threading.Lock()
+
+    # Data sets
+
+    def keep_upload(self, data: bytes | Path, name: str) -> Key:
+        """Store the bytes of a file and return their key."""
+        key = hash_file(data) if isinstance(data, Path) else hash_bytes(data)
+        if not self.store.has("upload", key):
+            with self.store.write("upload", key, {"name": name}) as folder:
+                (folder / "bytes").write_bytes(data.read_bytes() if isinstance(data, Path) else data)
+        return key
+
+    def keep_dataset(self, dataset: Dataset) -> Key:
+        """Store a data set and return its key."""
+        save_dataset(dataset, self.store)
+        self._remember(dataset)
+        return dataset.key
+
+    def dataset(self, key: Key) -> Dataset:
+        """Return a data set.
+
+        Raises:
+            ArtifactMissingError: the store does not hold it.
+        """
+        with self._lock:
+            if key in self._datasets:
+                self._datasets.move_to_end(key)
+                return self._datasets[key]
+        dataset = load_dataset(key, self.store)
+        self._remember(dataset)
+        return dataset
+
+    def _remember(self, dataset: Dataset) -> None:
+        with self._lock:
+            self._datasets[dataset.key] = dataset
+            while len(self._datasets) > _DATASETS_IN_MEMORY:
+                self._datasets.popitem(last=False)
+
+    # Stages
+
+    def embedding(self, dataset: Dataset, encoder: str) -> Embed:
+        """Return the stage that embeds a data set with an encoder.
+
+        Raises:
+            UnknownEncoderError: no encoder goes by that name.
+            InputError: the encoder cannot read what the data set holds.
+        """
+        name = "vectors" if dataset.kind is Kind.VECTORS else encoder
+        if name == "vectors" and dataset.kind is not Kind.VECTORS:
+            raise InputError(f"{dataset.name} brings no vectors of its own.", "Choose an encoder that reads text.")
+        spec = encoders.resolve(name)
+        return Embed(dataset.key, dataset.items_key, spec.name, spec.revision)
+
+    def ready(self, stage: Stage) -> bool:
+        """Say whether a stage's artifact is in the store."""
+        return self.store.has(stage.kind, stage.key)
+
+    def start(self, stage: Stage, owner: str = "") -> Job | None:
+        """Start or join the job that makes a stage and what it needs; None when there is nothing to do.
+
+        A job that failed or was cancelled stays so until `retry`.
+        """
+        if self.ready(stage):
+            return None
+        ended = self._jobs.find(stage.key)
+        if ended is not None and ended.error is not None:
+            return ended
+        needs = [job for need in stage.needs() if (job := self.start(need, owner)) is not None]
+        return self._jobs.start_or_join(stage.key, stage.title, stage.lane, describe(stage), needs, owner)
+
+    @property
+    def _jobs(self) -> JobQueue:
+        if self.queue is None:
+            raise RuntimeError("this engine has no job queue: use make()")
+        return self.queue
+
+    def retry(self, stage: Stage) -> None:
+        """Forget that a stage, or something it needs, failed or was cancelled."""
+        self._jobs.forget(stage.key)
+        for need in stage.needs():
+            self.retry(need)
+
+    def make(self, stage: Stage, progress: Progress = no_progress) -> Any:
+        """Make a stage and what it needs in this process, and return its result."""
+        for _ in range(_ATTEMPTS):
+            if not self.ready(stage):
+                for need in stage.needs():
+                    self.make(need, progress)
+                stage.make(self.store, progress)
+            try:
+                return stage.load(self.store)
+            except ArtifactMissingError:
+                continue  # Found damaged on reading, and dropped: made again.
+        return stage.load(self.store)
+
+    def result(self, stage: Stage, owner: str = "", timeout: float = 0.0) -> Any | None:
+        """Return a stage's result, or None while it is still being made.
+
+        Starts or joins its job, and waits up to `timeout` seconds for it.
+
+        Raises:
+            VectorscopeError: the job failed.
+            JobCancelledError: the job was cancelled.
+        """
+        job = self.start(stage, owner)
+        if job is not None and not job.wait(timeout):
+            return None
+        if job is not None and job.error is not None:
+            raise job.error
+        try:
+            return stage.load(self.store)
+        except ArtifactMissingError:
+            return None
+
+    # Queries
+
+    def search(self, queries: EncodeQueries, params: SearchParams) -> Hits:
+        """Search a space with the first of some queries, both of which are ready."""
+        return search(queries.space.load(self.store), queries.load(self.store)[0], params)
+
+
+def open_store(config: Config | None = None) -> Store:
+    """Return the store of this configuration."""
+    config = config or load_config()
+    return Store(config.home, config.store_cap_bytes)
+
+
+def app_engine(config: Config | None = None) -> Engine:
+    """Return an engine whose work goes to one process a lane."""
+    config = config or load_config()
+    store = open_store(config)
+    store.sweep()
+    return Engine(store, JobQueue(list(Lane), lambda lane: ProcessWorker(lane, config)))
+
+
+def read_file(engine: Engine, path: Path, choice: ColumnChoice, options: ReadOptions = ReadOptions()) -> BuildDataset:
+    """Return the stage that makes a data set of a file on this machine.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.", "Check the path.")
+    return BuildDataset(ReadTable(engine.keep_upload(path, path.name), path.name, options), choice)

@@ -1,0 +1,68 @@
+"""The stages from a file to a map: what each is made from, what its artifact is called, and how it is made.
+
+A stage is plain data. Its key is the SHA-256 of the keys it came from and its own resolved parameters, so a knob redoes
+its own stage and what hangs below it, nothing else.
+"""
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from embedding_core import encoders
+from embedding_core.neighbors import NeighborsParams, nearest_neighbors
+from embedding_core.projection import PCAParams, UMAPParams, umap
+from embedding_core.sources import ColumnChoice, ReadOptions
+from embedding_core.stages.base import Lane, Stage
+from embedding_core.stages.data import BuildDataset, CheckHealth, ReadTable, load_dataset, save_dataset
+from embedding_core.stages.maps import Project
+from embedding_core.stages.space import Embed, EncodeQueries, FindNeighbors, loaded_encoder
+
+__all__ = [
+    "BuildDataset",
+    "CheckHealth",
+    "Embed",
+    "EncodeQueries",
+    "FindNeighbors",
+    "Lane",
+    "Project",
+    "ReadTable",
+    "Stage",
+    "describe",
+    "load_dataset",
+    "revive",
+    "save_dataset",
+    "warm",
+]
+
+_NAMED = {
+    cls.__name__: cls
+    for cls in (
+        *(ReadTable, BuildDataset, Embed, EncodeQueries, FindNeighbors, Project, CheckHealth),
+        *(ReadOptions, ColumnChoice, NeighborsParams, PCAParams, UMAPParams),
+    )
+}
+
+
+def describe(value: Any) -> Any:
+    """Return a stage or its parameters as JSON values, to be sent to another process."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {"is": type(value).__name__, **{f.name: describe(getattr(value, f.name)) for f in fields(value)}}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def revive(value: Any, *more: type) -> Any:
+    """Return what `describe` was given; `more` names dataclasses beyond the stages and their parameters."""
+    if isinstance(value, dict):
+        kind = {**_NAMED, **{cls.__name__: cls for cls in more}}[value["is"]]
+        return kind(**{name: revive(part, *more) for name, part in value.items() if name != "is"})
+    return tuple(revive(part, *more) for part in value) if isinstance(value, list) else value
+
+
+def warm(lane: str) -> None:
+    """Do at leisure what the first job of a lane would wait for."""
+    if lane == Lane.ENCODE:
+        loaded_encoder(encoders.DEFAULT_ENCODER).encode_documents(["Ready."])
+    elif lane == Lane.MAP:
+        points = np.random.default_rng(0).normal(size=(64, 8)).astype(np.float32)
+        umap(points, nearest_neighbors(points, NeighborsParams()), UMAPParams())

@@ -1,0 +1,123 @@
+"""From an uploaded file to a data set, and what to know about it."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from embedding_core import encoders
+from embedding_core.dataset import Dataset, Kind
+from embedding_core.fingerprint import fingerprint
+from embedding_core.health import Health, health
+from embedding_core.sources import ColumnChoice, ReadOptions, ReadReport, Table, build_dataset, read_table
+from embedding_core.stages.base import Stage
+from embedding_core.store import Store
+from embedding_core.types import Key, Progress
+
+
+def save_dataset(dataset: Dataset, store: Store) -> None:
+    """Put a data set into the store, unless it is there."""
+    if not store.has("dataset", dataset.key):
+        with store.write("dataset", dataset.key, {"name": dataset.name, "rows": len(dataset)}) as folder:
+            dataset.save(folder)
+
+
+def load_dataset(key: Key, store: Store) -> Dataset:
+    """Read a data set from the store.
+
+    Raises:
+        ArtifactMissingError: the store does not hold it.
+    """
+    return Dataset.load(store.open("dataset", key))
+
+
+@dataclass(frozen=True)
+class ReadTable(Stage):
+    """An uploaded file, read as a table."""
+
+    upload: Key
+    name: str
+    options: ReadOptions = ReadOptions()
+    kind: ClassVar[str] = "table"
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 1, self.upload, self.name, self.options)
+
+    @property
+    def title(self) -> str:
+        return f"Reading {self.name}"
+
+    def make(self, store: Store, progress: Progress) -> None:
+        table = read_table(store.open("upload", self.upload) / "bytes", self.name, self.options)
+        with store.write(self.kind, self.key) as folder:
+            table.frame.to_parquet(folder / "frame.parquet", index=False)
+            (folder / "how.json").write_text(json.dumps(asdict(table.how)))
+
+    def load(self, store: Store) -> Table:
+        folder = store.open(self.kind, self.key)
+        how = json.loads((folder / "how.json").read_text())
+        return Table(pd.read_parquet(folder / "frame.parquet"), ReadReport(**how))
+
+
+@dataclass(frozen=True)
+class BuildDataset(Stage):
+    """A table and a choice of columns, as a data set."""
+
+    table: ReadTable
+    choice: ColumnChoice
+    kind: ClassVar[str] = "choice"
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 1, self.table.key, self.choice)
+
+    @property
+    def title(self) -> str:
+        return f"Preparing {self.table.name}"
+
+    def needs(self) -> tuple[Stage, ...]:
+        return (self.table,)
+
+    def make(self, store: Store, progress: Progress) -> None:
+        dataset = build_dataset(self.table.load(store), self.choice, self.table.name)
+        save_dataset(dataset, store)
+        with store.write(self.kind, self.key) as folder:
+            (folder / "dataset.json").write_text(json.dumps({"key": dataset.key}))
+
+    def load(self, store: Store) -> Dataset:
+        folder = store.open(self.kind, self.key)
+        return load_dataset(json.loads((folder / "dataset.json").read_text())["key"], store)
+
+
+@dataclass(frozen=True)
+class CheckHealth(Stage):
+    """What to know about a data set before trusting a map of it."""
+
+    dataset: Key
+    encoder: str
+    revision: str
+    kind: ClassVar[str] = "health"
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 1, self.dataset, self.encoder, self.revision)
+
+    @property
+    def title(self) -> str:
+        return "Checking the data"
+
+    def make(self, store: Store, progress: Progress) -> None:
+        dataset = load_dataset(self.dataset, store)
+        spec = encoders.resolve(self.encoder)
+        counts = None
+        if dataset.kind is Kind.TEXT and spec.max_tokens is not None:
+            counts = encoders.count_tokens(spec, list(dataset.texts))
+        found = health(dataset, counts, spec.max_tokens)
+        with store.write(self.kind, self.key) as folder:
+            (folder / "health.json").write_text(json.dumps(asdict(found)))
+
+    def load(self, store: Store) -> Health:
+        folder = store.open(self.kind, self.key)
+        return Health.revive(json.loads((folder / "health.json").read_text()))

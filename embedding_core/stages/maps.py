@@ -1,0 +1,63 @@
+"""From vectors to a map."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from embedding_core.fingerprint import fingerprint
+from embedding_core.neighbors import NeighborsParams
+from embedding_core.projection import PCAParams, Projection, UMAPParams, pca, umap
+from embedding_core.stages.base import Lane, Stage
+from embedding_core.stages.space import Embed, FindNeighbors
+from embedding_core.store import Store, save_arrays
+from embedding_core.types import Key, Progress
+
+SHARED_NEIGHBORS = 32
+"""Neighbours kept for every row, whatever smaller number an analysis asks for."""
+
+
+@dataclass(frozen=True)
+class Project(Stage):
+    """A map: every row at two or three coordinates."""
+
+    space: Embed
+    params: PCAParams | UMAPParams
+    kind: ClassVar[str] = "projection"
+
+    @property
+    def lane(self) -> Lane:  # type: ignore[override]
+        """UMAP has a process to itself; PCA is done at once."""
+        return Lane.MAP if isinstance(self.params, UMAPParams) else Lane.QUICK
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 1, self.space.key, self.params)
+
+    @property
+    def title(self) -> str:
+        return "Drawing the UMAP map" if isinstance(self.params, UMAPParams) else "Drawing the PCA map"
+
+    def _neighbors(self, params: UMAPParams) -> FindNeighbors:
+        # Powers of two above the shared number: moving a slider by one makes no new graph.
+        k = SHARED_NEIGHBORS
+        while k < params.n_neighbors:
+            k *= 2
+        return FindNeighbors(self.space, NeighborsParams(k=k))
+
+    def needs(self) -> tuple[Stage, ...]:
+        return (self._neighbors(self.params),) if isinstance(self.params, UMAPParams) else (self.space,)
+
+    def make(self, store: Store, progress: Progress) -> None:
+        vectors = self.space.load(store)
+        if isinstance(self.params, UMAPParams):
+            projection = umap(vectors, self._neighbors(self.params).load(store), self.params, progress)
+        else:
+            projection = pca(vectors, self.params)
+        about = {name: value for name, value in vars(projection).items() if name != "coordinates"}
+        with store.write(self.kind, self.key, about) as folder:
+            save_arrays(folder, {"coordinates": projection.coordinates})
+
+    def load(self, store: Store) -> Projection:
+        about = store.about(self.kind, self.key)
+        variance = about["explained_variance"]
+        about["explained_variance"] = None if variance is None else tuple(variance)
+        return Projection(coordinates=store.array(self.kind, self.key, "coordinates"), **about)
