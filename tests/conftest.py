@@ -1,0 +1,40 @@
+"""What every test stands on: a store and a model folder of its own, and the data beside the checkout."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
+OWN_SETTINGS = ("VECTORSCOPE_", "STREAMLIT_", "HF_", "TRANSFORMERS_")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep tests from the user's settings, store and downloaded models: before any module can read them."""
+    home = tempfile.TemporaryDirectory(prefix="vectorscope-tests-", ignore_cleanup_errors=True)
+    config.add_cleanup(home.cleanup)
+    for name in [name for name in os.environ if name.startswith(OWN_SETTINGS)]:
+        del os.environ[name]
+    os.environ["VECTORSCOPE_HOME"] = str(Path(home.name) / "store")
+    os.environ["HF_HOME"] = str(Path(home.name) / "huggingface")
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    os.environ["TZ"] = "UTC"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the shared data where there is none."""
+    if SHARED_DATA.is_dir():
+        return
+    skip = pytest.mark.skip(reason="no ../shared/data beside the checkout")
+    for item in items:
+        if "shared" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real data beside the checkout; the test needs the marker `shared`."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("no ../shared/data beside the checkout")
+    return SHARED_DATA
