@@ -16,7 +16,7 @@ from embedding_core.errors import ArtifactMissingError, InputError
 from embedding_core.fingerprint import hash_bytes, hash_file
 from embedding_core.jobs import Job, JobQueue
 from embedding_core.search import Hits, SearchParams, search
-from embedding_core.sources import ColumnChoice, ReadOptions
+from embedding_core.sources import ColumnChoice
 from embedding_core.stages import (
     BuildDataset,
     Embed,
@@ -178,7 +178,7 @@ def app_engine(config: Config | None = None) -> Engine:
     return Engine(store, JobQueue(list(Lane), lambda lane: ProcessWorker(lane, config)))
 
 
-def read_file(engine: Engine, path: Path, choice: ColumnChoice, options: ReadOptions = ReadOptions()) -> BuildDataset:
+def read_file(engine: Engine, path: Path, choice: ColumnChoice) -> BuildDataset:
     """Return the stage that makes a data set of a file on this machine.
 
     Raises:
@@ -186,4 +186,4 @@ def read_file(engine: Engine, path: Path, choice: ColumnChoice, options: ReadOpt
     """
     if not path.is_file():
         raise InputError(f"There is no file {path}.", "Check the path.")
-    return BuildDataset(ReadTable(engine.keep_upload(path, path.name), path.name, options), choice)
+    return BuildDataset(ReadTable(engine.keep_upload(path, path.name), path.name), choice)

@@ -1,8 +1,8 @@
 """The other side of a lane: a process that does what it is told on standard input, and how to start one.
 
 Messages are one JSON object a line. To the worker: `{"number": 7, "work": {...}}` or `{"cancel": 7}`. From it:
-`{"progress": [done, total]}`, then `{"done": true}` or `{"error": {...}}`. When standard input closes, because the server has gone,
-the worker goes too. Standard output is for messages alone; whatever a library prints goes to the log.
+`{"progress": [done, total]}`, then `{"done": true}` or `{"error": {...}}`. When standard input closes, because the
+server has gone, the worker goes too. Standard output is for messages alone; whatever a library prints goes to the log.
 """
 
 import json

@@ -1,7 +1,7 @@
 """From an uploaded file to a data set, and what to know about it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import ClassVar
 
 import pandas as pd
@@ -38,7 +38,7 @@ class ReadTable(Stage):
 
     upload: Key
     name: str
-    options: ReadOptions = ReadOptions()
+    options: ReadOptions = field(default_factory=ReadOptions)
     kind: ClassVar[str] = "table"
 
     @property

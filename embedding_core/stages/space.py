@@ -1,11 +1,10 @@
 """From a data set to its vectors, queries in the same space, and nearest neighbours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embedding_core import encoders
 from embedding_core.embedding import embed_rows, rows_kind
@@ -52,8 +51,7 @@ class Embed(Stage):
     def make(self, store: Store, progress: Progress) -> None:
         dataset = load_dataset(self.dataset, store)
         spec = encoders.resolve(self.encoder)
-        state: dict[str, NDArray[Any]] = {}
-        reused = 0
+        arrays, reused = {}, 0
         if dataset.vectors is not None:
             vectors = unit_rows(dataset.vectors)
         elif spec.per_row:
@@ -63,9 +61,9 @@ class Embed(Stage):
         else:
             fitted = cast("FittedEncoder", encoders.load(spec))
             vectors = fitted.encode_documents(list(dataset.texts), progress)
-            state = fitted.state()
+            arrays = {f"state-{name}": array for name, array in fitted.state().items()}
         with store.write(self.kind, self.key, {"rows": len(vectors), "reused": reused}) as folder:
-            save_arrays(folder, {"vectors": vectors, **{f"state-{name}": array for name, array in state.items()}})
+            save_arrays(folder, {"vectors": vectors, **arrays})
 
     def load(self, store: Store) -> Matrix:
         return store.array(self.kind, self.key, "vectors")
@@ -118,7 +116,7 @@ class FindNeighbors(Stage):
     """The nearest neighbours of every row in the original space, shared by all that need them."""
 
     space: Embed
-    params: NeighborsParams = NeighborsParams()
+    params: NeighborsParams = field(default_factory=NeighborsParams)
     kind: ClassVar[str] = "neighbors"
 
     @property

@@ -1,0 +1,142 @@
+"""The map as a Plotly figure, made of plain data: the same points always give the same bytes.
+
+Streamlit keeps a chart's zoom and selection only while its description does not change, so nothing that changes
+between two runs of a page may get in here.
+"""
+
+import html
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from components.palette import CATEGORY_COLORS, GREY, MISSING, OTHER, PLAIN, Categories, Coloring, Numbers, Theme
+from embedding_core.types import Matrix
+
+_HOVER_WIDTH, _HOVER_LINES = 60, 6
+_SHORT_HOVER_ABOVE = 20_000
+"""With more points than this, hover texts are cut to one line: they travel with the figure."""
+_NAME_LENGTH = 28
+_DIMMED = 0.12
+
+
+@dataclass(frozen=True, eq=False)
+class MapPoints:
+    """What the map shows; a row number means the same item everywhere."""
+
+    coordinates: Matrix
+    """(n, 2) or (n, 3)"""
+    texts: tuple[str, ...]
+    """Shown when the pointer rests on a point."""
+    coloring: Coloring | None = None
+    axes: tuple[str, ...] = ()
+    """What the axes mean; empty where they mean nothing, as with UMAP."""
+
+
+def map_figure(points: MapPoints, theme: Theme, selected: NDArray[np.int32], height: int) -> go.Figure:
+    """Return the figure; `selected` rows stand out from the start, where there are any."""
+    n = len(points.coordinates)
+    chosen = np.zeros(n, dtype=bool)
+    chosen[selected] = True
+    hover = np.array(hover_texts(points.texts), dtype=object)
+    marker = {"size": _marker_size(n), "opacity": _marker_opacity(n)}
+    traces = [
+        _trace(points, rows, hover, {**marker, **style}, name, chosen)
+        for rows, style, name in _groups(points, theme)
+        if len(rows)
+    ]
+    figure = go.Figure(traces)
+    figure.update_layout(**_layout(points, height))
+    return figure
+
+
+def hover_texts(texts: tuple[str, ...]) -> list[str]:
+    """Return texts wrapped and escaped: Plotly reads a little HTML, and data must never be read as such."""
+    if len(texts) > _SHORT_HOVER_ABOVE:
+        return [html.escape(text[:_HOVER_WIDTH], quote=False) for text in texts]
+    shown = _HOVER_WIDTH * _HOVER_LINES
+    return [
+        "<br>".join(
+            html.escape(line, quote=False)
+            for line in textwrap.wrap(text[: shown * 2], _HOVER_WIDTH, max_lines=_HOVER_LINES, placeholder=" …")
+        )
+        for text in texts
+    ]
+
+
+def _groups(points: MapPoints, theme: Theme) -> list[tuple[NDArray[np.intp], dict[str, Any], str]]:
+    """Return the traces to draw, the quiet ones first: rows, marker style, name."""
+    colors = points.coloring
+    grey = {"color": GREY[theme]}
+    if isinstance(colors, Categories):
+        quiet = [
+            (np.flatnonzero(colors.codes < 0), grey, MISSING),
+            (np.flatnonzero(colors.codes >= len(colors.names)), grey, f"{OTHER} ({colors.others})"),
+        ]
+        palette = CATEGORY_COLORS[theme]
+        return quiet + [
+            (np.flatnonzero(colors.codes == code), {"color": palette[code]}, label_text(name))
+            for code, name in enumerate(colors.names)
+        ]
+    if isinstance(colors, Numbers):
+        known = np.isfinite(colors.values)
+        scale = {
+            **{"color": colors.values[known], "cmin": colors.low, "cmax": colors.high, "colorscale": "Viridis"},
+            **{"showscale": True, "colorbar": {"thickness": 12, "outlinewidth": 0, "len": 0.6}},
+        }
+        return [(np.flatnonzero(~known), grey, MISSING), (np.flatnonzero(known), scale, "")]
+    return [(np.arange(len(points.coordinates)), {"color": PLAIN[theme]}, "")]
+
+
+def label_text(name: str) -> str:
+    """Return a class name that is safe and short enough for a legend."""
+    return html.escape(textwrap.shorten(name, _NAME_LENGTH, placeholder="…") or name[:_NAME_LENGTH], quote=False)
+
+
+def _trace(
+    points: MapPoints,
+    rows: NDArray[np.intp],
+    hover: NDArray[np.object_],
+    marker: dict[str, Any],
+    name: str,
+    chosen: NDArray[np.bool_],
+) -> go.Scattergl | go.Scatter3d:
+    place = dict(zip("xyz", points.coordinates[rows].T, strict=False))
+    common = {
+        **{"mode": "markers", "name": name, "showlegend": bool(name), "marker": marker},
+        **{"text": hover[rows], "hovertemplate": "%{text}<extra></extra>", "customdata": rows.astype(np.int32)},
+    }
+    if "z" in place:
+        return go.Scatter3d(**place, **common)
+    dim = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": _DIMMED}}}
+    if chosen.any():
+        dim["selectedpoints"] = np.flatnonzero(chosen[rows])
+    return go.Scattergl(**place, **common, **dim)
+
+
+def _layout(points: MapPoints, height: int) -> dict[str, Any]:
+    quiet = {"showgrid": False, "zeroline": False, "showticklabels": False}
+    titles = dict(zip("xyz", points.axes, strict=False))
+    margin = 28 if titles else 8
+    layout: dict[str, Any] = {
+        **{"height": height, "margin": {"l": margin, "r": 8, "t": 8, "b": margin}, "dragmode": "lasso"},
+        **{"uirevision": "map", "hovermode": "closest", "hoverlabel": {"align": "left"}},
+        "legend": {"itemsizing": "constant", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}},
+    }
+    if points.coordinates.shape[1] == 3:
+        axes = {f"{axis}axis": {"showticklabels": False, "title": {"text": titles.get(axis, "")}} for axis in "xyz"}
+        return layout | {"scene": axes, "dragmode": "orbit"}
+    layout["xaxis"] = {**quiet, "title": {"text": titles.get("x", ""), "standoff": 4}}
+    layout["yaxis"] = {**quiet, "title": {"text": titles.get("y", ""), "standoff": 4}, "scaleanchor": "x"}
+    return layout
+
+
+def _marker_size(n: int) -> float:
+    return float(np.clip(110 / np.sqrt(max(n, 1)), 2.5, 9))
+
+
+def _marker_opacity(n: int) -> float:
+    return float(np.clip(18 / np.sqrt(max(n, 1)), 0.35, 0.9))

@@ -1,0 +1,89 @@
+"""The map's figure: rows stay themselves, text stays text, the same input gives the same bytes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from components.embedding_map import read_event
+from components.embedding_map.figure import MapPoints, hover_texts, label_text, map_figure
+from components.palette import SHOWN_CATEGORIES, Categories, Numbers, Theme, coloring
+
+NOBODY = np.array([], dtype=np.int32)
+
+
+def points(n: int, column: pd.Series | None = None, dims: int = 2) -> MapPoints:
+    coordinates = np.random.default_rng(0).normal(size=(n, dims)).astype(np.float32)
+    return MapPoints(coordinates, tuple(f"text {i}" for i in range(n)), None if column is None else coloring(column))
+
+
+def test_every_row_is_drawn_once_whatever_the_colours() -> None:
+    names = pd.Series([f"class {i % 30}" if i % 7 else None for i in range(500)])
+    for column in (None, names, pd.Series(np.linspace(0, 1, 500)), pd.Series([np.nan] * 500)):
+        shown = points(500, column)
+        figure = map_figure(shown, Theme.LIGHT, NOBODY, 400)
+        rows = np.concatenate([trace.customdata for trace in figure.data])
+        assert sorted(rows.tolist()) == list(range(500))
+        for trace in figure.data:
+            np.testing.assert_array_equal(trace.x, shown.coordinates[trace.customdata, 0])
+            assert trace.text[0] == f"text {trace.customdata[0]}"
+
+
+def test_the_same_points_give_the_same_bytes() -> None:
+    column = pd.Series([f"class {i % 5}" for i in range(50)])
+    first, second = (map_figure(points(50, column), Theme.DARK, NOBODY, 400).to_json() for _ in range(2))
+    assert first == second
+
+
+def test_selected_rows_are_marked_in_their_own_trace() -> None:
+    column = pd.Series(["a", "b"] * 10)
+    figure = map_figure(points(20, column), Theme.LIGHT, np.array([1, 4], dtype=np.int32), 400)
+    marked = {trace.name: trace.customdata[list(trace.selectedpoints)].tolist() for trace in figure.data}
+    assert marked == {"a": [4], "b": [1]}
+
+
+def test_three_dimensions() -> None:
+    figure = map_figure(points(5, dims=3), Theme.LIGHT, NOBODY, 400)
+    assert figure.data[0].type == "scatter3d"
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '<img src=x onerror="alert(1)">', "<a href='x'>y</a>"])
+def test_markup_in_data_is_escaped(hostile: str) -> None:
+    assert "<" not in hover_texts((hostile,))[0].replace("<br>", "")
+    assert "<" not in label_text(hostile)
+
+
+def test_long_texts_are_wrapped_and_cut() -> None:
+    (shown,) = hover_texts(("word " * 10_000,))
+    assert len(shown) < 600
+    assert shown.endswith("…")
+
+
+def test_colouring_orders_classes_by_count_then_name() -> None:
+    found = coloring(pd.Series(["b", "a", "b", "c", None, ""]))
+    assert isinstance(found, Categories)
+    assert found.names == ("b", "a", "c")
+    assert found.codes.tolist() == [0, 1, 0, 2, -1, -1]
+
+
+def test_many_classes_share_one_grey() -> None:
+    found = coloring(pd.Series([f"class {i:03d}" for i in range(300)]))
+    assert isinstance(found, Categories)
+    assert len(found.names) == SHOWN_CATEGORIES
+    assert found.others == 300 - SHOWN_CATEGORIES
+
+
+def test_few_different_numbers_are_classes_many_are_a_scale() -> None:
+    assert isinstance(coloring(pd.Series([1, 2, 3] * 5)), Categories)
+    assert isinstance(coloring(pd.Series([True, False])), Categories)
+    scale = coloring(pd.Series([*range(100), 10_000]))
+    assert isinstance(scale, Numbers)
+    assert scale.high < 200
+
+
+def test_events_carry_row_numbers_not_positions_in_a_trace() -> None:
+    selection = {"points": [{"customdata": 7}, {"customdata": [3]}, {"customdata": 7}], "lasso": [{}], "box": []}
+    event = read_event({"selection": selection})
+    assert event is not None
+    assert (event.rows, event.how) == ((3, 7), "lasso")
+    assert read_event({"selection": {"points": [], "box": [], "lasso": []}}) is None
+    assert read_event({"selection": {"points": [{"customdata": 2}]}}).how == "click"  # type: ignore[union-attr]
