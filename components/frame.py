@@ -1,0 +1,22 @@
+"""The script that Streamlit runs: the frame round every page.
+
+It lies here and not beside `pages/`: a folder of that name next to the main script wakes Streamlit's old multipage mode,
+in which the first deep link to a fresh server runs a page without its frame.
+"""
+
+import streamlit as st
+
+from components import job_panel, problem, runtime, session, strip
+from embedding_core.errors import VectorscopeError
+
+page = session.enter()
+# The strip's place comes first, above the page; it is filled last, so that it shows what the page changed.
+top = st.container(gap="xsmall")
+try:
+    page.run()
+except VectorscopeError as error:
+    problem.show(error)
+with top:
+    strip.show(session.loaded(), session.pages(), session.clear_selection, session.undo_selection)
+    job_panel.show(runtime.engine(), session.visitor())
+session.leave()

@@ -1,0 +1,96 @@
+"""Long work on the page: what runs, how far it is, a way to stop it; and the result where it is wanted.
+
+The panel ticks only while a job of this visitor is active, and runs the page again once for each job that ends.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from components import problem
+from components.untrusted import md_label, shorten
+from embedding_core.engine import Engine
+from embedding_core.errors import VectorscopeError
+from embedding_core.jobs import Job, JobQueue, JobState
+from embedding_core.stages import Stage
+
+TICK_SECONDS = 1.0
+QUICK_SECONDS = 0.15
+"""A page waits this long for a result before it draws a placeholder: most small work is done by then."""
+
+
+def result(engine: Engine, stage: Stage, owner: str, *, height: int = 320, wait: float = QUICK_SECONDS) -> Any | None:
+    """Return the result of a stage, or None: then a placeholder `height` pixels high, or what went wrong, is shown."""
+    try:
+        value = engine.result(stage, owner, wait)
+    except VectorscopeError as error:
+        if problem.show(error, key=f"retry-{stage.key[:16]}"):
+            engine.retry(stage)
+            st.rerun()
+        return None
+    if value is None:
+        st.skeleton(height=height)
+    return value
+
+
+def show(engine: Engine, owner: str) -> None:
+    """Show the active jobs that an owner waits for; draw this after whatever starts jobs."""
+    queue = engine.queue
+    if queue is None:
+        return
+    jobs = queue.of(owner)
+    st.fragment(run_every=TICK_SECONDS if jobs else None)(_panel)(queue, owner, jobs)
+
+
+def _panel(queue: JobQueue, owner: str, jobs: list[Job]) -> None:
+    if any(not job.active for job in jobs):
+        st.rerun()
+    waiting = [job for job in jobs if any(need.active for need in job.needs)]
+    for job in jobs:
+        if job not in waiting:
+            then = [other.title for other in waiting if job in _upstream(other)]
+            if _row(job, queue.ahead(job), then):
+                _stop(queue, job, owner)
+                st.rerun()
+
+
+def _row(job: Job, ahead: int, then: list[str]) -> bool:
+    """Draw one job; return whether it is to be stopped."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.progress(job.share, text=_describe(job, ahead, then))
+        return st.button("Cancel", key=f"cancel-{job.key[:16]}", icon=":material/close:", type="tertiary")
+
+
+def _describe(job: Job, ahead: int, then: list[str]) -> str:
+    parts = [f"**{md_label(shorten(job.title, 60))}**"]
+    if job.state is JobState.QUEUED:
+        parts.append("starting" if ahead == 0 else f"waiting for {ahead} other {'job' if ahead == 1 else 'jobs'}")
+    elif job.share > 0:
+        parts.append(f"{job.share:.0%}")
+    if (left := job.seconds_left) is not None:
+        parts.append(duration(left))
+    if then:
+        parts.append(f"then {md_label(', '.join(title[:1].lower() + title[1:] for title in then))}")
+    return " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Return an estimate as words, no more exact than it is."""
+    if seconds < 5:
+        return "a few seconds left"
+    if seconds < 55:
+        return f"about {round(seconds / 5) * 5} s left"
+    if seconds < 3300:
+        return f"about {max(1, round(seconds / 60))} min left"
+    return f"about {seconds / 3600:.1f} h left"
+
+
+def _upstream(job: Job) -> set[Job]:
+    return {above for need in job.needs for above in (need, *_upstream(need))}
+
+
+def _stop(queue: JobQueue, job: Job, owner: str) -> None:
+    """Stop waiting for a job and for all that needs it."""
+    for other in queue.of(owner):
+        if other is job or job in _upstream(other):
+            queue.cancel(other, owner)

@@ -1,0 +1,249 @@
+"""What one browser session holds and the pages it moves between: the only file that touches session state.
+
+A session begins with the link that was opened, else with what the visitor left last time, else empty. Every change is
+written to the visitor's file and into the address, so a reload, a restart of the server and a copied link all come
+back to the same view.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Never
+
+import streamlit as st
+
+from components import runtime, visits
+from components.server import COOKIE, is_visitor
+from components.strip import Loaded
+from embedding_core.dataset import Dataset, Kind
+from embedding_core.errors import ArtifactMissingError, StoreError
+from embedding_core.stages import ReadTable
+from embedding_core.types import Key
+from embedding_core.workspace import Selection, Workspace
+
+_STATE = "vectorscope"
+_PAGES_FOLDER = Path(__file__).parents[1] / "pages"
+_KEY = re.compile(r"[0-9a-f]{64}")
+_REMEMBERED_SELECTIONS = 20
+_REMEMBERED_DATASETS = 6
+
+_MENU = {
+    "Data": {
+        "home": ("Home", ":material/home:", "What Vectorscope is, samples to open, your recent data."),
+        "data": ("Data", ":material/database:", "Bring a file or text, see how it was read, choose its columns."),
+        "encoder": ("Encoder", ":material/memory:", "Choose what turns each text into a vector."),
+    },
+    "Explore": {
+        "map": ("Map", ":material/scatter_plot:", "Every item as a point: close in meaning, close on the map."),
+        "search": ("Search", ":material/search:", "Find items by meaning."),
+    },
+}
+
+
+@dataclass
+class _Session:
+    visitor: str
+    known: bool
+    """The visitor has a cookie, so what is saved can be found again."""
+    workspace: Workspace
+    recent: tuple[Key, ...]
+    past: list[Selection] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+    pages: dict[str, Any] = field(default_factory=dict)
+    notice: str = ""
+
+
+def _session() -> _Session:
+    session: _Session = st.session_state[_STATE]
+    return session
+
+
+def _folder() -> Path:
+    return runtime.engine().store.root / "workspaces"
+
+
+# The frame
+
+
+def enter() -> Any:
+    """Begin a run: the session, the navigation; return the page to show (a `st.Page`)."""
+    st.set_page_config(page_title="Vectorscope", page_icon=":material/scatter_plot:", layout="wide")
+    if _STATE not in st.session_state:
+        st.session_state[_STATE] = _begin()
+    session = _session()
+    session.pages = {
+        name: st.Page(
+            _PAGES_FOLDER / f"{name}.py", title=title, icon=icon, help=text, url_path=name, default=name == "home"
+        )
+        for section in _MENU.values()
+        for name, (title, icon, text) in section.items()
+    }
+    sections = {title: [session.pages[name] for name in section] for title, section in _MENU.items()}
+    return st.navigation(sections)
+
+
+def leave() -> None:
+    """End a run that went through: the address says what is on the page, and the workers may warm up."""
+    session = _session()
+    query = session.workspace.to_query()
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+    if session.notice:
+        st.toast(session.notice, icon=":material/info:")
+        session.notice = ""
+    runtime.warm_up()
+
+
+def _begin() -> _Session:
+    cookie = st.context.cookies.get(COOKIE)
+    known = is_visitor(cookie)
+    visitor = cookie if known and cookie is not None else f"guest-{secrets.token_urlsafe(16)}"
+    visit = visits.load(_folder(), visitor) if known else visits.Visit()
+    session = _Session(visitor, known, visit.workspace.from_query(st.query_params.to_dict()), visit.recent)
+    _check(session)
+    return session
+
+
+def _check(session: _Session) -> None:
+    """Drop what a link or an old file speaks of and this server does not have: both are anybody's text."""
+    workspace = session.workspace
+    if workspace.dataset is None:
+        return
+    about = _about(workspace.dataset)
+    if about is None:
+        session.workspace = Workspace(encoder=workspace.encoder, projection=workspace.projection)
+        session.notice = "That data set is no longer stored here. Open its file again."
+        return
+    rows = tuple(row for row in workspace.selection.rows if 0 <= row < about["rows"])
+    item = workspace.item if workspace.item is not None and 0 <= workspace.item < about["rows"] else None
+    session.workspace = replace(workspace, selection=replace(workspace.selection, rows=rows), item=item)
+
+
+def _about(key: Key) -> dict[str, Any] | None:
+    """Return name and rows of a stored data set, or None when there is no such."""
+    if not _KEY.fullmatch(key):
+        return None
+    try:
+        return runtime.engine().store.about("dataset", key)
+    except ArtifactMissingError:
+        return None
+
+
+# The workspace
+
+
+def workspace() -> Workspace:
+    """Return what this session has chosen."""
+    return _session().workspace
+
+
+def visitor() -> str:
+    """Return the name under which this visitor's jobs and files are kept."""
+    return _session().visitor
+
+
+def update(**changes: Any) -> Workspace:
+    """Change fields of the workspace and save it; what is drawn after this call shows the change."""
+    session = _session()
+    changed = replace(session.workspace, **changes)
+    if changed != session.workspace:
+        session.workspace = changed
+        _save(session)
+    return session.workspace
+
+
+def _save(session: _Session) -> None:
+    if not session.known:
+        return
+    try:
+        visits.save(_folder(), session.visitor, visits.Visit(session.workspace, session.recent))
+    except StoreError as error:
+        session.notice = str(error)
+
+
+def open_dataset(dataset: Dataset, table: ReadTable | None = None, **changes: Any) -> None:
+    """Go over to another data set, already stored; what was chosen among the old one's rows is dropped."""
+    session = _session()
+    session.past.clear()
+    session.recent = (dataset.key, *(key for key in session.recent if key != dataset.key))[:_REMEMBERED_DATASETS]
+    session.workspace = replace(session.workspace.with_dataset(dataset.key, dataset.label), table=table, **changes)
+    _save(session)
+
+
+def dataset() -> Dataset | None:
+    """Return the data set that is open, or None; one that has gone from the store is closed."""
+    session = _session()
+    if session.workspace.dataset is None:
+        return None
+    try:
+        return runtime.engine().dataset(session.workspace.dataset)
+    except ArtifactMissingError:
+        _check(session)
+        return None
+
+
+def loaded() -> Loaded | None:
+    """Return what the strip says about the data set that is open, without reading it."""
+    now = _session().workspace
+    about = _about(now.dataset) if now.dataset is not None else None
+    if about is None:
+        return None
+    encoder = "Ready-made vectors" if about.get("kind") == Kind.VECTORS else now.encoder
+    return Loaded(about["name"], about["rows"], encoder, len(now.selection), bool(_session().past))
+
+
+def recent() -> list[tuple[Key, str, int]]:
+    """Return (key, name, rows) of the data sets this visitor opened last, as far as they are still stored."""
+    found = ((key, _about(key)) for key in _session().recent)
+    return [(key, about["name"], about["rows"]) for key, about in found if about is not None]
+
+
+# The selection
+
+
+def select(rows: tuple[int, ...], how: str) -> None:
+    """Select rows; the former selection can be brought back."""
+    session = _session()
+    if rows == session.workspace.selection.rows:
+        return
+    session.past = [*session.past[1 - _REMEMBERED_SELECTIONS :], session.workspace.selection]
+    update(selection=Selection(rows, how))
+
+
+def undo_selection() -> None:
+    """Bring back the selection before the last."""
+    session = _session()
+    if session.past:
+        update(selection=session.past.pop())
+        bump("selection")
+
+
+def clear_selection() -> None:
+    """Select nothing."""
+    select((), "")
+    bump("selection")
+
+
+# Moving about
+
+
+def pages() -> dict[str, Any]:
+    """Return the pages (`st.Page`) by their short names, for links."""
+    return _session().pages
+
+
+def go(name: str) -> Never:
+    """Go to a page by its short name; the run ends here."""
+    st.switch_page(pages()[name], query_params=workspace().to_query())
+
+
+def number(name: str) -> int:
+    """Return a counter of this session, for keys of widgets that must start anew."""
+    return _session().numbers.get(name, 0)
+
+
+def bump(name: str) -> None:
+    """Advance a counter."""
+    session = _session()
+    session.numbers[name] = session.numbers.get(name, 0) + 1
