@@ -35,6 +35,10 @@ ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING})
 class Worker(Protocol):
     """Something that does one piece of work at a time, elsewhere."""
 
+    def warm(self) -> None:
+        """Get ready for the first piece of work."""
+        ...
+
     def run(self, work: dict[str, Any], progress: Progress, cancelled: threading.Event) -> None:
         """Do the work, or raise a VectorscopeError; JobCancelledError once `cancelled` is set."""
         ...
@@ -98,8 +102,10 @@ class JobQueue:
         self._jobs: dict[Key, Job] = {}
         self._changed = threading.Condition()
         self._closing = False
+        self._lanes = tuple(lanes)
+        self._cold: set[str] = set()
         self._threads = [
-            threading.Thread(target=self._serve, args=(lane,), name=f"lane-{lane}", daemon=True) for lane in lanes
+            threading.Thread(target=self._serve, args=(lane,), name=f"lane-{lane}", daemon=True) for lane in self._lanes
         ]
         for thread in self._threads:
             thread.start()
@@ -157,6 +163,12 @@ class JobQueue:
                 job._end(JobState.CANCELLED, JobCancelledError(f"{job.title} was cancelled."))
             self._changed.notify_all()
 
+    def warm(self) -> None:
+        """Have the workers get ready before their first job."""
+        with self._changed:
+            self._cold.update(self._lanes)
+            self._changed.notify_all()
+
     def close(self) -> None:
         """Cancel everything and end the workers."""
         with self._changed:
@@ -185,14 +197,18 @@ class JobQueue:
         worker = self._start_worker(lane)
         while True:
             with self._changed:
-                while (job := self._next(lane)) is None and not self._closing:
+                while (job := self._next(lane)) is None and not self._closing and lane not in self._cold:
                     self._changed.wait()
-            if job is None:
+                self._cold.discard(lane)
+            if job is not None:
+                self._run(worker, job)
+                with self._changed:
+                    self._changed.notify_all()
+            elif self._closing:
                 worker.close()
                 return
-            self._run(worker, job)
-            with self._changed:
-                self._changed.notify_all()
+            else:
+                worker.warm()
 
     def _run(self, worker: Worker, job: Job) -> None:
         def note(done: float, total: float) -> None:

@@ -19,7 +19,8 @@ from embedding_core.types import Key, Progress
 def save_dataset(dataset: Dataset, store: Store) -> None:
     """Put a data set into the store, unless it is there."""
     if not store.has("dataset", dataset.key):
-        with store.write("dataset", dataset.key, {"name": dataset.name, "rows": len(dataset)}) as folder:
+        about = {"name": dataset.name, "rows": len(dataset), "kind": dataset.kind}
+        with store.write("dataset", dataset.key, about) as folder:
             dataset.save(folder)
 
 
