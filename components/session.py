@@ -23,7 +23,8 @@ from embedding_core.types import Key
 from embedding_core.workspace import Selection, Workspace
 
 _STATE = "vectorscope"
-_PAGES_FOLDER = Path(__file__).parents[1] / "pages"
+_HERE = Path(__file__).parent
+_PAGES_FOLDER = _HERE.parent / "pages"
 _KEY = re.compile(r"[0-9a-f]{64}")
 _REMEMBERED_SELECTIONS = 20
 _REMEMBERED_DATASETS = 6
@@ -68,7 +69,9 @@ def _folder() -> Path:
 
 def enter() -> Any:
     """Begin a run: the session, the navigation; return the page to show (a `st.Page`)."""
-    st.set_page_config(page_title="Vectorscope", page_icon=":material/scatter_plot:", layout="wide")
+    # A named icon would be fetched from the network; this one is ours.
+    st.set_page_config(page_title="Vectorscope", page_icon=_HERE / "icon.svg", layout="wide")
+    st.logo(_HERE / "logo.svg", icon_image=_HERE / "icon.svg", size="large")
     if _STATE not in st.session_state:
         st.session_state[_STATE] = _begin()
     session = _session()
