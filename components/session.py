@@ -51,7 +51,11 @@ class _Session:
     recent: tuple[Key, ...]
     past: list[Selection] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, Any] = field(default_factory=dict)
+    anchors: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    page: str = ""
     pages: dict[str, Any] = field(default_factory=dict)
+    incoming: ReadTable | None = None
     notice: str = ""
 
 
@@ -83,7 +87,14 @@ def enter() -> Any:
         for name, (title, icon, text) in section.items()
     }
     sections = {title: [session.pages[name] for name in section] for title, section in _MENU.items()}
-    return st.navigation(sections)
+    page = st.navigation(sections)
+    if page.url_path != session.page:
+        # Widgets of the page that was left are gone; what is drawn on arrival starts anew.
+        session.page = page.url_path
+        bump("arrival")
+        session.seen.clear()
+        session.anchors.clear()
+    return page
 
 
 def leave() -> None:
@@ -165,10 +176,28 @@ def _save(session: _Session) -> None:
         session.notice = str(error)
 
 
+def receive(name: str, data: bytes) -> None:
+    """Store what a person brought; it waits there to be read, and the data set that is open stays open."""
+    session = _session()
+    session.incoming = ReadTable(runtime.engine().keep_upload(data, name), name)
+    bump("upload")
+
+
+def incoming() -> ReadTable | None:
+    """Return the file that was brought and is not yet opened as a data set."""
+    return _session().incoming
+
+
+def reread(table: ReadTable | None) -> None:
+    """Have the file that was brought read in another way; None puts it away."""
+    _session().incoming = table
+
+
 def open_dataset(dataset: Dataset, table: ReadTable | None = None, **changes: Any) -> None:
     """Go over to another data set, already stored; what was chosen among the old one's rows is dropped."""
     session = _session()
     session.past.clear()
+    session.incoming = None
     session.recent = (dataset.key, *(key for key in session.recent if key != dataset.key))[:_REMEMBERED_DATASETS]
     session.workspace = replace(session.workspace.with_dataset(dataset.key, dataset.label), table=table, **changes)
     _save(session)
@@ -250,3 +279,16 @@ def bump(name: str) -> None:
     """Advance a counter."""
     session = _session()
     session.numbers[name] = session.numbers.get(name, 0) + 1
+
+
+def news(name: str, value: Any) -> bool:
+    """Say whether a widget's value differs from the one seen last: Streamlit sends it again with every run."""
+    session = _session()
+    before = session.seen.get(name)
+    session.seen[name] = value
+    return bool(value != before)
+
+
+def anchor(key: str, rows: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the rows that were given when this key was first asked for on this page: a chart must not change."""
+    return _session().anchors.setdefault(key, rows)

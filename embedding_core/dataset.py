@@ -81,6 +81,7 @@ class Dataset:
             raise InputError(f"The ids of {name} repeat.", "Choose another id column, or none to number the rows.")
         if label is not None and label not in columns:
             raise InputError(f"{name} has no column {label!r} to take labels from.", "Choose one that it has.")
+        text_name = "text" if text_name == "id" else text_name
         kind = Kind.TEXT if vectors is None else Kind.VECTORS
         return cls(name, kind, tuple(ids), tuple(texts), columns, label, vectors, text_name)
 
@@ -146,9 +147,13 @@ class Dataset:
         vectors_file = folder / VECTORS_FILE
         vectors = np.load(vectors_file, mmap_mode="r", allow_pickle=False) if vectors_file.exists() else None
         loaded = cls.create(
-            *(about["name"], texts),
-            **{"ids": ids, "columns": table, "vectors": vectors},
-            **{name: about[name] for name in ("label", "text_name")},
+            about["name"],
+            texts,
+            ids=ids,
+            columns=table,
+            label=about["label"],
+            vectors=vectors,
+            text_name=about["text_name"],
         )
         loaded.__dict__.update(key=about["key"], items_key=about["items_key"])
         return loaded

@@ -1,5 +1,55 @@
-"""To come."""
+"""The map: every item a point, close in meaning, close on the map."""
 
 import streamlit as st
 
-st.title("Map")
+from components import empty, item_card, job_panel, map_controls, map_view, runtime, selection_table, session
+from components.embedding_map import embedding_map
+from embedding_core.stages import FindNeighbors
+
+HEIGHT = 620
+
+engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
+if dataset is None:
+    empty.show("Map", session.pages())
+else:
+    workspace = map_controls.show(session.workspace(), list(dataset.columns))
+    session.update(projection=workspace.projection, color=workspace.color)
+    middle, side = st.columns([2.6, 1], gap="medium")
+    with middle:
+        picture = map_view.picture(engine, owner, dataset, workspace, HEIGHT)
+        if picture is not None:
+            key = f"map-{picture.key[:12]}-{workspace.color}-{session.number('selection')}-{session.number('arrival')}"
+            event = embedding_map(
+                picture.points,
+                key=key.replace("__", "_"),
+                theme=map_view.theme(),
+                selected=session.anchor(key, workspace.selection.rows),
+                height=HEIGHT,
+            )
+            st.caption(picture.caption)
+            if session.news(key, event):
+                session.select(() if event is None else event.rows, "" if event is None else event.how)
+                if event is not None and len(event.rows) == 1:
+                    session.update(item=event.rows[0])
+                st.rerun()
+    with side:
+        if workspace.item is None:
+            empty.hint("Click a point to read it and see its nearest neighbours. Draw round points to select them.")
+        else:
+            space = engine.embedding(dataset, workspace.encoder)
+            neighbors = job_panel.result(engine, FindNeighbors(space), owner, height=0)
+            card = f"card-{dataset.key[:8]}-{workspace.item}"
+            clicked = item_card.show(dataset, workspace.item, neighbors, card)
+            if clicked is not None:
+                session.update(item=clicked)
+                st.rerun()
+    if workspace.selection:
+        action = selection_table.show(dataset, workspace.selection, "selection")
+        if action is selection_table.Action.SIMILAR:
+            session.update(query="")
+            session.go("search")
+        elif action is selection_table.Action.NARROW:
+            part = dataset.take(list(workspace.selection.rows), f"{dataset.name}, {len(workspace.selection):,} rows")
+            engine.keep_dataset(part)
+            session.open_dataset(part)
+            st.rerun()

@@ -1,0 +1,62 @@
+"""What a person can turn on the map: method, dimensions, colour, and the parameters behind them."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from embedding_core.errors import ParameterError
+from embedding_core.projection import PCAParams, UMAPParams
+from embedding_core.workspace import Workspace
+
+_METHODS = {"UMAP": UMAPParams, "PCA": PCAParams}
+_SEED_TOP = 2**31 - 1
+
+
+def show(workspace: Workspace, columns: list[str]) -> Workspace:
+    """Draw the controls in one row and return the workspace as they say."""
+    params = workspace.projection
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="map-controls"):
+        method = st.segmented_control(
+            "Map",
+            list(_METHODS),
+            default="UMAP" if isinstance(params, UMAPParams) else "PCA",
+            required=True,
+            help="UMAP keeps neighbours together. PCA shows the directions in which the data varies most.",
+        )
+        dims = st.segmented_control(
+            "Dimensions", [2, 3], default=params.dims, required=True, format_func=lambda d: f"{d}-D"
+        )
+        color = st.selectbox(
+            "Colour by",
+            columns,
+            index=columns.index(workspace.color) if workspace.color in columns else None,
+            placeholder="One colour",
+            width=240,
+        )
+        with st.popover("Parameters", icon=":material/tune:", disabled=method == "PCA"):
+            tuned = _umap_form(params if isinstance(params, UMAPParams) else UMAPParams())
+    wanted = replace(tuned, dims=dims) if method == "UMAP" else PCAParams(dims=dims)
+    return replace(workspace, projection=wanted, color=color)
+
+
+def _umap_form(params: UMAPParams) -> UMAPParams:
+    """Draw UMAP's parameters; they count when the form is sent."""
+    with st.form("umap", border=False):
+        neighbors = st.slider(
+            "Neighbours",
+            *(2, 100, params.n_neighbors),
+            help="How many neighbours of each item are kept together. Few: fine detail. Many: the large picture.",
+        )
+        distance = st.slider(
+            "Minimum distance",
+            *(0.0, 0.99, params.min_dist, 0.01),
+            help="How tightly points may be packed. Small: dense clumps. Large: an even spread.",
+        )
+        seed = st.number_input(
+            "Seed", 0, _SEED_TOP, params.seed, help="The same seed draws the same map; another shows what is chance."
+        )
+        st.form_submit_button("Draw", type="primary", width="stretch")
+    try:
+        return replace(params, n_neighbors=neighbors, min_dist=distance, seed=seed)
+    except ParameterError:
+        return params

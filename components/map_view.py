@@ -1,0 +1,80 @@
+"""Which picture of a data set can be shown now, and what it is."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components import job_panel
+from components.embedding_map import MapPoints
+from components.palette import Theme, coloring
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.projection import PCAParams, Projection, UMAPParams
+from embedding_core.stages import Project
+from embedding_core.types import Key
+from embedding_core.workspace import Workspace
+
+_METHOD_NAMES = {"pca": "PCA", "umap": "UMAP"}
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A map that is ready to be drawn."""
+
+    key: Key
+    """Names the coordinates: another picture, another key."""
+    points: MapPoints
+    caption: str
+
+
+def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, height: int) -> Picture | None:
+    """Return the wanted map, or the PCA map while the wanted one is being made; None with a placeholder drawn."""
+    space = engine.embedding(dataset, workspace.encoder)
+    wanted = Project(space, workspace.projection)
+    stage, interim = wanted, False
+    if isinstance(workspace.projection, UMAPParams) and not engine.ready(wanted):
+        # Asked for first, so that it is not behind the neighbours that UMAP needs.
+        stage, interim = Project(space, PCAParams(dims=workspace.projection.dims)), True
+        engine.start(stage, owner)
+        engine.start(wanted, owner)
+    projection = job_panel.result(engine, stage, owner, height=height)
+    if interim and projection is not None:
+        failed = engine.start(wanted, owner)
+        if failed is not None and failed.error is not None:
+            job_panel.result(engine, wanted, owner, height=0)
+    if projection is None:
+        return None
+    column = workspace.color if workspace.color in dataset.columns else None
+    points = MapPoints(
+        coordinates=projection.coordinates,
+        texts=dataset.texts,
+        coloring=None if column is None else coloring(dataset.columns[column]),
+        axes=axes(projection),
+    )
+    return Picture(stage.key, points, caption(projection, interim))
+
+
+def axes(projection: Projection) -> tuple[str, ...]:
+    """Return what the axes mean; nothing for a method whose axes mean nothing."""
+    variance = projection.explained_variance
+    return () if variance is None else tuple(f"PC{i} ({share:.1%})" for i, share in enumerate(variance, start=1))
+
+
+def caption(projection: Projection, interim: bool) -> str:
+    """Return one line that says what is seen and how far to trust it."""
+    name = _METHOD_NAMES.get(projection.method, projection.method)
+    parts = [f"{name}, {len(projection.coordinates):,} points."]
+    if projection.explained_variance is not None:
+        parts.append(f"Shows {sum(projection.explained_variance):.1%} of the variance.")
+    else:
+        parts.append("Near means similar; large distances and the axes mean little.")
+    if projection.note:
+        parts.append(projection.note)
+    if interim:
+        parts.append("UMAP follows as soon as it is drawn.")
+    return " ".join(parts)
+
+
+def theme() -> Theme:
+    """Return the theme the visitor sees."""
+    return Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
