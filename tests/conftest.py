@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+BROWSER_TESTS = Path(__file__).parent / "browser"
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
+NO_SHARED_DATA = "no ../shared/data beside the checkout"
 OWN_SETTINGS = ("VECTORSCOPE_", "STREAMLIT_", "HF_", "TRANSFORMERS_")
 
 
@@ -23,18 +25,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs the shared data where there is none."""
-    if SHARED_DATA.is_dir():
-        return
-    skip = pytest.mark.skip(reason="no ../shared/data beside the checkout")
+    """Mark the browser's tests and put them last; skip what needs the shared data where there is none."""
+    skip = pytest.mark.skip(reason=NO_SHARED_DATA)
     for item in items:
-        if "shared" in item.keywords:
+        if item.path.is_relative_to(BROWSER_TESTS):
+            item.add_marker("browser")
+        if "shared" in item.keywords and not SHARED_DATA.is_dir():
             item.add_marker(skip)
+    # Quick failures first; and Playwright keeps an event loop running in this thread until the session ends.
+    items.sort(key=lambda item: "browser" in item.keywords)
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of real data beside the checkout; the test needs the marker `shared`."""
     if not SHARED_DATA.is_dir():
-        pytest.skip("no ../shared/data beside the checkout")
+        pytest.skip(NO_SHARED_DATA)
     return SHARED_DATA
