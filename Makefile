@@ -32,7 +32,7 @@ types: $(DEV) ## Strict types of the core and the components
 browser: $(DEV) ## Only the tests in a real browser
 	$(PY) -m pytest -m browser
 
-bench: $(APP) ## Measure, compare and keep the results in benchmarks/
+bench: $(DEV) ## Measure, compare and keep the results in benchmarks/
 	$(PY) -m benchmarks
 
 $(APP): requirements.txt $(VENV)/.made

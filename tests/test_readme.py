@@ -1,0 +1,57 @@
+"""The README says what is true: its commands run, its links lead somewhere."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FENCES = re.findall(r"^```sh\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+COMMANDS = [line for fence in FENCES for line in fence.splitlines() if line.startswith("python -m embedding_core")]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+LINE_OF_THE_COMMANDS = 25
+
+
+@pytest.mark.parametrize("command", ["make run", "make test"])
+def test_the_two_commands_come_first(command: str) -> None:
+    lines = README.splitlines()
+    assert any(line.startswith(command) for line in lines[: LINE_OF_THE_COMMANDS - 1])
+
+
+@pytest.mark.parametrize("word", sorted(set(re.findall(r"\bmake ([a-z]+)\b(?=[^\n]*[`#])", README))))
+def test_make_knows_every_word(word: str) -> None:
+    assert subprocess.run(["make", "--dry-run", word], cwd=ROOT, capture_output=True).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.split()[3])
+def test_the_command_runs(command: str, tmp_path: Path) -> None:
+    (tmp_path / "embedding_core").symlink_to(ROOT / "embedding_core")
+    _, *arguments = shlex.split(command)
+    done = subprocess.run([sys.executable, *arguments], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)
+    if "--out" in arguments:
+        assert (tmp_path / arguments[arguments.index("--out") + 1]).stat().st_size > 0
+
+
+def test_all_four_commands_are_shown() -> None:
+    assert {command.split()[3] for command in COMMANDS} == {"embed", "map", "search", "info"}
+
+
+def test_every_setting_is_listed() -> None:
+    config = (ROOT / "embedding_core" / "config.py").read_text(encoding="utf-8")
+    assert set(re.findall(r"VECTORSCOPE_\w+", README)) == set(re.findall(r"VECTORSCOPE_\w+", config))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8"))
+    targets += re.findall(r"<img[^>]+src=\"([^\"]+)\"", document.read_text(encoding="utf-8"))
+    missing = [to for to in targets if "://" not in to and not (document.parent / to).exists()]
+    assert missing == []
