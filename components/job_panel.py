@@ -33,6 +33,12 @@ def result(engine: Engine, stage: Stage, owner: str, *, height: int = 320, wait:
     return value
 
 
+def failed(engine: Engine, stage: Stage) -> bool:
+    """Say whether the last attempt at a stage ended without a result."""
+    job = engine.queue.find(stage.key) if engine.queue is not None else None
+    return job is not None and job.error is not None
+
+
 def show(engine: Engine, owner: str) -> None:
     """Show the active jobs that an owner waits for; draw this after whatever starts jobs."""
     queue = engine.queue

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from components.untrusted import md_label
-from embedding_core.errors import JobCancelledError, VectorscopeError
+from embedding_core.errors import InputError, JobCancelledError, ParameterError, VectorscopeError
 
 
 def show(error: VectorscopeError, key: str | None = None) -> bool:
-    """Show what happened and what to do; with a key, also a button: return whether it was pressed."""
+    """Show what happened and what to do; with a key, also a button where trying again may help: return its press."""
     stopped = isinstance(error, JobCancelledError)
     lines = [f"**{md_label(error.message)}**", md_label(error.hint)]
     body = "  \n".join(line for line in lines if line)
@@ -15,6 +15,7 @@ def show(error: VectorscopeError, key: str | None = None) -> bool:
         st.info(body, icon=":material/pause_circle:")
     else:
         st.error(body, icon=":material/error:")
-    if key is None:
+    # The same input and the same setting fail the same way: those have to be changed.
+    if key is None or isinstance(error, InputError | ParameterError):
         return False
     return st.button("Start again" if stopped else "Try again", key=key, icon=":material/refresh:")

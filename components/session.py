@@ -18,6 +18,7 @@ from components.server import COOKIE, is_visitor
 from components.strip import Loaded
 from embedding_core.dataset import Dataset, Kind
 from embedding_core.errors import ArtifactMissingError, StoreError
+from embedding_core.sources import ColumnChoice
 from embedding_core.stages import ReadTable
 from embedding_core.types import Key
 from embedding_core.workspace import Selection, Workspace
@@ -56,6 +57,7 @@ class _Session:
     page: str = ""
     pages: dict[str, Any] = field(default_factory=dict)
     incoming: ReadTable | None = None
+    wanted: ColumnChoice | None = None
     notice: str = ""
 
 
@@ -180,6 +182,7 @@ def receive(name: str, data: bytes) -> None:
     """Store what a person brought; it waits there to be read, and the data set that is open stays open."""
     session = _session()
     session.incoming = ReadTable(runtime.engine().keep_upload(data, name), name)
+    session.wanted = None
     bump("upload")
 
 
@@ -190,14 +193,26 @@ def incoming() -> ReadTable | None:
 
 def reread(table: ReadTable | None) -> None:
     """Have the file that was brought read in another way; None puts it away."""
-    _session().incoming = table
+    session = _session()
+    session.incoming, session.wanted = table, None
+
+
+def want(table: ReadTable, choice: ColumnChoice) -> None:
+    """Ask for the data set of a file's columns; it takes its time, and the wish outlasts the run."""
+    session = _session()
+    session.incoming, session.wanted = table, choice
+
+
+def wanted() -> ColumnChoice | None:
+    """Return the columns that were asked for of the file that was brought."""
+    return _session().wanted
 
 
 def open_dataset(dataset: Dataset, table: ReadTable | None = None, **changes: Any) -> None:
     """Go over to another data set, already stored; what was chosen among the old one's rows is dropped."""
     session = _session()
     session.past.clear()
-    session.incoming = None
+    session.incoming = session.wanted = None
     session.recent = (dataset.key, *(key for key in session.recent if key != dataset.key))[:_REMEMBERED_DATASETS]
     session.workspace = replace(session.workspace.with_dataset(dataset.key, dataset.label), table=table, **changes)
     _save(session)

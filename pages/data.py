@@ -1,5 +1,52 @@
-"""To come."""
+"""The data: how it was read, which columns are used, how healthy it is, and a way to bring other."""
+
+from dataclasses import replace
 
 import streamlit as st
 
+from components import column_choice, how_read, intake, job_panel, runtime, session, tables, upload
+from components.untrusted import md_label
+
+engine, owner, now = runtime.engine(), session.visitor(), session.workspace()
+dataset, source = session.dataset(), session.incoming() or now.table
+
 st.title("Data")
+
+if source is not None:
+    st.subheader(md_label(source.name), anchor=False)
+    table = intake.table(engine, source, owner)
+    if table is not None or job_panel.failed(engine, source):
+        how, place = (table.how if table is not None else None), f"read-{source.upload[:12]}"
+        options = how_read.show(how, source.options, key=f"read-{source.key[:12]}", place=place)
+        if options != source.options:
+            session.reread(replace(source, options=options))
+            st.rerun()
+    if table is not None:
+        for note in table.how.notes:
+            st.caption(f":material/info: {md_label(note)}")
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            tables.preview(table.frame, key="preview", height=460)
+        with right:
+            start = now.choice if source == now.table else intake.first_choice(table)
+            choice = column_choice.show(table.frame, start, intake.vector_columns(table), f"choice-{source.key[:12]}")
+            if st.button("Use this data", type="primary", icon=":material/check:", width="stretch"):
+                session.want(source, choice)
+            wanted = session.wanted()
+            made = intake.build(engine, source, wanted, owner) if wanted is not None else None
+            if made is not None:
+                session.open_dataset(made, table=source, choice=wanted)
+                session.go("map")
+elif dataset is not None:
+    st.subheader(md_label(dataset.name), anchor=False)
+    tables.preview(dataset.frame(), key="preview")
+
+st.subheader("Bring other data" if source or dataset else "Bring your data")
+file_tab, paste_tab = st.tabs([":material/upload_file: File", ":material/content_paste: Paste"])
+with file_tab:
+    brought = upload.show("Drop a file", key=f"data-file-{session.number('upload')}")
+with paste_tab:
+    pasted = upload.paste(key="data-paste")
+if (new := brought or pasted) is not None:
+    session.receive(new.name, new.data)
+    st.rerun()

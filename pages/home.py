@@ -1,5 +1,47 @@
-"""To come."""
+"""What this is, a place to drop a file, samples to open, and what was open before."""
 
 import streamlit as st
 
-st.title("Home")
+from components import intake, recent_list, runtime, sample_cards, session, upload
+from embedding_core.sources import list_samples, load_sample
+
+engine, owner = runtime.engine(), session.visitor()
+
+st.title("See your texts as a map of meaning")
+st.markdown(
+    "Vectorscope turns texts into vectors and draws them as a map, to explore, search and select. "
+    "It runs on this machine; nothing is sent anywhere."
+)
+
+brought = upload.show("Drop a file", key=f"home-file-{session.number('upload')}")
+if brought is not None:
+    session.receive(brought.name, brought.data)
+    st.rerun()
+
+incoming = session.incoming()
+if incoming is not None:
+    table = intake.table(engine, incoming, owner)
+    choice = (session.wanted() or intake.first_choice(table)) if table is not None else None
+    dataset = intake.build(engine, incoming, choice, owner) if choice is not None else None
+    if dataset is not None:
+        session.open_dataset(dataset, table=incoming, choice=choice)
+        session.go("map")
+    with st.container(horizontal=True):
+        st.page_link(session.pages()["data"], label="Change how it is read", icon=":material/tune:")
+        st.button("Put it away", icon=":material/close:", type="tertiary", on_click=session.reread, args=(None,))
+
+st.subheader("Or open a sample")
+sample = sample_cards.show(list_samples(), key="sample")
+if sample is not None:
+    dataset = load_sample(sample)
+    engine.keep_dataset(dataset)
+    session.open_dataset(dataset)
+    session.go("map")
+
+recent = session.recent()
+if recent:
+    st.subheader("Open again")
+    key = recent_list.show(recent, session.workspace().dataset, key="recent")
+    if key is not None:
+        session.open_dataset(engine.dataset(key))
+        session.go("map")

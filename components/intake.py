@@ -1,0 +1,47 @@
+"""From a file that was brought to a data set: reading it and choosing what of it is used when nobody says so."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from components import job_panel
+from embedding_core.sources import ColumnChoice, Table, guess
+from embedding_core.stages import BuildDataset, ReadTable
+
+if TYPE_CHECKING:
+    from embedding_core.dataset import Dataset
+    from embedding_core.engine import Engine
+    from embedding_core.store import Store
+
+SAMPLE_ABOVE = 100_000
+"""A larger table is sampled unless somebody wants it whole: embedding it would take many minutes."""
+
+
+@lru_cache(maxsize=4)
+def _loaded(stage: ReadTable, store: "Store") -> Table:
+    return stage.load(store)
+
+
+def table(engine: "Engine", stage: ReadTable, owner: str) -> Table | None:
+    """Return the table, or None while it is read or when it cannot be: the page then shows which."""
+    if engine.ready(stage):
+        return _loaded(stage, engine.store)
+    read: Table | None = job_panel.result(engine, stage, owner)
+    return read
+
+
+def vector_columns(read: Table) -> list[str]:
+    """Return the columns that hold a vector in each row."""
+    return []
+
+
+def first_choice(read: Table) -> ColumnChoice:
+    """Return the choice of columns that fits the table, a sample of it when it is large."""
+    choice = guess(read.frame)
+    return replace(choice, sample=SAMPLE_ABOVE) if len(read.frame) > SAMPLE_ABOVE else choice
+
+
+def build(engine: "Engine", stage: ReadTable, choice: ColumnChoice, owner: str) -> "Dataset | None":
+    """Return the data set made of a table, or None while it is made or when it cannot be."""
+    made: Dataset | None = job_panel.result(engine, BuildDataset(stage, choice), owner)
+    return made

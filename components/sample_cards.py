@@ -1,0 +1,21 @@
+"""The samples that ship with the app, one click each."""
+
+import streamlit as st
+
+from embedding_core.sources import Sample
+
+
+def show(samples: tuple[Sample, ...], key: str) -> str | None:
+    """Draw the samples side by side; return the name of the one that was opened."""
+    opened = None
+    grid = st.grid(3, min_column_width=240)
+    for sample in samples:
+        with grid.container(border=True, height="stretch", gap="small"):
+            st.markdown(f"**{sample.title}**")
+            st.caption(sample.summary)
+            st.space("stretch")
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                st.caption(f"{sample.rows:,} rows", width="content")
+                if st.button("Open the map", key=f"{key}-{sample.name}", icon=":material/scatter_plot:"):
+                    opened = sample.name
+    return opened

@@ -1,0 +1,67 @@
+"""Tables of somebody's data: what is sent is bounded, and cells and headers show as plain text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from embedding_core.dataset import Dataset
+
+PREVIEW_ROWS = 200
+MAX_COLUMNS = 40
+MAX_CHARS = 400
+
+
+def bounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame that a browser can take: its first columns, long texts cut, other objects written out."""
+    shown = frame.iloc[:, :MAX_COLUMNS]
+    return pd.DataFrame({name: _plain(shown[name]) for name in shown.columns}, index=shown.index)
+
+
+def _plain(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    numeric = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)
+    if numeric or pd.api.types.is_bool_dtype(column):
+        return column
+    return column.map(_cut, na_action="ignore")
+
+
+def _cut(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= MAX_CHARS else f"{text[:MAX_CHARS]}…"
+
+
+def preview(frame: pd.DataFrame, key: str, height: int = 360) -> None:
+    """Show the first rows of a table, and say what is not shown."""
+    st.dataframe(bounded(frame.head(PREVIEW_ROWS)), key=key, height=height, hide_index=True, alt="The first rows")
+    parts = []
+    if len(frame) > PREVIEW_ROWS:
+        parts.append(f"the first {PREVIEW_ROWS} of {len(frame):,} rows")
+    if frame.shape[1] > MAX_COLUMNS:
+        parts.append(f"the first {MAX_COLUMNS} of {frame.shape[1]:,} columns")
+    if parts:
+        st.caption(f"Shown: {' and '.join(parts)}.")
+
+
+def rows(
+    dataset: Dataset,
+    numbers: Sequence[int],
+    key: str,
+    scores: dict[str, Sequence[float]] | None = None,
+    height: int = 360,
+) -> int | None:
+    """Show some rows of a data set, with columns of scores in front; return the row number that was clicked."""
+    frame = bounded(dataset.take(list(numbers), dataset.name).frame())
+    for place, (name, values) in enumerate((scores or {}).items()):
+        frame.insert(place, name, list(values))
+    event: Any = st.dataframe(
+        frame,
+        key=key,
+        height=height,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="Rows of the data set",
+    )
+    picked = event["selection"]["rows"]
+    return numbers[picked[0]] if picked and picked[0] < len(numbers) else None

@@ -1,0 +1,41 @@
+"""A file on its way from the browser to the store."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+FILE_TYPES = (
+    *("csv", "tsv", "tab", "json", "jsonl", "ndjson", "parquet", "pq", "xlsx", "txt", "text", "md", "log"),
+    *("npy", "npz", "safetensors"),
+)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What a person brought."""
+
+    name: str
+    data: bytes
+
+
+def show(label: str, key: str) -> Upload | None:
+    """Draw a place to drop a file; return the file once, after which the key must change."""
+    file = st.file_uploader(label, type=FILE_TYPES, key=key, label_visibility="collapsed")
+    if file is None:
+        return None
+    upload = Upload(file.name.rsplit("/", 1)[-1], file.getvalue())
+    # Streamlit keeps an uploaded file in memory long after its page was left; the store has it from here on.
+    if (context := get_script_run_ctx()) is not None:
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    return upload
+
+
+def paste(key: str) -> Upload | None:
+    """Draw a place to paste text; return what was pasted, once."""
+    with st.form(key, border=False, clear_on_submit=True):
+        text = st.text_area(
+            "Text", height=160, label_visibility="collapsed", placeholder="One item a line, or a table with a header"
+        )
+        pressed = st.form_submit_button("Use this text", icon=":material/content_paste:")
+    return Upload("Pasted text", text.encode("utf-8", "replace")) if pressed and text.strip() else None
