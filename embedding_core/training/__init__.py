@@ -1,0 +1,1 @@
+"""Training: the pocket image encoder."""
