@@ -20,7 +20,15 @@ QUICK_SECONDS = 0.15
 
 
 def result(engine: Engine, stage: Stage, owner: str, *, height: int = 320, wait: float = QUICK_SECONDS) -> Any | None:
-    """Return the result of a stage, or None: then a placeholder `height` pixels high, or what went wrong, is shown."""
+    """Return the result of a stage, or None: then a placeholder `height` pixels high, or what went wrong, is shown.
+
+    Args:
+        engine: makes the stage.
+        stage: what is wanted.
+        owner: who waits for it.
+        height: of the placeholder; with 0 there is none.
+        wait: seconds to give it before the placeholder is drawn.
+    """
     try:
         value = engine.result(stage, owner, wait)
     except VectorscopeError as error:
@@ -28,7 +36,7 @@ def result(engine: Engine, stage: Stage, owner: str, *, height: int = 320, wait:
             engine.retry(stage)
             st.rerun()
         return None
-    if value is None:
+    if value is None and height:
         st.skeleton(height=height)
     return value
 

@@ -55,7 +55,9 @@ class VisitorCookie:
             await self.app(scope, receive, send)
             return
         secure = "; Secure" if scope.get("scheme") == "https" else ""
-        cookie = f"{COOKIE}={secrets.token_urlsafe(24)}; HttpOnly; SameSite=Lax; Path=/; Max-Age={_COOKIE_SECONDS}{secure}"
+        cookie = (
+            f"{COOKIE}={secrets.token_urlsafe(24)}; HttpOnly; SameSite=Lax; Path=/; Max-Age={_COOKIE_SECONDS}{secure}"
+        )
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":

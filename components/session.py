@@ -5,7 +5,6 @@ written to the visitor's file and into the address, so a reload, a restart of th
 back to the same view.
 """
 
-import re
 import secrets
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,20 +12,20 @@ from typing import Any, Never
 
 import streamlit as st
 
-from components import runtime, visits
+from components import catalog, runtime, visits
 from components.server import COOKIE, is_visitor
 from components.strip import Loaded
 from embedding_core.dataset import Dataset, Kind
 from embedding_core.errors import ArtifactMissingError, StoreError
 from embedding_core.sources import ColumnChoice
 from embedding_core.stages import ReadTable
+from embedding_core.store import Store
 from embedding_core.types import Key
 from embedding_core.workspace import Selection, Workspace
 
 _STATE = "vectorscope"
 _HERE = Path(__file__).parent
 _PAGES_FOLDER = _HERE.parent / "pages"
-_KEY = re.compile(r"[0-9a-f]{64}")
 _REMEMBERED_SELECTIONS = 20
 _REMEMBERED_DATASETS = 6
 
@@ -66,8 +65,12 @@ def _session() -> _Session:
     return session
 
 
+def _store() -> Store:
+    return runtime.engine().store
+
+
 def _folder() -> Path:
-    return runtime.engine().store.root / "workspaces"
+    return _store().root / "workspaces"
 
 
 # The frame
@@ -122,28 +125,11 @@ def _begin() -> _Session:
 
 
 def _check(session: _Session) -> None:
-    """Drop what a link or an old file speaks of and this server does not have: both are anybody's text."""
-    workspace = session.workspace
-    if workspace.dataset is None:
-        return
-    about = _about(workspace.dataset)
-    if about is None:
-        session.workspace = Workspace(encoder=workspace.encoder, projection=workspace.projection)
+    """Drop what a link or an old file speaks of and this server does not have."""
+    before = session.workspace
+    session.workspace = catalog.fit(before, _store())
+    if before.dataset is not None and session.workspace.dataset is None:
         session.notice = "That data set is no longer stored here. Open its file again."
-        return
-    rows = tuple(row for row in workspace.selection.rows if 0 <= row < about["rows"])
-    item = workspace.item if workspace.item is not None and 0 <= workspace.item < about["rows"] else None
-    session.workspace = replace(workspace, selection=replace(workspace.selection, rows=rows), item=item)
-
-
-def _about(key: Key) -> dict[str, Any] | None:
-    """Return name and rows of a stored data set, or None when there is no such."""
-    if not _KEY.fullmatch(key):
-        return None
-    try:
-        return runtime.engine().store.about("dataset", key)
-    except ArtifactMissingError:
-        return None
 
 
 # The workspace
@@ -233,7 +219,7 @@ def dataset() -> Dataset | None:
 def loaded() -> Loaded | None:
     """Return what the strip says about the data set that is open, without reading it."""
     now = _session().workspace
-    about = _about(now.dataset) if now.dataset is not None else None
+    about = catalog.about(_store(), now.dataset)
     if about is None:
         return None
     encoder = "Ready-made vectors" if about.get("kind") == Kind.VECTORS else now.encoder
@@ -242,7 +228,7 @@ def loaded() -> Loaded | None:
 
 def recent() -> list[tuple[Key, str, int]]:
     """Return (key, name, rows) of the data sets this visitor opened last, as far as they are still stored."""
-    found = ((key, _about(key)) for key in _session().recent)
+    found = ((key, catalog.about(_store(), key)) for key in _session().recent)
     return [(key, about["name"], about["rows"]) for key, about in found if about is not None]
 
 

@@ -20,7 +20,9 @@ class Loaded:
     can_undo: bool
 
 
-def show(loaded: Loaded | None, pages: dict[str, Any], on_clear: Callable[[], None], on_undo: Callable[[], None]) -> None:
+def show(
+    loaded: Loaded | None, pages: dict[str, Any], on_clear: Callable[[], None], on_undo: Callable[[], None]
+) -> None:
     """Draw the data set, the encoder and the selection as links to where each is changed."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
         if loaded is None:
