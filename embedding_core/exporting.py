@@ -1,0 +1,43 @@
+"""Tables on their way out: CSV for spreadsheets, Parquet for programs."""
+
+import re
+from io import BytesIO
+from typing import Any
+
+import pandas as pd
+
+# What a spreadsheet takes for the beginning of a formula, full-width forms included:
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = re.compile("^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
+
+
+def guard(cell: Any) -> Any:
+    """Return a text that a spreadsheet would run as a formula with an apostrophe before it; all else as it is."""
+    if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.match(cell):
+        return f"'{cell}"
+    return cell
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """Return a table as CSV in UTF-8, formulas guarded.
+
+    It begins with a byte order mark: without one, Excel takes UTF-8 for the local code page and spoils every accent.
+    """
+    guarded = frame.copy(deep=False)
+    for position, dtype in enumerate(frame.dtypes):
+        if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
+            cells = frame.iloc[:, position].astype(object).map(guard, na_action="ignore")
+            guarded.isetitem(position, cells.to_numpy())
+    guarded.columns = pd.Index([guard(str(name)) for name in frame.columns])
+    # Lines end as RFC 4180 says; then a lone carriage return inside a cell is quoted too.
+    text = guarded.to_csv(index=False, lineterminator="\r\n")
+    return text.encode("utf-8-sig", "replace")
+
+
+def to_parquet(frame: pd.DataFrame) -> bytes:
+    """Return a table as Parquet, every value as it is."""
+    named = frame.set_axis([str(name) for name in frame.columns], axis=1)
+    buffer = BytesIO()
+    named.to_parquet(buffer, index=False)
+    return buffer.getvalue()

@@ -1,0 +1,76 @@
+"""Excel workbooks (.xlsx)."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from embedding_core.config import load_config
+from embedding_core.errors import InputError
+from embedding_core.sources.columns import as_text, column_from_values
+from embedding_core.sources.detect import check_unpacked
+from embedding_core.sources.header import has_header
+from embedding_core.sources.table import Format, RawTable, ReadOptions, ReadReport, check_rows
+
+HEAD = 200
+
+
+def read_xlsx(path: Path, options: ReadOptions, name: str) -> RawTable:
+    """Read one sheet, by default the first that is visible and holds something; formulas give their last result.
+
+    Raises:
+        InputError: the workbook is damaged or empty, unpacks to too much, or has no such sheet.
+    """
+    import openpyxl  # only here: it takes a quarter of a second
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_unpacked(sum(member.file_size for member in archive.infolist()), name)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            return _read_book(book, options, name)
+        finally:
+            book.close()
+    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError) as error:
+        message = f"{name} is a damaged Excel file: {type(error).__name__}: {error}."
+        raise InputError(message, "Open it in a spreadsheet and save it again, or save it as CSV.") from None
+
+
+def _read_book(book: Any, options: ReadOptions, name: str) -> RawTable:
+    sheets = tuple(sheet.title for sheet in book.worksheets)
+    if options.sheet is not None and options.sheet not in sheets:
+        raise InputError(f"{name} has no sheet {options.sheet!r}.", f"Choose one of: {', '.join(sheets)}.")
+    visible = [s for s in book.worksheets if s.sheet_state == "visible"] or book.worksheets
+    rows: list[list[Any]] = []
+    for sheet in [book[options.sheet]] if options.sheet is not None else visible:
+        rows = list(_rows(sheet, name))
+        if rows:
+            break
+    if not rows:
+        raise InputError(f"{name} has no cell that holds anything.", "Choose another sheet or file.")
+    header = options.header
+    if header is None:
+        texts = [["" if v is None else as_text(v) for v in row] for row in rows[: HEAD + 1]]
+        header = all(v is None or isinstance(v, str) for v in rows[0]) and has_header(texts)
+    width = max(len(row) for row in rows)
+    names = rows.pop(0) if header else [f"column {i + 1}" for i in range(width)]
+    names = [*names, *[None] * (width - len(names))]
+    columns = [column_from_values([row[i] if i < len(row) else None for row in rows]) for i in range(width)]
+    return RawTable(names, columns, ReadReport(Format.XLSX, header=header, sheet=sheet.title, sheets=sheets))
+
+
+def _rows(sheet: Any, name: str) -> Iterator[list[Any]]:
+    """Yield the rows that hold something, without the empty cells at their ends."""
+    config = load_config()
+    sheet.reset_dimensions()  # the size written in the file is often wrong
+    count = 0
+    for cells in sheet.iter_rows(values_only=True):
+        row = list(cells)
+        while row and (row[-1] is None or row[-1] == ""):
+            row.pop()
+        if row:
+            count += 1
+            check_rows(count - 1, name, config)
+            yield row
