@@ -1,4 +1,4 @@
-"""What the store knows of data sets without reading them; keys come from links and files, so they are anybody's text."""
+"""What the store knows of data sets without reading them; keys come from links, so they are anybody's text."""
 
 import re
 from dataclasses import replace

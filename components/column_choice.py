@@ -14,7 +14,7 @@ _MOST_SAMPLED = 2_000_000
 
 def show(frame: pd.DataFrame, choice: ColumnChoice, vector_columns: list[str], key: str) -> ColumnChoice:
     """Draw the choice, each part changeable; return it as it now stands."""
-    names = list(map(str, frame.columns))
+    names = [str(name) for name in frame.columns if name not in vector_columns]
     chosen = replace(choice, vector_column=_vectors(choice, vector_columns, key))
     what = "Caption" if chosen.vector_column else "Text"
     text = tuple(st.multiselect(f"{what} column", names, list(choice.text), key=f"{key}-text", help=_HELP["text"]))
@@ -22,7 +22,9 @@ def show(frame: pd.DataFrame, choice: ColumnChoice, vector_columns: list[str], k
     label = _column("Label", names, choice.label, f"{key}-label", _HELP["label"])
     ids = _column("Id", names, choice.id, f"{key}-id", _HELP["id"])
     with st.expander("More", icon=":material/tune:"):
-        keep = tuple(st.multiselect("Columns to keep", names, list(choice.keep), key=f"{key}-keep", help=_HELP["keep"]))
+        keep = tuple(
+            st.multiselect("Columns to keep", names, list(choice.keep or ()), key=f"{key}-keep", help=_HELP["keep"])
+        )
         sample, seed = _sample(len(frame), choice, key)
     return replace(chosen, text=text, template=template, label=label, id=ids, keep=keep, sample=sample, seed=seed)
 

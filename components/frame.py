@@ -1,7 +1,7 @@
 """The script that Streamlit runs: the frame round every page.
 
-It lies here and not beside `pages/`: a folder of that name next to the main script wakes Streamlit's old multipage mode,
-in which the first deep link to a fresh server runs a page without its frame.
+It lies here and not beside `pages/`: a folder of that name next to the main script wakes Streamlit's old multipage
+mode, in which the first deep link to a fresh server runs a page without its frame.
 """
 
 import streamlit as st

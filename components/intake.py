@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from components import job_panel
+from components.upload import Upload
 from embedding_core.sources import ColumnChoice, Table, guess
 from embedding_core.stages import BuildDataset, ReadTable
 
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
 
 SAMPLE_ABOVE = 100_000
 """A larger table is sampled unless somebody wants it whole: embedding it would take many minutes."""
+
+
+def receive(engine: "Engine", brought: Upload) -> ReadTable:
+    """Store what a person brought; return the stage that reads it."""
+    return ReadTable(engine.keep_upload(brought.data, brought.name), brought.name)
+
+
+def receive_companion(engine: "Engine", vectors: ReadTable, brought: Upload) -> ReadTable:
+    """Store what says something of each row of a file of vectors; return the stage that reads both."""
+    return replace(vectors, companion=engine.keep_upload(brought.data, brought.name), companion_name=brought.name)
 
 
 @lru_cache(maxsize=4)
@@ -28,11 +39,6 @@ def table(engine: "Engine", stage: ReadTable, owner: str) -> Table | None:
         return _loaded(stage, engine.store)
     read: Table | None = job_panel.result(engine, stage, owner)
     return read
-
-
-def vector_columns(read: Table) -> list[str]:
-    """Return the columns that hold a vector in each row."""
-    return []
 
 
 def first_choice(read: Table) -> ColumnChoice:

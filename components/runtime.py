@@ -14,7 +14,7 @@ _HOME = "vectorscope_process"
 
 
 class _Process(ModuleType):
-    """Holds what must exist once, in a module without a file: Streamlit's file watcher evicts only those that have one."""
+    """Holds what must exist once, in a module without a file: the file watcher evicts only those that have one."""
 
     def __init__(self) -> None:
         super().__init__(_HOME)

@@ -18,7 +18,7 @@ COOKIE = "vectorscope_visitor"
 _COOKIE_SECONDS = 365 * 24 * 3600
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{32}")
 
-# Streamlit's own page needs inline styles, blob scripts and eval; nothing is ever loaded from, or sent to, another host.
+# Streamlit's own page needs inline styles, blob scripts and eval; nothing is loaded from, or sent to, another host.
 _POLICY = "; ".join(
     [
         "default-src 'self' data: blob:",

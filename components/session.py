@@ -164,29 +164,19 @@ def _save(session: _Session) -> None:
         session.notice = str(error)
 
 
-def receive(name: str, data: bytes) -> None:
-    """Store what a person brought; it waits there to be read, and the data set that is open stays open."""
+def bring(table: ReadTable | None, choice: ColumnChoice | None = None) -> None:
+    """Take up a stored file, to be read; with a choice, to be opened as soon as it is read. None puts it away.
+
+    The data set that is open stays so until the new one is ready.
+    """
     session = _session()
-    session.incoming = ReadTable(runtime.engine().keep_upload(data, name), name)
-    session.wanted = None
+    session.incoming, session.wanted = table, choice
     bump("upload")
 
 
 def incoming() -> ReadTable | None:
     """Return the file that was brought and is not yet opened as a data set."""
     return _session().incoming
-
-
-def reread(table: ReadTable | None) -> None:
-    """Have the file that was brought read in another way; None puts it away."""
-    session = _session()
-    session.incoming, session.wanted = table, None
-
-
-def want(table: ReadTable, choice: ColumnChoice) -> None:
-    """Ask for the data set of a file's columns; it takes its time, and the wish outlasts the run."""
-    session = _session()
-    session.incoming, session.wanted = table, choice
 
 
 def wanted() -> ColumnChoice | None:

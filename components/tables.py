@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.untrusted import md_label
 from embedding_core.dataset import Dataset
 
 PREVIEW_ROWS = 200
@@ -31,8 +32,8 @@ def _cut(value: object) -> str:
     return text if len(text) <= MAX_CHARS else f"{text[:MAX_CHARS]}…"
 
 
-def preview(frame: pd.DataFrame, key: str, height: int = 360) -> None:
-    """Show the first rows of a table, and say what is not shown."""
+def preview(frame: pd.DataFrame, key: str, height: int = 360, notes: Sequence[str] = ()) -> None:
+    """Show the first rows of a table, and say what is not shown and what was noted while it was read."""
     st.dataframe(bounded(frame.head(PREVIEW_ROWS)), key=key, height=height, hide_index=True, alt="The first rows")
     parts = []
     if len(frame) > PREVIEW_ROWS:
@@ -41,6 +42,8 @@ def preview(frame: pd.DataFrame, key: str, height: int = 360) -> None:
         parts.append(f"the first {MAX_COLUMNS} of {frame.shape[1]:,} columns")
     if parts:
         st.caption(f"Shown: {' and '.join(parts)}.")
+    for note in notes:
+        st.caption(f":material/info: {md_label(note)}")
 
 
 def rows(

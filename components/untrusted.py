@@ -1,7 +1,7 @@
 """Text that came with somebody's data, made safe to stand where Streamlit reads markdown.
 
-Labels, captions, alerts and progress texts read markdown: an image in it would be fetched by whoever looks on. `st.text`,
-`st.code`, `st.dataframe` and the options of a select box do not, and need none of this.
+Labels, captions, alerts and progress texts read markdown: an image in it would be fetched by whoever looks on.
+`st.text`, `st.code`, `st.dataframe` and the options of a select box do not, and need none of this.
 """
 
 import re
@@ -23,7 +23,7 @@ def md_label(text: object) -> str:
 
 
 def shorten(text: str, limit: int = 48) -> str:
-    """Return the text, its middle left out when it is longer than `limit` characters: the end of a name tells files apart."""
+    """Return the text, its middle left out beyond `limit` characters: the end of a name tells files apart."""
     if len(text) <= limit:
         return text
     tail = limit // 3

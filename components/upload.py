@@ -5,11 +5,6 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-FILE_TYPES = (
-    *("csv", "tsv", "tab", "json", "jsonl", "ndjson", "parquet", "pq", "xlsx", "txt", "text", "md", "log"),
-    *("npy", "npz", "safetensors"),
-)
-
 
 @dataclass(frozen=True)
 class Upload:
@@ -19,9 +14,15 @@ class Upload:
     data: bytes
 
 
+READABLE = "CSV, TSV, JSON, JSONL, Parquet, Excel, plain text; vectors as npy, npz, safetensors, Parquet lists or TSV"
+
+
 def show(label: str, key: str) -> Upload | None:
-    """Draw a place to drop a file; return the file once, after which the key must change."""
-    file = st.file_uploader(label, type=FILE_TYPES, key=key, label_visibility="collapsed")
+    """Draw a place to drop a file; return the file once, after which the key must change.
+
+    Any file may come: what it is shows in its content, not in its name.
+    """
+    file = st.file_uploader(label, key=key, label_visibility="collapsed")
     if file is None:
         return None
     upload = Upload(file.name.rsplit("/", 1)[-1], file.getvalue())

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import column_choice, how_read, intake, job_panel, runtime, session, tables, upload
+from components import column_choice, data_health, how_read, intake, job_panel, runtime, session, tables, upload
 from components.untrusted import md_label
+from embedding_core import encoders
+from embedding_core.sources import vector_columns
+from embedding_core.stages import CheckHealth
 
 engine, owner, now = runtime.engine(), session.visitor(), session.workspace()
 dataset, source = session.dataset(), session.incoming() or now.table
@@ -19,34 +22,49 @@ if source is not None:
         how, place = (table.how if table is not None else None), f"read-{source.upload[:12]}"
         options = how_read.show(how, source.options, key=f"read-{source.key[:12]}", place=place)
         if options != source.options:
-            session.reread(replace(source, options=options))
+            session.bring(replace(source, options=options))
             st.rerun()
     if table is not None:
-        for note in table.how.notes:
-            st.caption(f":material/info: {md_label(note)}")
+        vectors = vector_columns(table)
         left, right = st.columns([3, 2], gap="large")
         with left:
-            tables.preview(table.frame, key="preview", height=460)
+            tables.preview(table.frame, key="preview", height=430, notes=table.how.notes)
         with right:
             start = now.choice if source == now.table else intake.first_choice(table)
-            choice = column_choice.show(table.frame, start, intake.vector_columns(table), f"choice-{source.key[:12]}")
+            choice = column_choice.show(table.frame, start, vectors, f"choice-{source.key[:12]}")
             if st.button("Use this data", type="primary", icon=":material/check:", width="stretch"):
-                session.want(source, choice)
+                session.bring(source, choice)
             wanted = session.wanted()
             made = intake.build(engine, source, wanted, owner) if wanted is not None else None
             if made is not None:
                 session.open_dataset(made, table=source, choice=wanted)
                 session.go("map")
+        if vectors and source.companion is None:
+            with st.expander("Add what is known of each vector", icon=":material/attach_file:"):
+                beside = upload.show("Metadata", key=f"companion-{session.number('upload')}")
+            if beside is not None:
+                session.bring(intake.receive_companion(engine, source, beside))
+                st.rerun()
 elif dataset is not None:
     st.subheader(md_label(dataset.name), anchor=False)
     tables.preview(dataset.frame(), key="preview")
 
+if dataset is not None and session.incoming() is None:
+    st.subheader("Health")
+    spec = encoders.resolve(now.encoder)
+    health = job_panel.result(engine, CheckHealth(dataset.key, spec.name, spec.revision), owner)
+    rows = data_health.show(health, key="health") if health is not None else None
+    if rows is not None:
+        session.select(rows, "longer than the encoder reads")
+        session.go("map")
+
 st.subheader("Bring other data" if source or dataset else "Bring your data")
 file_tab, paste_tab = st.tabs([":material/upload_file: File", ":material/content_paste: Paste"])
 with file_tab:
+    st.caption(upload.READABLE)
     brought = upload.show("Drop a file", key=f"data-file-{session.number('upload')}")
 with paste_tab:
     pasted = upload.paste(key="data-paste")
 if (new := brought or pasted) is not None:
-    session.receive(new.name, new.data)
+    session.bring(intake.receive(engine, new))
     st.rerun()

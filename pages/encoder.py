@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import encoder_cards, problem, runtime, session
+from components import encoder_cards, problem, session
 from embedding_core import encoders
 from embedding_core.errors import EncoderError
 

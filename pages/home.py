@@ -15,7 +15,7 @@ st.markdown(
 
 brought = upload.show("Drop a file", key=f"home-file-{session.number('upload')}")
 if brought is not None:
-    session.receive(brought.name, brought.data)
+    session.bring(intake.receive(engine, brought))
     st.rerun()
 
 incoming = session.incoming()
@@ -28,7 +28,7 @@ if incoming is not None:
         session.go("map")
     with st.container(horizontal=True):
         st.page_link(session.pages()["data"], label="Change how it is read", icon=":material/tune:")
-        st.button("Put it away", icon=":material/close:", type="tertiary", on_click=session.reread, args=(None,))
+        st.button("Put it away", icon=":material/close:", type="tertiary", on_click=session.bring, args=(None,))
 
 st.subheader("Or open a sample")
 sample = sample_cards.show(list_samples(), key="sample")

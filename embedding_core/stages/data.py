@@ -10,7 +10,16 @@ from embedding_core import encoders
 from embedding_core.dataset import Dataset, Kind
 from embedding_core.fingerprint import fingerprint
 from embedding_core.health import Health, health
-from embedding_core.sources import ColumnChoice, ReadOptions, ReadReport, Table, build_dataset, read_table
+from embedding_core.sources import (
+    ColumnChoice,
+    Format,
+    ReadOptions,
+    ReadReport,
+    Table,
+    build_dataset,
+    read_table,
+    read_vectors,
+)
 from embedding_core.stages.base import Stage
 from embedding_core.store import Store
 from embedding_core.types import Key, Progress
@@ -51,7 +60,12 @@ class ReadTable(Stage):
         return f"Reading {self.name}"
 
     def make(self, store: Store, progress: Progress) -> None:
-        table = read_table(store.open("upload", self.upload) / "bytes", self.name, self.options)
+        path = store.open("upload", self.upload) / "bytes"
+        if self.companion is None:
+            table = read_table(path, self.name, self.options)
+        else:
+            beside = store.open("upload", self.companion) / "bytes"
+            table = read_vectors(path, self.name, beside, self.companion_name, self.options)
         with store.write(self.kind, self.key) as folder:
             table.frame.to_parquet(folder / "frame.parquet", index=False)
             (folder / "how.json").write_text(json.dumps(asdict(table.how)))
@@ -59,6 +73,7 @@ class ReadTable(Stage):
     def load(self, store: Store) -> Table:
         folder = store.open(self.kind, self.key)
         how = json.loads((folder / "how.json").read_text())
+        how |= {"format": Format(how["format"]), "sheets": tuple(how["sheets"]), "notes": tuple(how["notes"])}
         return Table(pd.read_parquet(folder / "frame.parquet"), ReadReport(**how))
 
 
