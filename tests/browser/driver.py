@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -33,13 +33,17 @@ SETTLE_MS = 155
 
 def find_browser() -> str | None:
     """Return the path of a Chromium or Chrome that starts, or None."""
-    playwrights = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
-    own = sorted(playwrights.glob("chromium-*/chrome-*/chrome"), reverse=True)
-    for path in [*map(shutil.which, NAMES), shutil.which(MAC), *map(str, own)]:
-        # Ubuntu's chromium-browser may be a note that says to install another package.
-        if path and subprocess.run([path, "--version"], capture_output=True, timeout=30).returncode == 0:
+    for path in filter(None, map(shutil.which, (*NAMES, MAC))):
+        if starts(path):
             return path
-    return None
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() and starts(own) else None
+
+
+def starts(path: str) -> bool:
+    """Say whether this is a browser: Ubuntu's chromium-browser may be a note that says to install another package."""
+    return subprocess.run([path, "--version"], capture_output=True, timeout=30).returncode == 0
 
 
 def fetch_browser() -> str | None:
