@@ -13,6 +13,7 @@ st.markdown(
     "It runs on this machine; nothing is sent anywhere."
 )
 
+st.caption(upload.READABLE)
 brought = upload.show("Drop a file", key=f"home-file-{session.number('upload')}")
 if brought is not None:
     session.bring(intake.receive(engine, brought))
@@ -26,7 +27,7 @@ if incoming is not None:
     if dataset is not None:
         session.open_dataset(dataset, table=incoming, choice=choice)
         session.go("map")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(session.pages()["data"], label="Change how it is read", icon=":material/tune:")
         st.button("Put it away", icon=":material/close:", type="tertiary", on_click=session.bring, args=(None,))
 

@@ -49,11 +49,14 @@ class ReadTable(Stage):
     upload: Key
     name: str
     options: ReadOptions = field(default_factory=ReadOptions)
+    companion: Key | None = None
+    """A second upload that says something of each row of a file of vectors."""
+    companion_name: str = ""
     kind: ClassVar[str] = "table"
 
     @property
     def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.upload, self.name, self.options)
+        return fingerprint(self.kind, 1, self.upload, self.name, self.options, self.companion, self.companion_name)
 
     @property
     def title(self) -> str:
