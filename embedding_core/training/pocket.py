@@ -32,6 +32,7 @@ from embedding_core.training.pocket_model import (
 )
 from embedding_core.training.pocket_targets import TaughtTargets, TextTargets, soften, taught_targets, text_targets
 from embedding_core.training.pocket_teacher import FEATURES, load_lessons
+from embedding_core.training.pocket_text import encode_labels, load_words
 from embedding_core.types import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ class Learner:
         if start is not None:
             tower.load_state_dict(start)
         self.model = nn.ModuleDict({"tower": tower, "features": nn.Linear(tower.num_features, FEATURES)})
-        self.model.register_parameter("scales", nn.Parameter(torch.full((4,), 60.0).log()))
+        self.scales = nn.Parameter(torch.full((4,), 60.0).log())
+        self.model.register_parameter("scales", self.scales)
         self.model.to(memory_format=torch.channels_last)
         self.ema = {key: value.detach().clone() for key, value in tower.state_dict().items()}
         flat = [value for value in self.model.parameters() if value.ndim < 2]
@@ -139,7 +141,7 @@ class Learner:
                 tower.forward_features(batch.contiguous(memory_format=torch.channels_last)), pre_logits=True
             )
         pooled = pooled.float()
-        losses = objective(tower.fc(pooled), self.model["features"](pooled), rows, self.model.scales)
+        losses = objective(tower.fc(pooled), self.model["features"](pooled), rows, self.scales)
         total = torch.stack(list(losses.values())).sum()
         self.optimizer.zero_grad()
         total.backward()  # type: ignore[no-untyped-call]
@@ -154,7 +156,7 @@ class Learner:
 
         decay = min(self.params.ema_decay, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            self.model.scales.clamp_(max=float(np.log(self.params.max_scale)))
+            self.scales.clamp_(max=float(np.log(self.params.max_scale)))
             for key, value in self.tower.state_dict().items():
                 if value.is_floating_point():
                     self.ema[key].lerp_(value, 1 - decay)
@@ -244,7 +246,7 @@ class Objective:
         right = self.texts.captions_of[rows]
         images, right = images[right[:, 0] >= 0], right[right[:, 0] >= 0]
         bank = self.texts.captions
-        shares = soften((bank[right.flatten()] @ bank.T), self.softening).unflatten(0, right.shape).mean(dim=1)
+        shares = soften(bank[right.flatten()] @ bank.T, self.softening).view(*right.shape, -1).mean(dim=1)
         return _cross_entropy(images @ bank.T * scale, shares).sum() / max(1, len(right))
 
 
@@ -292,12 +294,16 @@ def prepare(
     data: Path, cache: Path, params: PocketParams, progress: Progress = no_progress
 ) -> tuple[Corpus, Objective]:
     """Return the training pictures of a folder and what they are drawn to; the teacher is asked where it is there."""
+    import torch
+
     corpus = load_corpus(data / "train.parquet", cache, progress=progress)
     texts = text_targets(corpus, cache)
     taught = None
     if (data / TEACHER).is_file():
         lessons = load_lessons(data / TEACHER, corpus.pixels, cache, "train", progress)
-        taught = taught_targets(lessons, texts, cache)
+        words = load_words()
+        banks = [torch.from_numpy(encode_labels(list(names), cache)) for names in (words.classes, words.concepts)]
+        taught = taught_targets(lessons, texts, *banks)
     return corpus, Objective(texts, taught, params.loss, params.softening)
 
 

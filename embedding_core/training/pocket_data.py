@@ -107,4 +107,5 @@ def sampling_weights(sets: tuple[str, ...], exponent: float, boosts: dict[str, f
     names, inverse, counts = np.unique(np.asarray(sets), return_inverse=True, return_counts=True)
     per_row = np.array([boosts.get(str(name), 1.0) for name in names]) * counts.astype(np.float64) ** exponent
     weights: NDArray[np.float64] = per_row[inverse]
-    return weights / weights.sum()
+    weights /= weights.sum()
+    return weights

@@ -75,13 +75,13 @@ def soften(similarity: "torch.Tensor", temperature: float) -> "torch.Tensor":
     return ((similarity - 1) / temperature).softmax(dim=1)
 
 
-def taught_targets(lessons: Lessons, texts: TextTargets, cache: Path) -> TaughtTargets:
-    """Return the teacher's outputs as targets."""
+def taught_targets(
+    lessons: Lessons, texts: TextTargets, classes: "torch.Tensor", concepts: "torch.Tensor"
+) -> TaughtTargets:
+    """Return the teacher's outputs as targets; the vectors name the 1,000 classes and the concepts above them."""
     import torch
 
-    words = load_words()
-    classes = torch.from_numpy(encode_labels(list(words.classes), cache))
-    below = torch.from_numpy(words.below)
+    below = torch.from_numpy(load_words().below)
     concept_weight = torch.log(len(classes) / below.sum(dim=0))
     count = len(lessons.logits)
     class_share = torch.zeros(count, len(classes), dtype=torch.float16)
@@ -98,7 +98,7 @@ def taught_targets(lessons: Lessons, texts: TextTargets, cache: Path) -> TaughtT
         trust[part] = (shares * agreement).sum(dim=1).clamp(0, 1)
     return TaughtTargets(
         classes=classes,
-        concepts=torch.from_numpy(encode_labels(list(words.concepts), cache)),
+        concepts=concepts,
         class_share=class_share,
         concept_share=concept_share,
         trust=trust,
@@ -107,15 +107,14 @@ def taught_targets(lessons: Lessons, texts: TextTargets, cache: Path) -> TaughtT
 
 
 def _own_words(texts: TextTargets, part: slice) -> "torch.Tensor":
-    """Return (n, 384) vectors: of the label, or of the mean caption where there is no label."""
+    """Return (n, 384) unit vectors: of the label, else of the mean caption, else zeros."""
     from torch.nn import functional
 
     label, caption = texts.label_of[part], texts.captions_of[part]
-    vectors = texts.labels[label.clamp(min=0)].clone()
-    bare = label < 0
-    if bool(bare.any()):
-        mean = texts.captions[caption[bare].clamp(min=0)].mean(dim=1)
-        vectors[bare] = mean * (caption[bare, :1] >= 0)
+    vectors = texts.labels.new_zeros(len(label), texts.labels.shape[1])
+    labelled, told = label >= 0, (label < 0) & (caption[:, 0] >= 0)
+    vectors[labelled] = texts.labels[label[labelled]]
+    vectors[told] = texts.captions[caption[told]].mean(dim=1)
     return functional.normalize(vectors, dim=1)
 
 
