@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,8 @@ def pins(*files: str) -> dict[str, str]:
     return found
 
 
-def imports(*folders: str) -> set[str]:
+def imports(paths: Iterable[Path]) -> set[str]:
     """Return the top-level packages, not ours and not Python's, that files import anywhere in them."""
-    paths = [*ROOT.glob("*.py"), *(path for folder in folders for path in (ROOT / folder).rglob("*.py"))]
     names: set[str] = set()
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -42,19 +42,29 @@ def imports(*folders: str) -> set[str]:
     return names - OURS - sys.stdlib_module_names
 
 
+def files(*folders: str) -> set[Path]:
+    """Return the Python files under folders."""
+    return {path for folder in folders for path in (ROOT / folder).rglob("*.py")}
+
+
+TRAINING = files("embedding_core/training")
+PRODUCT = {*ROOT.glob("*.py"), *files("embedding_core", "components", "pages")} - TRAINING
+
+
 @pytest.mark.parametrize(
-    ("folders", "files"),
+    ("paths", "requirements"),
     [
-        (("embedding_core", "components", "pages"), ("requirements.txt",)),
-        (("tests", "benchmarks"), ("requirements.txt", "requirements-dev.txt")),
+        (PRODUCT, ("requirements.txt",)),
+        (TRAINING, ("requirements.txt", "requirements-train.txt")),
+        (files("tests", "benchmarks"), ("requirements.txt", "requirements-dev.txt")),
     ],
-    ids=["product", "tests"],
+    ids=["product", "training", "tests"],
 )
-def test_every_import_is_pinned(folders: tuple[str, ...], files: tuple[str, ...]) -> None:
+def test_every_import_is_pinned(paths: set[Path], requirements: tuple[str, ...]) -> None:
     homes = importlib.metadata.packages_distributions()
-    pinned = pins(*files)
-    loose = {name for name in imports(*folders) if not any(normal(home) in pinned for home in homes.get(name, [name]))}
-    assert loose == set()
+    pinned = pins(*requirements)
+    names = {name: [normal(home) for home in homes.get(name, [name])] for name in imports(paths)}
+    assert [name for name, distributions in names.items() if not pinned.keys() & distributions] == []
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
