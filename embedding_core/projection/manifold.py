@@ -12,7 +12,7 @@ import numpy as np
 from embedding_core.errors import InputError, ParameterError
 from embedding_core.neighbors import Neighbors, as_matrix
 from embedding_core.projection.layout import optimize
-from embedding_core.projection.pca import PCAParams, pca
+from embedding_core.projection.principal import PCAParams, pca
 from embedding_core.projection.result import Method, Projection
 from embedding_core.types import Matrix, Progress, no_progress
 
