@@ -1,0 +1,12 @@
+"""Texts to vectors: what encoders there are, and loading them. Importing this loads none."""
+
+from embedding_core.encoders.registry import (
+    DEFAULT_ENCODER,
+    availability,
+    count_tokens,
+    list_specs,
+    load,
+    resolve,
+)
+
+__all__ = ["DEFAULT_ENCODER", "availability", "count_tokens", "list_specs", "load", "resolve"]

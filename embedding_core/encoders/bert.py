@@ -1,0 +1,254 @@
+"""BERT's forward pass, written for CPUs.
+
+Three things make it several times as fast as padding batches through a general library:
+
+- The texts of a batch lie behind each other in one long row of tokens, so that no work goes into padding. Texts of
+  equal length attend together, which needs no mask.
+- Each core takes whole batches for itself, so that no core waits for another at the end of every layer.
+- Weights are bfloat16 where the processor multiplies it natively, and laid out for oneDNN once. What is added up
+  (the residual stream, layer norms, pooling) stays in float32: it costs little time and three quarters of the error.
+
+Devlin et al. 2019, https://aclanthology.org/N19-1423; positions of RoBERTa start after its padding token's number.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embedding_core.types import Matrix, Progress, no_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from torch import Tensor
+
+ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert")
+BERT_LIKE = ("bert", *ROBERTA_LIKE)
+WEIGHTS_FILE = "model.safetensors"
+PREFIXES = ("", "bert.", "roberta.")
+"""What stands before a weight's name, depending on the class a model was saved from."""
+
+BATCH_TOKENS = 2_048
+"""Enough for the multiplications to run at full speed, little enough to tell progress and heed a cancel often."""
+BATCHES_A_CORE = 4
+"""At least as many where the texts suffice, so that cores end at about the same time."""
+
+
+class Pooling(StrEnum):
+    """How token vectors become one vector."""
+
+    MEAN = "mean"
+    CLS = "cls"
+
+
+def first_position(config: dict[str, Any]) -> int:
+    """Return the row of the position table that belongs to a text's first token."""
+    return int(config["pad_token_id"]) + 1 if config["model_type"] in ROBERTA_LIKE else 0
+
+
+def supports(config: dict[str, Any], folder: Path) -> bool:
+    """Return whether the `config.json` and the weights in a folder are of the kind this file computes."""
+    from safetensors import safe_open
+
+    if (
+        config.get("model_type") not in BERT_LIKE
+        or config.get("hidden_act") != "gelu"
+        or config.get("position_embedding_type", "absolute") != "absolute"
+        or config.get("is_decoder")
+        or not (folder / WEIGHTS_FILE).is_file()
+    ):
+        return False
+    with safe_open(folder / WEIGHTS_FILE, framework="np") as file:
+        names = set(file.keys())
+    return any(f"{prefix}embeddings.LayerNorm.weight" in names for prefix in PREFIXES)
+
+
+@cache
+def _cores() -> int:
+    import torch
+
+    # Asked once, before any worker thread below has set it to 1 for threads born after it.
+    return torch.get_num_threads()
+
+
+def use_all_cores() -> None:
+    """Let torch work on all cores in this thread, whatever it was told in others."""
+    import torch
+
+    torch.set_num_threads(_cores())
+
+
+@cache
+def _hardware() -> tuple[bool, bool]:
+    """Return whether the processor multiplies bfloat16 natively, and whether oneDNN serves it."""
+    import torch
+
+    able = torch.cpu.get_capabilities()
+    onednn = able["architecture"] == "x86_64" and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return bool(onednn and (able.get("amx_bf16") or able.get("avx512_bf16"))), onednn
+
+
+class _Linear:
+    """x W^T + b, with the exact GELU after it where asked."""
+
+    def __init__(self, weight: Tensor, bias: Tensor, gelu: bool = False) -> None:
+        import torch
+
+        self._bias = bias
+        self._gelu = gelu
+        self._onednn = _hardware()[1]
+        # Packed once; and oneDNN's float32 is over twice as fast as MKL's on AMD.
+        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight, BATCH_TOKENS) if self._onednn else weight
+
+    def __call__(self, x: Tensor) -> Tensor:
+        import torch
+        from torch.nn.functional import gelu, linear
+
+        if self._onednn:
+            after = "gelu" if self._gelu else "none"
+            packed: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._weight, self._bias, after, [], "none")
+            return packed
+        y = linear(x, self._weight, self._bias)
+        return gelu(y) if self._gelu else y
+
+
+class _LayerNorm:
+    def __init__(self, weight: Tensor, bias: Tensor, eps: float) -> None:
+        self._weight = weight
+        self._bias = bias
+        self._eps = eps
+
+    def __call__(self, x: Tensor) -> Tensor:
+        from torch.nn.functional import layer_norm
+
+        return layer_norm(x, self._weight.shape, self._weight, self._bias, self._eps)
+
+
+class Bert:
+    """A BERT-like encoder with its pooling."""
+
+    def __init__(self, config: dict[str, Any], folder: Path, pooling: Pooling, normalize: bool) -> None:
+        import torch
+        from safetensors.torch import load_file
+
+        self.dim = int(config["hidden_size"])
+        self._heads = int(config["num_attention_heads"])
+        self._eps = float(config["layer_norm_eps"])
+        self._pooling = pooling
+        self._normalize = normalize
+        self._dtype = torch.bfloat16 if _hardware()[0] else torch.float32
+        tensors = load_file(folder / WEIGHTS_FILE)
+        prefix = next(prefix for prefix in PREFIXES if f"{prefix}embeddings.LayerNorm.weight" in tensors)
+        self._tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+        self._words = self._tensors["embeddings.word_embeddings.weight"].float()
+        positions = self._tensors["embeddings.position_embeddings.weight"][first_position(config) :]
+        # Each text is of the first of the two types that BERT tells apart, so its vector belongs to every position.
+        self._positions = positions.float() + self._tensors["embeddings.token_type_embeddings.weight"][0].float()
+        self._embedded = self._norm("embeddings.LayerNorm")
+        self._layers = [self._layer(f"encoder.layer.{i}.") for i in range(int(config["num_hidden_layers"]))]
+        del self._tensors
+
+    def _pair(self, name: str, dtype: Any) -> tuple[Tensor, Tensor]:
+        return self._tensors[f"{name}.weight"].to(dtype), self._tensors[f"{name}.bias"].to(dtype)
+
+    def _norm(self, name: str) -> _LayerNorm:
+        import torch
+
+        return _LayerNorm(*self._pair(name, torch.float32), self._eps)
+
+    def _layer(self, at: str) -> tuple[_Linear, _Linear, _LayerNorm, _Linear, _Linear, _LayerNorm]:
+        import torch
+
+        parts = [self._pair(f"{at}attention.self.{name}", self._dtype) for name in ("query", "key", "value")]
+        weights, biases = zip(*parts, strict=True)
+        return (
+            _Linear(torch.cat(weights), torch.cat(biases)),
+            _Linear(*self._pair(f"{at}attention.output.dense", self._dtype)),
+            self._norm(f"{at}attention.output.LayerNorm"),
+            _Linear(*self._pair(f"{at}intermediate.dense", self._dtype), gelu=True),
+            _Linear(*self._pair(f"{at}output.dense", self._dtype)),
+            self._norm(f"{at}output.LayerNorm"),
+        )
+
+    def encode(self, tokens: list[list[int]], progress: Progress = no_progress) -> Matrix:
+        """Return (n, dim) float32 vectors of token numbers, zeros for a text without any; progress is in tokens."""
+        import torch
+
+        lengths = np.array([len(ids) for ids in tokens], dtype=np.int64)
+        total, done, cores = int(lengths.sum()), 0, _cores()
+        out = np.zeros((len(tokens), self.dim), dtype=np.float32)
+
+        def work(rows: list[int]) -> int:
+            with torch.inference_mode():
+                out[rows] = self._forward([tokens[i] for i in rows]).numpy()
+            return int(lengths[rows].sum())
+
+        budget = min(BATCH_TOKENS, 1 + total // (cores * BATCHES_A_CORE))
+        pool = ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,))
+        try:
+            for size in pool.map(work, batches(lengths, budget)):
+                done += size
+                progress(done, total)
+        finally:
+            pool.shutdown(cancel_futures=True)
+            use_all_cores()
+        return out
+
+    def _forward(self, tokens: list[list[int]]) -> Tensor:
+        """Return (n, dim) vectors of texts sorted by length."""
+        import torch
+        from torch.nn.functional import embedding, normalize
+
+        runs = list(_runs([len(ids) for ids in tokens]))
+        ids = torch.tensor([number for text in tokens for number in text])
+        x = embedding(ids, self._words) + torch.cat([self._positions[: len(text)] for text in tokens])
+        x = self._embedded(x)
+        for to_qkv, to_out, norm_out, widen, narrow, norm_narrow in self._layers:
+            x = norm_out(to_out(self._attend(to_qkv(x.to(self._dtype)), runs)) + x)
+            x = norm_narrow(narrow(widen(x.to(self._dtype))) + x)
+        pooled = torch.cat([self._pool(x[tokens_of].view(n, length, -1)) for tokens_of, n, length in runs])
+        return normalize(pooled) if self._normalize else pooled
+
+    def _attend(self, qkv: Tensor, runs: list[tuple[slice, int, int]]) -> Tensor:
+        import torch
+        from torch.nn.functional import scaled_dot_product_attention
+
+        out = torch.empty(len(qkv), self.dim, dtype=qkv.dtype)
+        for tokens_of, n, length in runs:
+            q, k, v = qkv[tokens_of].view(n, length, 3, self._heads, -1).permute(2, 0, 3, 1, 4)
+            attended = scaled_dot_product_attention(q, k, v).transpose(1, 2)
+            out[tokens_of].view(n, length, self._heads, -1).copy_(attended)
+        return out
+
+    def _pool(self, x: Tensor) -> Tensor:
+        return x.mean(dim=1) if self._pooling is Pooling.MEAN else x[:, 0]
+
+
+def batches(lengths: np.ndarray[Any, np.dtype[np.int64]], budget: int) -> Iterator[list[int]]:
+    """Yield row numbers, longest texts first, as many at a time as fit the budget of tokens; without the empty ones."""
+    rows: list[int] = []
+    size = 0
+    for row in np.argsort(-lengths, kind="stable")[: np.count_nonzero(lengths)].tolist():
+        if rows and size + lengths[row] > budget:
+            yield rows
+            rows, size = [], 0
+        rows.append(row)
+        size += int(lengths[row])
+    if rows:
+        yield rows
+
+
+def _runs(lengths: list[int]) -> Iterator[tuple[slice, int, int]]:
+    """Yield (where their tokens lie, how many, their length) for texts of equal length behind each other."""
+    start = 0
+    for length, same in groupby(lengths):
+        n = len(list(same))
+        yield slice(start, start + n * length), n, length
+        start += n * length

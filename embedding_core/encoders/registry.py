@@ -1,0 +1,197 @@
+"""Every encoder by name: what there is, what can work here, and loading it."""
+
+import re
+from dataclasses import replace
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from embedding_core.encoders import hub, sentence_transformer
+from embedding_core.encoders.layout import folder_revision
+from embedding_core.encoders.lexical import TF_IDF
+from embedding_core.encoders.minilm import MINILM
+from embedding_core.encoders.spec import Encoder, EncoderSpec, Family, Modality, Origin
+from embedding_core.encoders.static import MINILM_STATIC
+from embedding_core.encoders.vectors import VECTORS
+from embedding_core.errors import EncoderUnavailableError, UnknownEncoderError
+
+DEFAULT_ENCODER = MINILM.name
+
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_SAME_WEIGHTS = {"sentence-transformers/all-MiniLM-L6-v2": MINILM.name}
+_PIP_NAMES = {"sklearn": "scikit-learn"}
+
+
+def _from_hub(
+    name: str,
+    title: str = "",
+    summary: str = "A Sentence Transformers model from the Hugging Face hub.",
+    *,
+    dim: int | None = None,
+    max_tokens: int | None = None,
+    licence: str = "unknown",
+    size_mb: float | None = None,
+    unit_norm: bool = False,
+) -> EncoderSpec:
+    return EncoderSpec(
+        name=name,
+        title=title or name.split("/")[1],
+        family=Family.DENSE,
+        reads=(Modality.TEXT,),
+        origin=Origin.HUB,
+        summary=summary,
+        loader=sentence_transformer.LOADER,
+        revision=hub.MAIN,
+        dim=dim,
+        max_tokens=max_tokens,
+        licence=licence,
+        size_mb=size_mb,
+        unit_norm=unit_norm,
+        requires=(*sentence_transformer.REQUIRES, "huggingface_hub"),
+        source=f"https://huggingface.co/{name}",
+    )
+
+
+_CARDS = (
+    _from_hub(
+        "BAAI/bge-small-en-v1.5",
+        "BGE small",
+        "English, trained for search: questions get an instruction of their own. Reads twice as far as MiniLM.",
+        dim=384,
+        max_tokens=512,
+        licence="MIT",
+        size_mb=133,
+        unit_norm=True,
+    ),
+    _from_hub(
+        "sentence-transformers/all-mpnet-base-v2",
+        "MPNet",
+        "English, five times MiniLM's size: finer distinctions of meaning, many times slower.",
+        dim=768,
+        max_tokens=384,
+        licence="Apache-2.0",
+        size_mb=438,
+        unit_norm=True,
+    ),
+    _from_hub(
+        "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+        "Multilingual MiniLM",
+        "Fifty languages in one space: a sentence lies beside its translation. Reads short texts only.",
+        dim=384,
+        max_tokens=128,
+        licence="Apache-2.0",
+        size_mb=471,
+    ),
+    _from_hub(
+        "intfloat/multilingual-e5-small",
+        "Multilingual E5 small",
+        "About a hundred languages, trained for search: questions and passages are marked as such.",
+        dim=384,
+        max_tokens=512,
+        licence="MIT",
+        size_mb=471,
+        unit_norm=True,
+    ),
+)
+_SPECS = {spec.name: spec for spec in (MINILM, MINILM_STATIC, TF_IDF, VECTORS, *_CARDS)}
+
+
+def list_specs() -> tuple[EncoderSpec, ...]:
+    """Return the encoders there are cards for, the default first; nothing is loaded or asked of a network."""
+    return tuple(_SPECS.values())
+
+
+def resolve(name: str) -> EncoderSpec:
+    """Return the spec of a known name, of a local folder, or of a model `org/name` on the hub, its revision exact.
+
+    The hub is asked for the revision only of a model that is not on this machine yet.
+
+    Raises:
+        UnknownEncoderError: there is none of that name.
+        EncoderUnavailableError: only the hub could know, and it cannot be reached.
+    """
+    name = _SAME_WEIGHTS.get(name, name)
+    spec = _SPECS.get(name)
+    if spec is not None and spec.origin is Origin.EMBEDDED:
+        return spec
+    folder = Path(name).expanduser()
+    if spec is None and folder.is_dir():
+        return _of_folder(folder.resolve())
+    if not _HUB_NAME.fullmatch(name):
+        raise UnknownEncoderError(f"There is no encoder {name!r}.", _did_you_mean(name))
+    spec = spec or _from_hub(name)
+    if there := hub.cached(name):
+        return sentence_transformer.described(replace(spec, revision=there.name), there)
+    return replace(spec, revision=hub.commit(name))
+
+
+def _of_folder(folder: Path) -> EncoderSpec:
+    if not (folder / "modules.json").is_file() and not (folder / "config.json").is_file():
+        raise UnknownEncoderError(
+            f"The folder {folder} holds no model: neither modules.json nor config.json.",
+            "Name a folder that a Sentence Transformers model was saved to.",
+        )
+    spec = EncoderSpec(
+        name=str(folder),
+        title=folder.name,
+        family=Family.DENSE,
+        reads=(Modality.TEXT,),
+        origin=Origin.FOLDER,
+        summary="A Sentence Transformers model in a folder on this machine.",
+        loader=sentence_transformer.LOADER,
+        revision=folder_revision(folder),
+        unit_norm=False,
+        requires=sentence_transformer.REQUIRES,
+    )
+    return sentence_transformer.described(spec, folder)
+
+
+def _did_you_mean(name: str) -> str:
+    names = {alias.lower(): spec.name for spec in list_specs() for alias in (spec.name.split("/")[-1], spec.name)}
+    close = get_close_matches(name.lower(), names, n=1)
+    if close:
+        return f"Did you mean {names[close[0]]!r}?"
+    return f"Choose one of {', '.join(_SPECS)}, a model folder, or a name on the hub such as 'org/model'."
+
+
+def _missing(spec: EncoderSpec) -> str:
+    """Return the first package that is not installed, by its name on PyPI; empty when all are there."""
+    gone = next((package for package in spec.requires if find_spec(package) is None), "")
+    return _PIP_NAMES.get(gone, gone.replace("_", "-"))
+
+
+def availability(spec: EncoderSpec) -> str:
+    """Return why an encoder cannot work here and now, in one sentence; empty when it can."""
+    if package := _missing(spec):
+        return f"Needs the package {package}: pip install {package}"
+    if spec.origin is Origin.FOLDER and not Path(spec.name).is_dir():
+        return f"The folder {spec.name} is gone."
+    if spec.origin is Origin.HUB and not hub.cached(spec.name) and not hub.reachable():
+        return "It is not on this machine, and the Hugging Face hub cannot be reached."
+    return ""
+
+
+def load(spec: EncoderSpec) -> Encoder:
+    """Return a spec's encoder, ready to encode.
+
+    Raises:
+        EncoderUnavailableError: a package, the network or the right weights are missing.
+    """
+    package = _missing(spec)
+    try:
+        if package:
+            raise ImportError(f"no package {package}")
+        module, _, attribute = spec.loader.partition(":")
+        encoder: Encoder = getattr(import_module(module), attribute)(spec)
+    except ImportError as error:
+        package = package or (error.name or "").partition(".")[0]
+        raise EncoderUnavailableError(
+            f"{spec.name} needs the package {package}, which is not installed.", f"pip install {package}"
+        ) from error
+    return encoder
+
+
+def count_tokens(spec: EncoderSpec, texts: list[str]) -> list[int]:
+    """Return each text's length in an encoder's own tokens, uncut; torch is not loaded for it."""
+    return load(spec).count_tokens(texts)

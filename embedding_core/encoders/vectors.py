@@ -1,0 +1,61 @@
+"""The user's own vectors: nothing is encoded, the data set brings its matrix."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from embedding_core.encoders.spec import EncoderSpec, Family, FittedEncoder, Modality, Origin
+from embedding_core.errors import EncoderError
+from embedding_core.types import Matrix, Progress, no_progress
+
+VECTORS = EncoderSpec(
+    name="vectors",
+    title="Your own vectors",
+    family=Family.VECTORS,
+    reads=(Modality.VECTORS,),
+    origin=Origin.EMBEDDED,
+    summary="Vectors from your file, as another model made them. There is no query by text: it would need that model.",
+    loader=f"{__name__}:load",
+    revision="1",
+    licence="yours",
+    unit_norm=False,
+    per_row=False,
+)
+
+
+class NoEncoder:
+    """Stands where an encoder is asked for and says that there is none."""
+
+    def __init__(self, spec: EncoderSpec) -> None:
+        self.spec = spec
+
+    def encode_documents(self, texts: list[str], progress: Progress = no_progress) -> Matrix:
+        """Raise EncoderError."""
+        raise _no_model()
+
+    def encode_queries(self, texts: list[str], progress: Progress = no_progress) -> Matrix:
+        """Raise EncoderError."""
+        raise _no_model()
+
+    def count_tokens(self, texts: list[str]) -> list[int]:
+        """Raise EncoderError."""
+        raise _no_model()
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return nothing: nothing is learned."""
+        return {}
+
+    def restore(self, state: dict[str, NDArray[Any]]) -> None:
+        """Take up nothing."""
+
+
+def load(spec: EncoderSpec) -> FittedEncoder:
+    """Return an encoder that encodes nothing."""
+    return NoEncoder(spec)
+
+
+def _no_model() -> EncoderError:
+    return EncoderError(
+        "These vectors came without the model that made them, so no text can be put into their space.",
+        "Choose an item and look at its neighbours, or encode the texts with an encoder from the list.",
+    )
