@@ -5,13 +5,14 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core.training.pocket_data import Pictures, read_pictures
-from embedding_core.training.pocket_text import encode_cached, encode_labels
+from embedding_core.training.pocket_text import encode_cached, encode_labels, load_held_out
 from embedding_core.types import Matrix
 
 RETRIEVAL_SETS = ("flickr8k_1000",)
@@ -22,10 +23,20 @@ RESAMPLES = 2000
 EncodePictures = Callable[[tuple[bytes, ...]], Matrix]
 
 
+class Kind(StrEnum):
+    """What a score measures."""
+
+    ZERO_SHOT = "zero-shot top-1"
+    TEXT_TO_IMAGE = "text to image"
+    IMAGE_TO_TEXT = "image to text"
+    HELD_OUT_WORD = "held-out word, ROC AUC"
+
+
 @dataclass(frozen=True)
 class Score:
     """A share of right answers with its 95% bootstrap interval and what guessing would give."""
 
+    kind: Kind
     name: str
     value: float
     low: float
@@ -43,15 +54,15 @@ def bootstrap(hits: NDArray[np.float64], seed: int = 0) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _score(name: str, hits: NDArray[np.float64], chance: float, choices: int) -> Score:
+def _score(kind: Kind, name: str, hits: NDArray[np.float64], chance: float, choices: int) -> Score:
     low, high = bootstrap(hits)
-    return Score(name, float(hits.mean()), low, high, chance, len(hits), choices)
+    return Score(kind, name, float(hits.mean()), low, high, chance, len(hits), choices)
 
 
 def zero_shot(name: str, images: Matrix, truth: NDArray[np.intp], classes: Matrix) -> Score:
     """Return top-1 accuracy of unit image vectors (n, dim) against unit class vectors (classes, dim)."""
     hits = (np.argmax(images @ classes.T, axis=1) == truth).astype(np.float64)
-    return _score(name, hits, 1 / len(classes), len(classes))
+    return _score(Kind.ZERO_SHOT, name, hits, 1 / len(classes), len(classes))
 
 
 def text_to_image(name: str, images: Matrix, texts: Matrix, owner: NDArray[np.intp], k: int) -> Score:
@@ -60,14 +71,14 @@ def text_to_image(name: str, images: Matrix, texts: Matrix, owner: NDArray[np.in
     own = similarity[np.arange(len(texts)), owner]
     rank = (similarity > own[:, None]).sum(axis=1)
     hits = np.array([(rank[owner == picture] < k).mean() for picture in np.unique(owner)])
-    return _score(f"{name} text to image R@{k}", hits, min(1.0, k / len(images)), len(images))
+    return _score(Kind.TEXT_TO_IMAGE, f"{name} R@{k}", hits, min(1.0, k / len(images)), len(images))
 
 
 def image_to_text(name: str, images: Matrix, texts: Matrix, owner: NDArray[np.intp], k: int) -> Score:
     """Return recall@k: how often one of a picture's own texts is among the k nearest of all texts."""
     nearest = np.argsort(-(images @ texts.T), axis=1, kind="stable")[:, :k]
     hits = (owner[nearest] == np.arange(len(images))[:, None]).any(axis=1).astype(np.float64)
-    return _score(f"{name} image to text R@{k}", hits, min(1.0, k / len(images)), len(texts))
+    return _score(Kind.IMAGE_TO_TEXT, f"{name} R@{k}", hits, min(1.0, k / len(images)), len(texts))
 
 
 def evaluate(pictures: Pictures, vectors: Matrix, cache: Path) -> list[Score]:
@@ -93,7 +104,7 @@ def _retrieval(name: str, images: Matrix, captions: list[tuple[str, ...]], cache
     scores = []
     for k in (1, 5, 10):
         scores.append(text_to_image(name, images, texts[first], owner[first], k))
-        scores.append(text_to_image(f"{name} all sentences,", images, texts, owner, k))
+        scores.append(text_to_image(f"{name}, all sentences", images, texts, owner, k))
         scores.append(image_to_text(name, images, texts, owner, k))
     return scores
 
@@ -103,13 +114,31 @@ def evaluate_folder(data: Path, encode: EncodePictures, cache: Path) -> list[Sco
     scores: list[Score] = []
     for file in ("test.parquet", "cifar10_test.parquet"):
         pictures = read_pictures(data / file)
-        scores += evaluate(pictures, encode(pictures.encoded), cache)
+        vectors = encode(pictures.encoded)
+        scores += evaluate(pictures, vectors, cache)
+        if file == "test.parquet":
+            scores += held_out_words(pictures, vectors, cache)
+    return scores
+
+
+def held_out_words(pictures: Pictures, vectors: Matrix, cache: Path) -> list[Score]:
+    """Score words never trained on: how often a right picture lies nearer to the word than a wrong one (ROC AUC)."""
+    words = load_held_out()
+    texts = encode_labels(list(words), cache)
+    scores = []
+    for text, (word, labels) in zip(texts, words.items(), strict=True):
+        right = np.isin(pictures.labels, labels)
+        if right.any() and not right.all():
+            similarity = vectors @ text
+            wrong = np.sort(similarity[~right])
+            beaten = np.searchsorted(wrong, similarity[right]) / len(wrong)
+            scores.append(_score(Kind.HELD_OUT_WORD, word, beaten, 0.5, len(pictures.labels)))
     return scores
 
 
 def mean_top1(scores: list[Score]) -> float:
     """Return the mean over the zero-shot sets, CIFAR-10 left out: it is reported apart."""
-    return float(np.mean([score.value for score in scores if "R@" not in score.name and score.name != "cifar10"]))
+    return float(np.mean([score.value for score in scores if score.kind is Kind.ZERO_SHOT and score.name != "cifar10"]))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -131,7 +160,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     for score in scores:
         sys.stdout.write(
-            f"{score.name:48} {score.pictures:5} {score.choices:4} {score.value:.3f} "
+            f"{score.kind:23} {score.name:34} {score.pictures:5} {score.choices:4} {score.value:.3f} "
             f"[{score.low:.3f}, {score.high:.3f}]  chance {score.chance:.3f}\n"
         )
     sys.stdout.write(f"mean zero-shot top-1 {mean_top1(scores):.3f}\n")

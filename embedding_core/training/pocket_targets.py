@@ -8,7 +8,7 @@ import numpy as np
 
 from embedding_core.training.pocket_data import Corpus
 from embedding_core.training.pocket_teacher import Lessons
-from embedding_core.training.pocket_text import encode_cached, encode_labels, load_words
+from embedding_core.training.pocket_text import encode_cached, encode_labels, load_held_out, load_words
 
 if TYPE_CHECKING:
     import torch
@@ -51,20 +51,22 @@ class TaughtTargets:
 
 
 def text_targets(corpus: Corpus, cache: Path) -> TextTargets:
-    """Return the vectors of all labels and captions of a corpus."""
+    """Return the vectors of the labels and captions of a corpus; words held out for evaluation are left out."""
     import torch
 
-    labels = sorted(set(corpus.labels) - {""})
-    captions = sorted({caption for row in corpus.captions for caption in row})
-    label_place = {label: place for place, label in enumerate(labels)} | {"": -1}
+    held_out = load_held_out()
+    labels = sorted({label for label in corpus.labels if label and label not in held_out})
+    captions = sorted({caption for row in corpus.captions for caption in row if caption not in held_out})
+    label_place = {label: place for place, label in enumerate(labels)}
     caption_place = {caption: place for place, caption in enumerate(captions)}
     captions_of = np.full((len(corpus), CAPTIONS_KEPT), -1)
-    for row, own in enumerate(corpus.captions):
-        if own:
-            captions_of[row] = np.resize([caption_place[caption] for caption in own], CAPTIONS_KEPT)
+    for row, (label, own) in enumerate(zip(corpus.labels, corpus.captions, strict=True)):
+        places = [caption_place[caption] for caption in own if caption in caption_place]
+        if places and label not in held_out:
+            captions_of[row] = np.resize(places, CAPTIONS_KEPT)
     return TextTargets(
         labels=torch.from_numpy(encode_labels(labels, cache)),
-        label_of=torch.tensor([label_place[label] for label in corpus.labels]),
+        label_of=torch.tensor([label_place.get(label, -1) for label in corpus.labels]),
         captions=torch.from_numpy(encode_cached(captions, cache)) if captions else torch.zeros(0, 384),
         captions_of=torch.from_numpy(captions_of),
     )

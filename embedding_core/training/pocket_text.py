@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from embedding_core.types import Matrix
 
 TEMPLATES = ("{}", "a photo of a {}", "a picture of a {}", "a {}")
+HELD_OUT = Path(__file__).with_name("pocket_held_out.json")
 WORDS = Path(__file__).with_name("pocket_words.json")
 
 
@@ -22,6 +23,12 @@ class Words:
     concepts: tuple[str, ...]
     below: NDArray[np.float32]
     """(classes, concepts): 1 where the concept lies above the class."""
+
+
+def load_held_out() -> dict[str, list[str]]:
+    """Return words that are never trained on, each with the labels of the pictures it is right for."""
+    held_out: dict[str, list[str]] = json.loads(HELD_OUT.read_text(encoding="utf-8"))
+    return held_out
 
 
 def load_words() -> Words:

@@ -10,20 +10,11 @@ import torch
 from PIL import Image
 
 from embedding_core.errors import InputError, ParameterError
-from embedding_core.training.pocket import (
-    CHECKPOINT,
-    LOG,
-    Learner,
-    LossWeights,
-    Objective,
-    PocketParams,
-    Sampler,
-    Watcher,
-    train,
-)
+from embedding_core.training.pocket import CHECKPOINT, LOG, Watcher
 from embedding_core.training.pocket_augment import AugmentParams, augment
 from embedding_core.training.pocket_data import load_corpus, read_pictures, sampling_weights
-from embedding_core.training.pocket_eval import bootstrap, image_to_text, text_to_image, zero_shot
+from embedding_core.training.pocket_eval import Kind, bootstrap, image_to_text, mean_top1, text_to_image, zero_shot
+from embedding_core.training.pocket_learner import Learner, Sampler, train
 from embedding_core.training.pocket_model import (
     TowerConfig,
     encode_pictures,
@@ -31,9 +22,11 @@ from embedding_core.training.pocket_model import (
     load_weights,
     preprocess,
 )
+from embedding_core.training.pocket_objective import Objective
+from embedding_core.training.pocket_params import LossWeights, PocketParams
 from embedding_core.training.pocket_targets import TextTargets, soften, taught_targets
 from embedding_core.training.pocket_teacher import Lessons
-from embedding_core.training.pocket_text import load_words
+from embedding_core.training.pocket_text import load_held_out, load_words
 
 COLOURS = {"red": (220, 30, 30), "green": (30, 200, 40), "blue": (30, 40, 220), "white": (250, 250, 250)}
 TINY = PocketParams(image_size=32, samples=12 * 16, batch=16, warmup_samples=32, learning_rate=2e-3)
@@ -224,14 +217,18 @@ def test_words_name_every_class_and_keep_the_held_out_words_out():
     assert words.classes[1] == "goldfish"
     assert words.below[1, words.concepts.index("fish")] == 1
     assert words.below[1, words.concepts.index("bird")] == 0
-    assert not {"automobile", "puppy", "kitten", "footwear", "beverage"} & {*words.classes, *words.concepts}
+    held_out = load_held_out()
+    assert len(held_out) >= 30
+    assert {"automobile", "puppy", "kitten", "footwear", "beverage"} <= held_out.keys()
+    assert not held_out.keys() & {*words.classes, *words.concepts}
 
 
 def test_zero_shot_and_recall_on_known_vectors():
     eye = np.eye(4, dtype=np.float32)
     truth = np.array([0, 1, 2, 2])
     score = zero_shot("squares", eye, truth, eye)
-    assert (score.value, score.chance, score.pictures, score.choices) == (0.75, 0.25, 4, 4)
+    assert (score.kind, score.value, score.chance, score.pictures) == (Kind.ZERO_SHOT, 0.75, 0.25, 4)
+    assert mean_top1([score, zero_shot("cifar10", eye, truth, eye), text_to_image("s", eye, eye, truth, 1)]) == 0.75
     texts, owner = np.repeat(eye, 2, axis=0), np.repeat(np.arange(4), 2)
     swapped = texts[[0, 1, 2, 3, 6, 7, 4, 5]]
     assert text_to_image("s", eye, swapped, owner, 1).value == 0.5

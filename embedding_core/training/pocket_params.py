@@ -1,0 +1,60 @@
+"""The recipe of the pocket encoder as data."""
+
+from dataclasses import dataclass, field
+
+from embedding_core.errors import ParameterError
+from embedding_core.training.pocket_augment import AugmentParams
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """How much each target counts."""
+
+    label: float = 1.0
+    caption: float = 0.5
+    classes: float = 0.5
+    concepts: float = 0.5
+    features: float = 3.0
+
+
+@dataclass(frozen=True)
+class PocketParams:
+    """The recipe."""
+
+    architecture: str = "resnet10t"
+    image_size: int = 64
+    samples: int = 4_000_000
+    """Pictures drawn in all."""
+    batch: int = 256
+    learning_rate: float = 1.5e-3
+    warmup_samples: int = 50_000
+    decay_fraction: float = 0.3
+    """The learning rate falls linearly to 0 over the last part of the run; constant before."""
+    weight_decay: float = 0.05
+    ema_decay: float = 0.998
+    max_scale: float = 100.0
+    softening: float = 0.04
+    balance: float = -0.35
+    """A picture of a set of m pictures is drawn with weight m ** balance."""
+    set_boosts: tuple[tuple[str, float], ...] = (("flickr8k_1000", 2.5), ("coco_mini", 2.0))
+    loss: LossWeights = field(default_factory=LossWeights)
+    augment: AugmentParams = field(default_factory=AugmentParams)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("image_size", "samples", "batch", "learning_rate"):
+            if getattr(self, name) <= 0:
+                raise ParameterError(f"{name} is {getattr(self, name)}.", "It must be above 0.")
+        if not 0 <= self.decay_fraction <= 1:
+            raise ParameterError(f"decay_fraction is {self.decay_fraction}.", "It lies between 0 and 1.")
+
+    @property
+    def steps(self) -> int:
+        """Number of optimiser steps in all."""
+        return -(-self.samples // self.batch)
+
+    def rate_at(self, step: int) -> float:
+        """Return the learning rate of a step."""
+        warm = min(1.0, (step + 1) * self.batch / max(1, self.warmup_samples))
+        left = (self.steps - step) / max(1.0, self.decay_fraction * self.steps)
+        return self.learning_rate * min(warm, left, 1.0)
