@@ -15,19 +15,17 @@ import pyarrow as pa
 import pyarrow.types as at
 from numpy.typing import NDArray
 
-from embedding_core.config import load_config
 from embedding_core.errors import InputError
 from embedding_core.sources.columns import ArrowColumn, column_from_values, infer_types
 from embedding_core.sources.detect import check_unpacked
-from embedding_core.sources.table import Format, RawTable, ReadOptions, ReadReport, check_rows
+from embedding_core.sources.matrices import NUMBER_KINDS, check_kind, check_matrix, check_shape
+from embedding_core.sources.table import Format, RawTable, ReadOptions, ReadReport
 from embedding_core.types import Matrix
 
 VECTOR_COLUMN = "vector"
 USUAL_NAMES = ("vectors", "vector", "embeddings", "embedding", "emb", "x", "features", "arr_0")
 MIN_PACKED = 8
 """Fewer columns of numbers are a table."""
-CHECKED_ROWS = 65_536
-STACK_HINT = "Save plain numbers: numpy.save(path, numpy.stack(rows).astype('float32'))."
 TENSOR_TYPES = {  # https://github.com/huggingface/safetensors#format
     **{"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "?"},
     **{"I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1"},
@@ -55,12 +53,14 @@ def read_arrays(path: Path, form: Format, options: ReadOptions, name: str) -> Ra
     try:
         entries = listed(path, name)
         chosen = _choose(entries, options.sheet, name)
+        check_kind(chosen.kind, name)
+        check_shape(chosen.shape, name)
         matrix = check_matrix(chosen.load(), name)
     except (ValueError, EOFError, OSError, zipfile.BadZipFile, struct.error, KeyError, TypeError) as error:
         raise InputError(f"{name} is a damaged {form} file: {error}.", "Save it again.") from None
     names, columns = [VECTOR_COLUMN], [_vector_column(matrix)]
     for entry in entries:
-        if entry.shape == matrix.shape[:1] and entry.kind in "fiubU":
+        if entry.shape == matrix.shape[:1] and entry.kind in NUMBER_KINDS + "U":
             names.append(entry.name)
             columns.append(_column(entry.load()))
     matrices = tuple(entry.name for entry in entries if len(entry.shape) == 2) if form is not Format.NPY else ()
@@ -90,57 +90,6 @@ def _vector_column(matrix: Matrix) -> ArrowColumn:
     return pa.FixedSizeListArray.from_arrays(pa.array(matrix.reshape(-1)), matrix.shape[1])
 
 
-def check_matrix(array: NDArray[Any], name: str) -> Matrix:
-    """Return an array as an (n, dim) float32 matrix, once it is one.
-
-    Raises:
-        InputError: it holds no numbers, is no matrix, or has values that are not finite in float32.
-    """
-    if array.dtype.kind == "O" or array.dtype.hasobject:
-        raise InputError(f"{name} holds Python objects, which are a pickle and can run code when opened.", STACK_HINT)
-    if array.dtype.kind == "c":
-        raise InputError(f"{name} holds complex numbers ({array.dtype}).", "Bring their real parts or absolute values.")
-    if array.dtype.kind not in "fiub":
-        raise InputError(
-            f"{name} holds {array.dtype} values, not numbers.", "Bring an array of floats, (rows, numbers)."
-        )
-    _check_shape(array.shape, name)
-    check_rows(len(array), name, load_config())
-    with np.errstate(over="ignore"):
-        matrix: Matrix = np.ascontiguousarray(array, dtype=np.float32)
-    _check_finite(array, matrix, name)
-    return matrix
-
-
-def _check_shape(shape: tuple[int, ...], name: str) -> None:
-    if len(shape) == 1:
-        message = f"{name} is one row of {shape[0]:,} numbers, shape {shape}; needed is (rows, numbers a row)."
-        raise InputError(message, "Give it its shape with array.reshape(rows, -1).")
-    if len(shape) != 2:
-        message = f"{name} has shape {shape}; needed is (rows, numbers a row)."
-        raise InputError(message, "Give it two dimensions with array.reshape(len(array), -1).")
-    if shape[0] == 0:
-        raise InputError(f"{name} has no rows, shape {shape}.", "Bring at least one vector.")
-    if shape[1] < 2:
-        raise InputError(f"{name} has {shape[1]} numbers a row, shape {shape}.", "A vector needs at least two.")
-
-
-def _check_finite(array: NDArray[Any], matrix: Matrix, name: str) -> None:
-    bad = np.concatenate(
-        [~np.isfinite(matrix[i : i + CHECKED_ROWS]).all(axis=1) for i in range(0, len(matrix), CHECKED_ROWS)]
-    )
-    if not bad.any():
-        return
-    rows = np.flatnonzero(bad)
-    said = array[rows]
-    if np.isnan(said).any():
-        what = "NaN"
-    else:
-        what = "infinity" if np.isinf(said).any() else "numbers too large for float32"
-    message = f"{name} has {what} in {len(rows):,} of {len(matrix):,} rows (first: row {rows[0]:,}, counting from 0)."
-    raise InputError(message, "Leave those rows out, or see how they came to be; numpy.isfinite finds them.")
-
-
 def _choose(entries: list[_Entry], wanted: str | None, name: str) -> _Entry:
     """Return the array that holds the vectors: the one asked for, one of a usual name, or the largest."""
     if not entries:
@@ -150,7 +99,7 @@ def _choose(entries: list[_Entry], wanted: str | None, name: str) -> _Entry:
         raise InputError(f"{name} has no array {wanted!r}.", f"Choose one of: {', '.join(by_name)}.")
     if wanted is not None or len(entries) == 1:
         return by_name[wanted] if wanted is not None else entries[0]
-    matrices = [entry for entry in entries if len(entry.shape) == 2 and entry.kind in "fiub"]
+    matrices = [entry for entry in entries if len(entry.shape) == 2 and entry.kind in NUMBER_KINDS]
     if not matrices:
         said = ", ".join(f"{entry.name} {entry.shape}" for entry in entries[:5])
         raise InputError(f"No array of {name} is a matrix of numbers: {said}.", "Needed is (rows, numbers a row).")

@@ -66,8 +66,8 @@ def guess(frame: pd.DataFrame) -> ColumnChoice:
 
 
 def _best(names: list[str], score: Callable[[str], float]) -> str | None:
-    """Return the first name of the highest score above 0."""
-    scores = {name: score(name) for name in names}
+    """Return the first name of the highest score above 0; a tenth more is no difference."""
+    scores = {name: round(score(name), 1) for name in names}
     best = max(scores, key=lambda name: scores[name], default=None)
     return best if best is not None and scores[best] > 0 else None
 
@@ -119,13 +119,17 @@ def _is_id(name: str, column: "pd.Series[Any]") -> bool:
 
 def _label_score(name: str, column: "pd.Series[Any]") -> float:
     """Score how much a column looks like the class of a row; 0 when it does not."""
-    words, named = _words(name), bool(_words(name) & LABEL_NAMES)
+    words, named, rows = _words(name), bool(_words(name) & LABEL_NAMES), len(column)
     string, boolean = _is_string(column), pd.api.types.is_bool_dtype(column.dtype)
     number = named and pd.api.types.is_integer_dtype(column.dtype)
     if words & NOT_LABELS or not (string or boolean or number):
         return 0.0
+    if string:
+        column = column[column.fillna("").str.strip() != ""]
+    if 2 * len(column) < rows:
+        return 0.0
     classes = column.nunique()
-    most = min(MAX_NAMED_CLASSES, len(column) / 2) if named else min(MAX_CLASSES, len(column) / ROWS_A_CLASS)
+    most = min(MAX_NAMED_CLASSES, rows / 2) if named else min(MAX_CLASSES, rows / ROWS_A_CLASS)
     if not 2 <= classes <= max(2, most) or classes == len(column):
         return 0.0
     if string and column.str.len().mean() > MAX_LABEL_CHARS:

@@ -1,6 +1,7 @@
 """Bytes of unknown encoding become UTF-8."""
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from embedding_core.errors import InputError
@@ -21,6 +22,9 @@ CANDIDATES = (
 SAMPLE_BYTES = 16_384
 SEARCHED_BYTES = 1 << 24
 MAX_DAMAGED = 0.01
+MIN_MARKS = 0.05
+UNDEFINED_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
+CENTRAL_EUROPEAN = re.compile("[šžŠŽ\ufffd]|(?<=[a-zà-ÿ])[³¹¿](?=[a-zà-ÿ])")
 
 
 @dataclass(frozen=True)
@@ -98,15 +102,20 @@ def _code_page(data: bytes) -> str:
 
     lines = [line for line in data[:SEARCHED_BYTES].splitlines() if not line.isascii()]
     sample = b"\n".join(lines)[:SAMPLE_BYTES]
-    matches = from_bytes(sample, cp_isolation=list(CANDIDATES))
-    best = matches.best()
-    # Western text is also likely Central European text with odd letters: at equal fit the commoner code page wins.
-    western = next((m for m in matches if m.encoding == "cp1252"), None)
-    if best is not None and not (western and western.coherence >= best.coherence):
-        if sample.decode(best.encoding, "replace") != sample.decode("cp1252", "replace"):
-            return best.encoding
-    try:
-        data.decode("cp1252")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "cp1252"
+    best = from_bytes(sample, cp_isolation=list(CANDIDATES)).best()
+    western = sample.decode("cp1252", "replace")
+    if best is not None and best.encoding not in ("cp1250", "cp1252"):
+        return "cp1252" if sample.decode(best.encoding, "replace") == western else best.encoding
+    # Short French and Italian fit the Central European code page as well; its own languages leave marks in cp1252.
+    if _is_central_european(western):
+        return "cp1250"
+    return "latin-1" if any(code in data for code in UNDEFINED_IN_CP1252) else "cp1252"
+
+
+def _is_central_european(western: str) -> bool:
+    """Say whether text read as cp1252 shows what Polish, Czech, Hungarian or Romanian in cp1250 look like in it."""
+    marks = len(CENTRAL_EUROPEAN.findall(western))
+    for pair in ("õû", "ãþ"):  # Hungarian ő and ű, Romanian ă and ţ: no Western language writes both
+        counts = [western.count(letter) for letter in pair]
+        marks += sum(counts) if all(counts) else 0
+    return marks > MIN_MARKS * sum(not character.isascii() for character in western)

@@ -55,7 +55,7 @@ def is_clear_table(text: bytes) -> bool:
     # In prose a space follows the comma; in a table it rarely does.
     spaced = sum(cell.startswith(" ") for row in rows for cell in row[1:])
     prose = 2 * spaced > sum(len(row) - 1 for row in rows)
-    return dialect.agreeing == 1.0 and len(rows) >= MIN_TABLE_ROWS and not prose and has_header(rows)
+    return dialect.agreeing == 1.0 and len(rows) >= MIN_TABLE_ROWS and not prose and has_header(rows, expected=False)
 
 
 def _read_items(text: bytes, options: ReadOptions, encoding: str, notes: list[str]) -> RawTable:

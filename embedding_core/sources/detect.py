@@ -33,6 +33,7 @@ FOREIGN = (
 )
 MARKUP = (b"<!doctype html", b"<html")
 PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib")
+PICKLE_HEADS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 BY_SUFFIX = {
     ".csv": Format.CSV,
     ".tsv": Format.TSV,
@@ -85,6 +86,9 @@ def find_format(path: Path, name: str) -> Format | None:
     check_size(path, name)
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
+    if PurePath(name).suffix.lower() in PICKLES or head[:2] in PICKLE_HEADS:
+        message = f"{name} is a pickle, which can run code when it is opened."
+        raise InputError(message, "Save the array with numpy.save or safetensors instead.")
     if head.startswith(b"PAR1"):
         return Format.PARQUET
     if head.startswith(b"\x93NUMPY"):
@@ -123,9 +127,6 @@ def _refuse_foreign(head: bytes, name: str) -> None:
     for signature, what in FOREIGN:
         if head.startswith(signature) and not (signature in (b"MZ", b"BZh") and _looks_like_text(head)):
             raise InputError(f"{name} is {what}, not a table.", hint)
-    if PurePath(name).suffix.lower() in PICKLES:
-        message = f"{name} is a pickle, which can run code when it is opened."
-        raise InputError(message, "Save the array with numpy.save or safetensors instead.")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith(MARKUP):
         message = f"{name} is a web page, not a table."
         raise InputError(message, "Perhaps a login page was saved in its place; download the file again.")

@@ -1,6 +1,7 @@
 """Excel workbooks (.xlsx)."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,32 +23,7 @@ def read_xlsx(path: Path, options: ReadOptions, name: str) -> RawTable:
     Raises:
         InputError: the workbook is damaged or empty, unpacks to too much, or has no such sheet.
     """
-    import openpyxl  # only here: it takes a quarter of a second
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_unpacked(sum(member.file_size for member in archive.infolist()), name)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            return _read_book(book, options, name)
-        finally:
-            book.close()
-    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError) as error:
-        message = f"{name} is a damaged Excel file: {type(error).__name__}: {error}."
-        raise InputError(message, "Open it in a spreadsheet and save it again, or save it as CSV.") from None
-
-
-def _read_book(book: Any, options: ReadOptions, name: str) -> RawTable:
-    sheets = tuple(sheet.title for sheet in book.worksheets)
-    if options.sheet is not None and options.sheet not in sheets:
-        raise InputError(f"{name} has no sheet {options.sheet!r}.", f"Choose one of: {', '.join(sheets)}.")
-    visible = [s for s in book.worksheets if s.sheet_state == "visible"] or book.worksheets
-    rows: list[list[Any]] = []
-    for sheet in [book[options.sheet]] if options.sheet is not None else visible:
-        rows = list(_rows(sheet, name))
-        if rows:
-            break
+    rows, sheet, sheets = _load(path, options.sheet, name)
     if not rows:
         raise InputError(f"{name} has no cell that holds anything.", "Choose another sheet or file.")
     header = options.header
@@ -58,7 +34,29 @@ def _read_book(book: Any, options: ReadOptions, name: str) -> RawTable:
     names = rows.pop(0) if header else [f"column {i + 1}" for i in range(width)]
     names = [*names, *[None] * (width - len(names))]
     columns = [column_from_values([row[i] if i < len(row) else None for row in rows]) for i in range(width)]
-    return RawTable(names, columns, ReadReport(Format.XLSX, header=header, sheet=sheet.title, sheets=sheets))
+    return RawTable(names, columns, ReadReport(Format.XLSX, header=header, sheet=sheet, sheets=sheets))
+
+
+def _load(path: Path, wanted: str | None, name: str) -> tuple[list[list[Any]], str, tuple[str, ...]]:
+    """Return the rows of the sheet, its title, and the titles of all."""
+    import openpyxl  # only here: it takes a quarter of a second
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_unpacked(sum(member.file_size for member in archive.infolist()), name)
+        with path.open("rb") as file:  # opened here because openpyxl judges a path by its suffix
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            titles = tuple(sheet.title for sheet in book.worksheets)
+            if wanted is not None and wanted not in titles:
+                raise InputError(f"{name} has no sheet {wanted!r}.", f"Choose one of: {', '.join(titles)}.")
+            visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+            for sheet in visible if wanted is None else [book[wanted]]:
+                if rows := list(_rows(sheet, name)):
+                    return rows, sheet.title, titles
+    except (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, EOFError, OSError) as error:
+        message = f"{name} is a damaged Excel file: {type(error).__name__}: {error}."
+        raise InputError(message, "Open it in a spreadsheet and save it again, or save it as CSV.") from None
+    return [], "", titles
 
 
 def _rows(sheet: Any, name: str) -> Iterator[list[Any]]:

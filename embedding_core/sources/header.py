@@ -18,13 +18,12 @@ LABEL_NAMES = frozenset(
 ID_NAMES = frozenset(
     "id ids _id uid uuid guid key index row_id doc_id docid document_id identifier number nr no".split()
 )
-OTHER_NAMES = frozenset(
-    "date time year month author user url link source split country city x y a b c price count".split()
-)
+OTHER_NAMES = frozenset("date time year month author user url link source split country city price count".split())
 NAMES = TEXT_NAMES | LABEL_NAMES | ID_NAMES | OTHER_NAMES
 
 MAX_HEADER_CHARS = 80
 MAX_HEADER_WORDS = 6
+MAX_SHORT_WORDS = 3
 HEAD = 200
 _NUMBER_OR_DATE = re.compile(f"{DECIMAL}|{DATE}|^(nan|NaN|NA|null)$")
 _SENTENCE_END = re.compile(r"[.!?;]$")
@@ -35,24 +34,26 @@ def known_name(cell: str) -> str:
     return re.sub(r"[\s-]+", "_", cell.strip().lower())
 
 
-def has_header(rows: Sequence[Sequence[str]]) -> bool:
+def has_header(rows: Sequence[Sequence[str]], *, expected: bool = True) -> bool:
     """Say whether the first of the first rows of a table holds names.
 
-    Names are short, no numbers, no sentences, and do not come up again as values; beyond that something must speak for
-    them: a usual name, or a column whose values are of another kind than its name.
+    Names are short, no numbers, no sentences, and do not come up again as values. What speaks for them: a usual name; a
+    column whose values are of another kind than its name; and, where a header is to be expected, several short cells.
     """
     first, body = [cell.strip() for cell in rows[0]], rows[1 : HEAD + 1]
     named = [cell for cell in first if cell]
     if not named or not all(_could_name(cell) for cell in named):
         return False
     columns = [[row[i].strip() for row in body if i < len(row) and row[i].strip()] for i in range(len(first))]
-    pairs = [(cell, column) for cell, column in zip(first, columns, strict=True) if cell]
-    if any(cell in column for cell, column in pairs):
+    if any(cell in column for cell, column in zip(first, columns, strict=True)):
         return False
-    usual = sum(known_name(cell) in NAMES for cell in named)
-    if not body:
-        return usual > 0 or (len(named) > 1 and all(" " not in cell for cell in named))
-    return usual > 0 or any(_differs(cell, column) for cell, column in pairs)
+    if any(known_name(cell) in NAMES for cell in named):
+        return True
+    if any(_differs(cell, column) for cell, column in zip(first, columns, strict=True) if cell):
+        return True
+    apart = set(named).isdisjoint(value for column in columns for value in column)
+    short = all(len(cell.split()) <= MAX_SHORT_WORDS for cell in named)
+    return expected and apart and short and 1 < len(named) == len(set(named))
 
 
 def _could_name(cell: str) -> bool:

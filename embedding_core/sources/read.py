@@ -70,7 +70,7 @@ def _text_format(data: bytes, name: str) -> Format:
         if is_json(content):
             return Format.JSON
         first, _, rest = content.partition(b"\n")
-        if is_json(first) and is_json(rest.partition(b"\n")[0]):
+        if is_json(first) and is_json(rest.lstrip().partition(b"\n")[0]):
             return Format.JSONL
     return promised
 

@@ -140,7 +140,7 @@ def finish(raw: RawTable, name: str) -> Table:
     notes.extend(renamed)
     series = _series(names, raw, config, notes)
     if not series:
-        raise InputError(f"{name} has no column that can be shown.", "Bring a table with texts or numbers.")
+        raise InputError(f"No column of {name} can be used. {notes[-1]}", "Bring a table with texts or numbers.")
     frame = pd.DataFrame(series, index=pd.RangeIndex(rows))
     return Table(frame, replace(raw.how, rows=rows, columns=frame.shape[1], notes=tuple(notes)))
 

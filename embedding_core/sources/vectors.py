@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from embedding_core.errors import InputError
-from embedding_core.sources.arrays import VECTOR_COLUMN, check_matrix
+from embedding_core.sources.arrays import VECTOR_COLUMN
 from embedding_core.sources.columns import holds_vectors, unique_names
 from embedding_core.sources.decode import decode
 from embedding_core.sources.detect import check_size
+from embedding_core.sources.matrices import check_matrix
 from embedding_core.sources.read import read_table
 from embedding_core.sources.records import split_lines
 from embedding_core.sources.table import Format, RawTable, ReadOptions, ReadReport, Table, finish, text_column
