@@ -63,7 +63,10 @@ class NeighborsParams:
 
 @dataclass(frozen=True, eq=False)
 class Neighbors:
-    """For each row the others nearest to it, nearest first, equally near ones by row number; never the row itself."""
+    """For each row the others nearest to it, nearest first, equally near ones by row number; never the row itself.
+
+    Float32 may tell apart the dot products of equal rows.
+    """
 
     indices: Indices
     """(n, k) int32."""

@@ -76,7 +76,7 @@ def umap(
     graph = fuzzy_graph(neighbors, wanted)
     epochs = int(np.clip(_EDGE_UPDATES // n, 200, 500))
     spread = _spread_out(first.coordinates, params.seed)
-    curve = _curve(params.min_dist)
+    curve = affinity_curve(params.min_dist)
     coordinates = optimize(spread, (graph.indptr, graph.indices, graph.data), curve, epochs, params.seed, progress)
     fewer = f"n_neighbors is {wanted} instead of {params.n_neighbors}: there are no more rows."
     return Projection(coordinates, Method.UMAP, note="" if wanted == params.n_neighbors else fewer)
@@ -120,7 +120,7 @@ def _spread_out(coordinates: Matrix, seed: int) -> Matrix:
     return np.asarray(10 * scaled / scaled.max(axis=0), dtype=np.float32)
 
 
-def _curve(min_dist: float) -> tuple[float, float]:
+def affinity_curve(min_dist: float) -> tuple[float, float]:
     """Return a and b so that 1 / (1 + a d^2b) is near 1 up to `min_dist` and falls like exp(min_dist - d) beyond."""
     from scipy.optimize import curve_fit
 

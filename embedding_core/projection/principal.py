@@ -12,8 +12,8 @@ from embedding_core.projection.result import Method, Projection
 from embedding_core.types import Matrix, Progress, Vector, no_progress
 
 _BLOCK_BYTES = 64 * 1024**2
-_ROUNDING = 1e-12
-"""Less variance than this share of the mean squared length of the rows is float32's rounding."""
+_ROUNDING = 1e-10
+"""A smaller share of all variance is float32's rounding."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ def pca(matrix: Matrix, params: PCAParams = PCAParams(), progress: Progress = no
     mean = matrix.mean(axis=0, dtype=np.float64).astype(np.float32)
     products = _products(matrix, mean, lambda done, total: progress(done, 2 * total))
     total = float(np.trace(products))
-    least = _ROUNDING * (total + n * float(np.square(mean, dtype=np.float64).sum()))
-    if total <= least:
-        zeros = np.zeros((n, params.dims), np.float32)
-        return Projection(zeros, Method.PCA, (0.0,) * params.dims, "All rows are equal: one point stands for all.")
-    axes, sums = _axes(products, matrix, mean, params.dims, least)
-    coordinates = np.empty((n, params.dims), np.float32)
+    coordinates = np.zeros((n, params.dims), np.float32)
+    if total == 0:
+        return Projection(coordinates, Method.PCA, (0.0,) * params.dims, "All rows are equal, so they share a point.")
+    axes = _axes(products, matrix, mean, params.dims)
     for start, block in _centred(matrix, mean):
-        np.matmul(block, axes, out=coordinates[start : start + len(block)])
+        coordinates[start : start + len(block), : axes.shape[1]] = block @ axes
         progress(n + start + len(block), 2 * n)
-    return Projection(coordinates, Method.PCA, tuple(float(part) for part in sums / total))
+    shares = np.square(coordinates, dtype=np.float64).sum(axis=0) / total
+    coordinates[:, shares < _ROUNDING] = 0
+    return Projection(coordinates, Method.PCA, tuple(float(share) for share in shares))
 
 
 def _centred(matrix: Matrix, mean: Vector) -> Iterator[tuple[int, Matrix]]:
@@ -62,8 +62,8 @@ def _products(matrix: Matrix, mean: Vector, progress: Progress) -> NDArray[np.fl
     """Return the centred products of columns with columns, or of rows with rows where there are fewer of those."""
     n, dim = matrix.shape
     if n < dim:
-        centred = matrix - mean
-        return (centred @ centred.T).astype(np.float64)
+        centred = matrix.astype(np.float64) - mean
+        return centred @ centred.T
     products = np.zeros((dim, dim))
     for start, block in _centred(matrix, mean):
         products += block.T @ block
@@ -71,23 +71,15 @@ def _products(matrix: Matrix, mean: Vector, progress: Progress) -> NDArray[np.fl
     return products
 
 
-def _axes(
-    products: NDArray[np.float64], matrix: Matrix, mean: Vector, dims: int, least: float
-) -> tuple[Matrix, NDArray[np.float64]]:
-    """Return axes of length 1, (dim, dims), and the sum of squares along each; zeros where it is not above `least`."""
+def _axes(products: NDArray[np.float64], matrix: Matrix, mean: Vector, dims: int) -> Matrix:
+    """Return the first axes as columns of length 1: `dims` of them, or as many as there are."""
     from scipy.linalg import eigh
 
-    n, dim = matrix.shape
     size = len(products)
-    count = min(dims, size)
-    sums, vectors = eigh(products, subset_by_index=(size - count, size - 1))
-    sums, vectors = sums[::-1], vectors[:, ::-1]
-    if n < dim:
+    _, vectors = eigh(products, subset_by_index=(max(0, size - dims), size - 1))
+    if size < matrix.shape[1]:
         vectors = (matrix - mean).T @ vectors
-    vectors = vectors / np.linalg.norm(vectors, axis=0)
-    vectors *= np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(count)])
-    varies = sums > least
-    axes, all_sums = np.zeros((dim, dims), np.float32), np.zeros(dims)
-    axes[:, :count][:, varies] = vectors[:, varies]
-    all_sums[:count][varies] = sums[varies]
-    return axes, all_sums
+    vectors, _ = np.linalg.qr(vectors[:, ::-1])
+    largest = np.take_along_axis(vectors, np.abs(vectors).argmax(axis=0)[None], axis=0)
+    axes: Matrix = (vectors * np.sign(largest)).astype(np.float32)
+    return axes
