@@ -192,16 +192,16 @@ def _info(engine: Engine, args: argparse.Namespace) -> tuple[dict[str, Any], str
         for spec in encoders.list_specs()
         for reason in [encoders.availability(spec)]
     ]
-    store = {"path": str(engine.store.root), "bytes": engine.store.size(), "cap_bytes": engine.store.cap_bytes}
+    held, cap = engine.store.size(), engine.store.cap_bytes
     result = {
         "versions": {"vectorscope": __version__, "python": platform.python_version(), **packages},
         "device": {"kind": "cpu", "machine": platform.machine(), "cores": _cores()},
         "encoders": listed,
-        "store": store,
+        "store": {"path": str(engine.store.root), "bytes": held, "cap_bytes": cap},
     }
     lines = [f"Vectorscope {__version__}, Python {platform.python_version()}, {_cores()} cores"]
     lines += [f"  {e['name']:<28} {'ready' if e['works'] else e['reason']}" for e in listed]
-    lines.append(f"store: {store['path']}, {store['bytes'] / 1e6:,.1f} MB of {store['cap_bytes'] / 1e9:,.0f} GB")
+    lines.append(f"store: {engine.store.root}, {held / 1e6:,.1f} MB of {cap / 1e9:,.0f} GB")
     return result, "\n".join(lines)
 
 

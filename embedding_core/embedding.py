@@ -56,9 +56,9 @@ def embed_rows(
         encoder = load()
         unique_texts = [texts[i] for i in first]
         for places, vectors in _encoded(encoder, unique_texts, missing, progress):
-            arrays = {"hashes": names[places].view(np.uint8).reshape(-1, ROW_HASH_BYTES), "vectors": vectors}
-            with store.write(kind, hash_array(arrays["hashes"])) as folder:
-                save_arrays(folder, arrays)
+            shard = names[places].view(np.uint8).reshape(-1, ROW_HASH_BYTES)
+            with store.write(kind, hash_array(shard)) as folder:
+                save_arrays(folder, {"hashes": shard, "vectors": vectors})
             parts.append((places, vectors))
     unique_vectors = np.empty((len(names), parts[0][1].shape[1]), dtype=np.float32)
     for places, vectors in parts:

@@ -6,8 +6,11 @@ line gives it none, so the same stages run here and now.
 
 import threading
 from collections import OrderedDict
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from embedding_core import encoders
 from embedding_core.config import Config, load_config
@@ -15,7 +18,7 @@ from embedding_core.dataset import Dataset, Kind
 from embedding_core.errors import ArtifactMissingError, InputError
 from embedding_core.fingerprint import hash_bytes, hash_file
 from embedding_core.jobs import Job, JobQueue
-from embedding_core.search import Hits, SearchParams, search
+from embedding_core.search import Background, Hits, SearchParams, background, search
 from embedding_core.sources import ColumnChoice
 from embedding_core.stages import (
     BuildDataset,
@@ -29,10 +32,10 @@ from embedding_core.stages import (
     save_dataset,
 )
 from embedding_core.store import Store
-from embedding_core.types import Key, Progress, no_progress
+from embedding_core.types import Key, Progress, Vector, no_progress
 from embedding_core.worker import ProcessWorker
 
-_DATASETS_IN_MEMORY = 8
+_IN_MEMORY = 8
 _ATTEMPTS = 2
 
 
@@ -43,6 +46,7 @@ class Engine:
         self.store = store
         self.queue = queue
         self._datasets: OrderedDict[Key, Dataset] = OrderedDict()
+        self._backgrounds: OrderedDict[tuple[Key, str], Background] = OrderedDict()
         self._lock = threading.Lock()
 
     # Data sets
@@ -78,7 +82,7 @@ class Engine:
     def _remember(self, dataset: Dataset) -> None:
         with self._lock:
             self._datasets[dataset.key] = dataset
-            while len(self._datasets) > _DATASETS_IN_MEMORY:
+            while len(self._datasets) > _IN_MEMORY:
                 self._datasets.popitem(last=False)
 
     # Stages
@@ -160,8 +164,28 @@ class Engine:
     # Queries
 
     def search(self, queries: EncodeQueries, params: SearchParams) -> Hits:
-        """Search a space with the first of some queries, both of which are ready."""
-        return search(queries.space.load(self.store), queries.load(self.store)[0], params)
+        """Search a space with the first of some queries; both are ready."""
+        return self._search(queries.space, queries.load(self.store)[0], params)
+
+    def search_near(self, space: Embed, rows: tuple[int, ...], params: SearchParams) -> Hits:
+        """Find what lies nearest to the mean of some rows, themselves left out; the space is ready."""
+        vectors = space.load(self.store)
+        hits = self._search(space, vectors[list(rows)].mean(axis=0), replace(params, k=params.k + len(rows)))
+        others = np.flatnonzero(~np.isin(hits.rows, rows))[: params.k]
+        return Hits(*(getattr(hits, field.name)[others] for field in fields(Hits)))
+
+    def _search(self, space: Embed, query: Vector, params: SearchParams) -> Hits:
+        vectors = space.load(self.store)
+        place = (space.key, params.metric)
+        with self._lock:
+            known = self._backgrounds.get(place)
+        if known is None:
+            known = background(vectors, params.metric)
+            with self._lock:
+                self._backgrounds[place] = known
+                while len(self._backgrounds) > _IN_MEMORY:
+                    self._backgrounds.popitem(last=False)
+        return search(vectors, query, params, known)
 
 
 def open_store(config: Config | None = None) -> Store:

@@ -69,7 +69,9 @@ class Store:
             raise self._unwritable(error) from error
         try:
             yield draft
-            files = {p.name: {"sha256": hash_file(p), "bytes": p.stat().st_size} for p in sorted(draft.iterdir())}
+            files: dict[str, dict[str, Any]] = {
+                p.name: {"sha256": hash_file(p), "bytes": p.stat().st_size} for p in sorted(draft.iterdir())
+            }
             meta = {"kind": kind, "key": key, "made": time.time(), "files": files, "about": about or {}}
             (draft / META_FILE).write_text(json.dumps(meta))
             self._publish(draft, final)

@@ -104,12 +104,12 @@ class Workspace:
 
 def _read_projection(text: str) -> PCAParams | UMAPParams | None:
     name, *parts = text.split(",")
-    params = {"PCAParams": PCAParams, "UMAPParams": UMAPParams}.get(name)
-    if params is None:
+    kind: type[PCAParams | UMAPParams] | None = {"PCAParams": PCAParams, "UMAPParams": UMAPParams}.get(name)
+    if kind is None:
         return None
-    kinds = {f.name: type(f.default) for f in fields(params)}
     try:
-        values = dict(part.split("=", 1) for part in parts)
-        return params(**{name: kinds[name](value) for name, value in values.items()})
-    except (ValueError, KeyError, TypeError, VectorscopeError):
+        given = dict(part.split("=", 1) for part in parts)
+        numbers = {name: type(default)(given[name]) for name, default in vars(kind()).items() if name in given}
+        return kind(**numbers)
+    except (ValueError, VectorscopeError):
         return None

@@ -21,6 +21,8 @@ _SHORT_HOVER_ABOVE = 20_000
 """With more points than this, hover texts are cut to one line: they travel with the figure."""
 _NAME_LENGTH = 28
 _DIMMED = 0.12
+_TOOLBAR = 36
+"""Room for Plotly's buttons, in pixels, so that they do not lie on the legend."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +124,7 @@ def _layout(points: MapPoints, height: int) -> dict[str, Any]:
     titles = dict(zip("xyz", points.axes, strict=False))
     margin = 28 if titles else 8
     layout: dict[str, Any] = {
-        **{"height": height, "margin": {"l": margin, "r": 8, "t": 8, "b": margin}, "dragmode": "lasso"},
+        **{"height": height, "margin": {"l": margin, "r": 8, "t": _TOOLBAR, "b": margin}, "dragmode": "lasso"},
         **{"uirevision": "map", "hovermode": "closest", "hoverlabel": {"align": "left"}},
         "legend": {"itemsizing": "constant", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}},
     }

@@ -20,7 +20,11 @@ class Stage(ABC):
     """One step; subclasses are frozen dataclasses of plain values."""
 
     kind: ClassVar[str]
-    lane: Lane = Lane.QUICK
+
+    @property
+    def lane(self) -> Lane:
+        """Where it runs."""
+        return Lane.QUICK
 
     @property
     @abstractmethod

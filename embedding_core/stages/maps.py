@@ -24,7 +24,7 @@ class Project(Stage):
     kind: ClassVar[str] = "projection"
 
     @property
-    def lane(self) -> Lane:  # type: ignore[override]
+    def lane(self) -> Lane:
         """UMAP has a process to itself; PCA is done at once."""
         return Lane.MAP if isinstance(self.params, UMAPParams) else Lane.QUICK
 

@@ -38,7 +38,10 @@ class Embed(Stage):
     encoder: str
     revision: str
     kind: ClassVar[str] = "embedding"
-    lane: ClassVar[Lane] = Lane.ENCODE
+
+    @property
+    def lane(self) -> Lane:
+        return Lane.ENCODE
 
     @property
     def key(self) -> Key:

@@ -1,0 +1,21 @@
+"""What stands where there is nothing yet: what to do first, and a button that does it."""
+
+from typing import Any
+
+import streamlit as st
+
+
+def show(title: str, pages: dict[str, Any]) -> None:
+    """Draw a page that waits for data."""
+    st.title(title)
+    with st.container(border=True, horizontal_alignment="center", gap="small"):
+        st.markdown("**There is no data yet.** Bring a file, paste some lines, or open a sample.")
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.page_link(pages["data"], label="Bring your data", icon=":material/upload_file:")
+            st.page_link(pages["home"], label="Open a sample", icon=":material/auto_awesome:")
+
+
+def hint(text: str) -> None:
+    """Draw one sentence in the place of what will come; the sentence is ours."""
+    with st.container(border=True):
+        st.caption(text)
