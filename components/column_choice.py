@@ -17,14 +17,12 @@ def show(frame: pd.DataFrame, choice: ColumnChoice, vector_columns: list[str], k
     names = [str(name) for name in frame.columns if name not in vector_columns]
     chosen = replace(choice, vector_column=_vectors(choice, vector_columns, key))
     what = "Caption" if chosen.vector_column else "Text"
-    text = tuple(st.multiselect(f"{what} column", names, list(choice.text), key=f"{key}-text", help=_HELP["text"]))
+    text = _columns(f"{what} column", names, choice.text, f"{key}-text", _HELP["text"])
     template = _template(text, choice, key) if len(text) > 1 else None
     label = _column("Label", names, choice.label, f"{key}-label", _HELP["label"])
     ids = _column("Id", names, choice.id, f"{key}-id", _HELP["id"])
     with st.expander("More", icon=":material/tune:"):
-        keep = tuple(
-            st.multiselect("Columns to keep", names, list(choice.keep or ()), key=f"{key}-keep", help=_HELP["keep"])
-        )
+        keep = _columns("Columns to keep", names, choice.keep or (), f"{key}-keep", _HELP["keep"])
         sample, seed = _sample(len(frame), choice, key)
     return replace(chosen, text=text, template=template, label=label, id=ids, keep=keep, sample=sample, seed=seed)
 
@@ -33,6 +31,7 @@ _HELP = {
     "text": "What is embedded. Several columns are joined.",
     "label": "The class of each row, if it has one: colours the map.",
     "id": "Names each row, so must not repeat. Without one, rows are numbered.",
+    "vectors": "Ready-made vectors, used instead of an encoder.",
     "keep": "For colours, filters and export.",
 }
 
@@ -40,40 +39,37 @@ _HELP = {
 def _vectors(choice: ColumnChoice, vector_columns: list[str], key: str) -> str | None:
     if not vector_columns:
         return None
-    options: tuple[str | None, ...] = (None, *vector_columns)
-    chosen = choice.vector_column if choice.vector_column in vector_columns else None
-    picked: str | None = st.selectbox(
-        "Vectors",
-        options,
-        index=options.index(chosen),
-        format_func=lambda name: "none: embed the text" if name is None else name,
-        key=f"{key}-vectors",
-        help="A column of vectors of your own, used instead of an encoder.",
-    )
-    return picked
+    return _column("Vectors", vector_columns, choice.vector_column, f"{key}-vectors", _HELP["vectors"])
 
 
-def _template(text: tuple[str, ...], choice: ColumnChoice, key: str) -> str:
-    default = choice.template if choice.text == text and choice.template else " ".join(f"{{{name}}}" for name in text)
-    return st.text_input(
+def _template(text: tuple[str, ...], choice: ColumnChoice, key: str) -> str | None:
+    example = ". ".join(f"{{{name}}}" for name in text[:2])
+    given = st.text_input(
         "Joined as",
-        default,
-        key=f"{key}-template-{'-'.join(text)}",
+        choice.template or "",
+        key=f"{key}-template",
+        placeholder=f"each on its own line, or: {example}",
         help="Column names in braces, other text as it is.",
     )
+    return given or None
+
+
+def _columns(label: str, names: list[str], chosen: tuple[str, ...], key: str, text: str) -> tuple[str, ...]:
+    return tuple(st.multiselect(label, names, [name for name in chosen if name in names], key=key, help=text))
 
 
 def _column(label: str, names: list[str], chosen: str | None, key: str, text: str) -> str | None:
-    options: tuple[str | None, ...] = (None, *names)
-    picked: str | None = st.selectbox(
+    # None would mean to Streamlit that nothing is chosen; no column has an empty name.
+    options = ("", *names)
+    picked = st.selectbox(
         label,
         options,
         index=options.index(chosen) if chosen in options else 0,
-        format_func=lambda name: "none" if name is None else name,
+        format_func=lambda name: name or "none",
         key=key,
         help=text,
     )
-    return picked
+    return picked or None
 
 
 def _sample(rows: int, choice: ColumnChoice, key: str) -> tuple[int | None, int]:

@@ -1,22 +1,49 @@
 """Encoders to choose from: what each is and whether it can work here."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components.untrusted import md_label
-from embedding_core.encoders.spec import EncoderSpec, Origin
+from embedding_core.dataset import Kind
+from embedding_core.encoders.spec import EncoderSpec, Modality, Origin
 
-_ORIGINS = {Origin.EMBEDDED: "works offline", Origin.HUB: "from the hub", Origin.FOLDER: "local folder"}
+_ORIGINS = {
+    Origin.EMBEDDED: ":material/offline_pin: Comes with the app, works offline",
+    Origin.HUB: ":material/cloud_download: Fetched from the Hugging Face hub once",
+    Origin.FOLDER: ":material/folder: In a folder on this machine",
+}
 
 
-def show(specs: list[tuple[EncoderSpec, str | None]], current: str, key: str) -> str | None:
-    """Draw specs, each with the reason why it cannot work here or None; return the name of the one chosen."""
+def show(
+    specs: Sequence[EncoderSpec], reasons: dict[str, str | None], kind: Kind | None, current: str, key: str
+) -> str | None:
+    """Draw specs as cards; return the name of the one chosen.
+
+    Args:
+        specs: what there is.
+        reasons: why each cannot work here; empty when it can, None when that is not known yet.
+        kind: what the data set holds, if there is one.
+        current: the name of the one in use.
+        key: begins the keys of the buttons.
+    """
     chosen = None
     grid = st.grid(3, min_column_width=280)
-    for spec, reason in specs:
+    for spec in specs:
+        reason = misfit(spec, kind) or reasons[spec.name]
         with grid.container(border=True, height="stretch", gap="small"):
             if _card(spec, reason, spec.name == current, f"{key}-{spec.name}"):
                 chosen = spec.name
     return chosen
+
+
+def misfit(spec: EncoderSpec, kind: Kind | None) -> str:
+    """Return why an encoder does not fit what the data set holds; empty when it does."""
+    if kind is Kind.VECTORS and Modality.VECTORS not in spec.reads:
+        return "Your data brings its own vectors."
+    if kind is not Kind.VECTORS and Modality.TEXT not in spec.reads:
+        return "Your data brings no vectors."
+    return ""
 
 
 def _card(spec: EncoderSpec, reason: str | None, current: bool, key: str) -> bool:
@@ -26,31 +53,31 @@ def _card(spec: EncoderSpec, reason: str | None, current: bool, key: str) -> boo
             st.badge("In use", icon=":material/check:", color="green")
     st.caption(md_label(spec.summary))
     st.caption(" · ".join(map(md_label, facts(spec))))
+    st.space("stretch")
     if reason:
         st.caption(f":material/block: {md_label(reason)}")
-    st.space("stretch")
+    else:
+        st.caption("Asking the hub …" if reason is None else _ORIGINS[spec.origin])
     return st.button(
-        "In use" if current else "Use this encoder",
-        key=key,
-        disabled=current or reason is not None,
-        width="stretch",
+        "In use" if current else "Use this encoder", key=key, disabled=current or bool(reason), width="stretch"
     )
 
 
 def facts(spec: EncoderSpec) -> list[str]:
     """Return what there is to know of an encoder, a few words each."""
-    dim = f"{spec.dim:,} dimensions" if spec.dim else "dimensions from the data"
-    tokens = f"reads {spec.max_tokens:,} tokens" if spec.max_tokens else "any length"
+    if Modality.TEXT not in spec.reads:
+        return ["As many dimensions as your vectors have"]
+    dim = f"{spec.dim:,} dimensions" if spec.dim else "As many dimensions as your data asks for"
+    tokens = f"reads {spec.max_tokens:,} tokens" if spec.max_tokens else "reads any length"
     size = [f"{spec.size_mb:,.0f} MB"] if spec.size_mb else []
-    return [dim, tokens, *size, spec.licence, _ORIGINS[spec.origin]]
+    return [dim, tokens, *size, spec.licence]
 
 
 def ask(key: str) -> str | None:
     """Draw a field for the name or folder of another model; return it once, when it was sent."""
-    with st.form(key, border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input(
-                "Name on the Hugging Face hub, or a folder on this machine", placeholder="intfloat/e5-small-v2"
-            )
-            pressed = st.form_submit_button("Use it")
+    with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(
+            "Name on the Hugging Face hub, or a folder on this machine", placeholder="intfloat/e5-small-v2"
+        )
+        pressed = st.form_submit_button("Use it")
     return name.strip() if pressed and name.strip() else None

@@ -10,8 +10,13 @@ from components import job_panel, problem, runtime, session, strip
 from embedding_core.errors import VectorscopeError
 
 page = session.enter()
+# As high with a running job as without, so that the page below does not move; and a drop zone that is easy to hit.
+st.html("""<style>
+.st-key-strip {min-height: 2.5rem}
+[class*="st-key-drop-"] [data-testid="stFileUploaderDropzone"] {min-height: 5.5rem; align-items: center}
+</style>""")
 # The strip's place comes first, above the page; it is filled last, so that it shows what the page changed.
-top = st.container(gap="xsmall")
+top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="strip")
 try:
     page.run()
 except VectorscopeError as error:

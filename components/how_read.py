@@ -11,7 +11,8 @@ from embedding_core.sources import Format, ReadOptions, ReadReport
 _TEXT_FORMATS = (Format.CSV, Format.TSV, Format.JSON, Format.JSONL, Format.TXT)
 _ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1", "cp1251", "shift_jis", "gb18030", "big5", "euc_kr", "mac_roman")
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "space", ":": "colon"}
-_HEADER = {True: "first row has names", False: "no names"}
+_AUTOMATIC = ""
+_HEADER = {True: "yes", False: "no"}
 
 
 def summary(how: ReadReport) -> str:
@@ -45,7 +46,7 @@ def show(how: ReadReport | None, options: ReadOptions, key: str, place: str) -> 
             columns[2], "Delimiter", tuple(_DELIMITERS), options.delimiter, how and _delimiter(found.delimiter), key
         )
         header = _choice(
-            columns[3], "Header", (True, False), options.header, how and _HEADER.get(found.header or False), key
+            columns[3], "Header row", (True, False), options.header, how and _HEADER.get(found.header or False), key
         )
         sheet = options.sheet
         if len(found.sheets) > 1:
@@ -62,11 +63,13 @@ def _name(value: Any) -> str:
 def _choice(place: Any, label: str, values: tuple[Any, ...], chosen: Any, found: str | None, key: str) -> Any:
     """Draw one select box whose first entry leaves the matter to be found out."""
     automatic = f"automatic ({found})" if found else "automatic"
-    options = (None, *values) if chosen in values or chosen is None else (None, chosen, *values)
-    return place.selectbox(
+    # None would mean to Streamlit that nothing is chosen.
+    options = (_AUTOMATIC, *([] if chosen is None or chosen in values else [chosen]), *values)
+    value = place.selectbox(
         label,
         options,
-        index=options.index(chosen),
-        format_func=lambda value: automatic if value is None else _name(value),
+        index=options.index(_AUTOMATIC if chosen is None else chosen),
+        format_func=lambda value: automatic if value == _AUTOMATIC else _name(value),
         key=f"{key}-{label}",
     )
+    return None if value == _AUTOMATIC else value

@@ -33,11 +33,11 @@ def _loaded(stage: ReadTable, store: "Store") -> Table:
     return stage.load(store)
 
 
-def table(engine: "Engine", stage: ReadTable, owner: str) -> Table | None:
+def table(engine: "Engine", stage: ReadTable, owner: str, height: int = 320) -> Table | None:
     """Return the table, or None while it is read or when it cannot be: the page then shows which."""
     if engine.ready(stage):
         return _loaded(stage, engine.store)
-    read: Table | None = job_panel.result(engine, stage, owner)
+    read: Table | None = job_panel.result(engine, stage, owner, height=height)
     return read
 
 
@@ -47,7 +47,14 @@ def first_choice(read: Table) -> ColumnChoice:
     return replace(choice, sample=SAMPLE_ABOVE) if len(read.frame) > SAMPLE_ABOVE else choice
 
 
-def build(engine: "Engine", stage: ReadTable, choice: ColumnChoice, owner: str) -> "Dataset | None":
+def build(engine: "Engine", stage: ReadTable, choice: ColumnChoice, owner: str, height: int = 40) -> "Dataset | None":
     """Return the data set made of a table, or None while it is made or when it cannot be."""
-    made: Dataset | None = job_panel.result(engine, BuildDataset(stage, choice), owner)
+    made: Dataset | None = job_panel.result(engine, BuildDataset(stage, choice), owner, height=height)
     return made
+
+
+def failed(engine: "Engine", stage: ReadTable, choice: ColumnChoice | None) -> bool:
+    """Say whether the file cannot be read, or no data set made of it as chosen."""
+    return job_panel.failed(engine, stage) or (
+        choice is not None and job_panel.failed(engine, BuildDataset(stage, choice))
+    )

@@ -43,7 +43,7 @@ def result(engine: Engine, stage: Stage, owner: str, *, height: int = 320, wait:
 
 def failed(engine: Engine, stage: Stage) -> bool:
     """Say whether the last attempt at a stage ended without a result."""
-    job = engine.queue.find(stage.key) if engine.queue is not None else None
+    job = None if engine.queue is None or engine.ready(stage) else engine.queue.find(stage.key)
     return job is not None and job.error is not None
 
 
@@ -59,23 +59,25 @@ def show(engine: Engine, owner: str) -> None:
 def _panel(queue: JobQueue, owner: str, jobs: list[Job]) -> None:
     if any(not job.active for job in jobs):
         st.rerun()
-    waiting = [job for job in jobs if any(need.active for need in job.needs)]
+    queued = [job for job in jobs if any(need.active for need in job.needs)]
     for job in jobs:
-        if job not in waiting:
-            then = [other.title for other in waiting if job in _upstream(other)]
-            if _row(job, queue.ahead(job), then):
+        if job not in queued:
+            followers = sum(job in _upstream(other) for other in queued)
+            if _row(job, queue.ahead(job), followers):
                 _stop(queue, job, owner)
                 st.rerun()
 
 
-def _row(job: Job, ahead: int, then: list[str]) -> bool:
-    """Draw one job; return whether it is to be stopped."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.progress(job.share, text=_describe(job, ahead, then))
-        return st.button("Cancel", key=f"cancel-{job.key[:16]}", icon=":material/close:", type="tertiary")
+def _row(job: Job, ahead: int, followers: int) -> bool:
+    """Draw one job, as high as the strip beside it; return whether it is to be stopped."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap="small"):
+        st.caption(_describe(job, ahead, followers), width="content")
+        st.progress(job.share, width=160)
+        key = f"cancel-{job.key[:16]}"
+        return st.button("Cancel", key=key, icon=":material/close:", type="tertiary")
 
 
-def _describe(job: Job, ahead: int, then: list[str]) -> str:
+def _describe(job: Job, ahead: int, followers: int) -> str:
     parts = [f"**{md_label(shorten(job.title, 60))}**"]
     if job.state is JobState.QUEUED:
         parts.append("starting" if ahead == 0 else f"waiting for {ahead} other {'job' if ahead == 1 else 'jobs'}")
@@ -83,8 +85,8 @@ def _describe(job: Job, ahead: int, then: list[str]) -> str:
         parts.append(f"{job.share:.0%}")
     if (left := job.seconds_left) is not None:
         parts.append(duration(left))
-    if then:
-        parts.append(f"then {md_label(', '.join(title[:1].lower() + title[1:] for title in then))}")
+    if followers:
+        parts.append(f"{followers} more to follow")
     return " · ".join(parts)
 
 

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeGuard
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -38,9 +39,9 @@ HEADERS = {
 }
 
 
-def is_visitor(value: str | None) -> bool:
+def is_visitor(value: object) -> TypeGuard[str]:
     """Say whether a cookie's value is one that this server gives out."""
-    return value is not None and _VISITOR.fullmatch(value) is not None
+    return isinstance(value, str) and _VISITOR.fullmatch(value) is not None
 
 
 class VisitorCookie:

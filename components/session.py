@@ -117,7 +117,7 @@ def leave() -> None:
 def _begin() -> _Session:
     cookie = st.context.cookies.get(COOKIE)
     known = is_visitor(cookie)
-    visitor = cookie if known and cookie is not None else f"guest-{secrets.token_urlsafe(16)}"
+    visitor = cookie if is_visitor(cookie) else f"guest-{secrets.token_urlsafe(16)}"
     visit = visits.load(_folder(), visitor) if known else visits.Visit()
     session = _Session(visitor, known, visit.workspace.from_query(st.query_params.to_dict()), visit.recent)
     _check(session)

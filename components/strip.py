@@ -24,7 +24,7 @@ def show(
     loaded: Loaded | None, pages: dict[str, Any], on_clear: Callable[[], None], on_undo: Callable[[], None]
 ) -> None:
     """Draw the data set, the encoder and the selection as links to where each is changed."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         if loaded is None:
             st.page_link(pages["data"], label="No data yet", icon=":material/database:", help="Bring your data")
             return

@@ -14,7 +14,9 @@ class Upload:
     data: bytes
 
 
-READABLE = "CSV, TSV, JSON, JSONL, Parquet, Excel, plain text; vectors as npy, npz, safetensors, Parquet lists or TSV"
+HEIGHT = 112
+"""Pixels of the place where files are dropped."""
+_READABLE = "CSV, TSV, JSON, JSONL, Parquet, Excel or plain text; vectors as npy, npz, safetensors, Parquet or TSV."
 
 
 def show(label: str, key: str) -> Upload | None:
@@ -22,7 +24,9 @@ def show(label: str, key: str) -> Upload | None:
 
     Any file may come: what it is shows in its content, not in its name.
     """
-    file = st.file_uploader(label, key=key, label_visibility="collapsed")
+    with st.container(gap="xsmall", key=key):
+        file = st.file_uploader(label, key=f"{key}-file", label_visibility="collapsed")
+        st.caption(_READABLE)
     if file is None:
         return None
     upload = Upload(file.name.rsplit("/", 1)[-1], file.getvalue())

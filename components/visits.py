@@ -50,9 +50,12 @@ def save(folder: Path, visitor: str, visit: Visit) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=folder, prefix=".draft-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(draft).replace(_file(folder, visitor))
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(draft).replace(_file(folder, visitor))
+        finally:
+            Path(draft).unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
             f"What you chose could not be saved in {folder}: {error.strerror or error}.",

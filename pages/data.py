@@ -32,7 +32,9 @@ if source is not None:
         with right:
             start = now.choice if source == now.table else intake.first_choice(table)
             choice = column_choice.show(table.frame, start, vectors, f"choice-{source.key[:12]}")
-            if st.button("Use this data", type="primary", icon=":material/check:", width="stretch"):
+            used = source == now.table and choice == now.choice
+            text, look = ("Open the map", "secondary") if used else ("Use this data", "primary")
+            if st.button(text, type=look, icon=":material/scatter_plot:", width="stretch", key="use"):
                 session.bring(source, choice)
             wanted = session.wanted()
             made = intake.build(engine, source, wanted, owner) if wanted is not None else None
@@ -41,7 +43,7 @@ if source is not None:
                 session.go("map")
         if vectors and source.companion is None:
             with st.expander("Add what is known of each vector", icon=":material/attach_file:"):
-                beside = upload.show("Metadata", key=f"companion-{session.number('upload')}")
+                beside = upload.show("Metadata", key=f"drop-beside-{session.number('upload')}")
             if beside is not None:
                 session.bring(intake.receive_companion(engine, source, beside))
                 st.rerun()
@@ -61,8 +63,7 @@ if dataset is not None and session.incoming() is None:
 st.subheader("Bring other data" if source or dataset else "Bring your data")
 file_tab, paste_tab = st.tabs([":material/upload_file: File", ":material/content_paste: Paste"])
 with file_tab:
-    st.caption(upload.READABLE)
-    brought = upload.show("Drop a file", key=f"data-file-{session.number('upload')}")
+    brought = upload.show("Drop a file", key=f"drop-data-{session.number('upload')}")
 with paste_tab:
     pasted = upload.paste(key="data-paste")
 if (new := brought or pasted) is not None:

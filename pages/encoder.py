@@ -2,19 +2,25 @@
 
 import streamlit as st
 
-from components import encoder_cards, problem, session
+from components import availability, encoder_cards, problem, session
 from embedding_core import encoders
+from embedding_core.dataset import Kind
 from embedding_core.errors import EncoderError
 
-now = session.workspace()
+now, dataset = session.workspace(), session.dataset()
+kind = dataset.kind if dataset is not None else None
 
 st.title("Encoder")
 st.markdown("An **encoder** turns each text into a vector, so that texts close in meaning lie close together.")
 
-specs = [(spec, encoders.availability(spec)) for spec in encoders.list_specs()]
-chosen = encoder_cards.show(specs, now.encoder, key="encoder")
+specs = encoders.list_specs()
+current = "vectors" if kind is Kind.VECTORS else now.encoder
+chosen = encoder_cards.show(specs, availability.reasons(specs), kind, current, key="encoder")
 
-st.subheader("Any other Sentence Transformers model")
+st.subheader("Any other Sentence Transformers model", anchor=False)
+if kind is not Kind.VECTORS and current not in {spec.name for spec in specs}:
+    st.caption("In use now:")
+    st.code(current, language=None)
 name = encoder_cards.ask(key="encoder-name")
 if name:
     try:

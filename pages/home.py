@@ -5,7 +5,7 @@ import streamlit as st
 from components import intake, recent_list, runtime, sample_cards, session, upload
 from embedding_core.sources import list_samples, load_sample
 
-engine, owner = runtime.engine(), session.visitor()
+engine, owner, incoming = runtime.engine(), session.visitor(), session.incoming()
 
 st.title("See your texts as a map of meaning")
 st.markdown(
@@ -13,25 +13,33 @@ st.markdown(
     "It runs on this machine; nothing is sent anywhere."
 )
 
-st.caption(upload.READABLE)
-brought = upload.show("Drop a file", key=f"home-file-{session.number('upload')}")
-if brought is not None:
-    session.bring(intake.receive(engine, brought))
-    st.rerun()
-
-incoming = session.incoming()
+choice = None
 if incoming is not None:
-    table = intake.table(engine, incoming, owner)
+    table = intake.table(engine, incoming, owner, height=upload.HEIGHT)
     choice = (session.wanted() or intake.first_choice(table)) if table is not None else None
-    dataset = intake.build(engine, incoming, choice, owner) if choice is not None else None
+    dataset = intake.build(engine, incoming, choice, owner, height=upload.HEIGHT) if choice is not None else None
     if dataset is not None:
         session.open_dataset(dataset, table=incoming, choice=choice)
         session.go("map")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(session.pages()["data"], label="Change how it is read", icon=":material/tune:")
-        st.button("Put it away", icon=":material/close:", type="tertiary", on_click=session.bring, args=(None,))
+        st.button(
+            "Put it away",
+            icon=":material/close:",
+            type="tertiary",
+            key="put-away",
+            on_click=session.bring,
+            args=(None,),
+        )
 
-st.subheader("Or open a sample")
+# While a file is on its way, its progress stands where files are dropped.
+if incoming is None or intake.failed(engine, incoming, choice):
+    brought = upload.show("Drop a file", key=f"drop-home-{session.number('upload')}")
+    if brought is not None:
+        session.bring(intake.receive(engine, brought))
+        st.rerun()
+
+st.subheader("Or open a sample", anchor=False)
 sample = sample_cards.show(list_samples(), key="sample")
 if sample is not None:
     dataset = load_sample(sample)
@@ -41,7 +49,7 @@ if sample is not None:
 
 recent = session.recent()
 if recent:
-    st.subheader("Open again")
+    st.subheader("Open again", anchor=False)
     key = recent_list.show(recent, session.workspace().dataset, key="recent")
     if key is not None:
         session.open_dataset(engine.dataset(key))

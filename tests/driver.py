@@ -1,0 +1,44 @@
+"""What a test does with an AppTest beyond what AppTest offers."""
+
+import time
+
+from streamlit.testing.v1 import AppTest
+
+from components import runtime
+
+
+def open_page(app: AppTest, name: str) -> AppTest:
+    """Go to a page by its short name."""
+    if not app.session_state.to_dict():
+        app.run()
+    return app.switch_page(f"../pages/{name}.py").run()
+
+
+def settle(app: AppTest, seconds: float = 60) -> AppTest:
+    """Run the page again after each job, as its panel does in a browser, until none is left."""
+    queue = runtime.engine().queue
+    assert queue is not None
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        jobs = queue.of(app.session_state["vectorscope"].visitor)
+        if not jobs:
+            return app
+        jobs[0].wait(until - time.monotonic())
+        app.run()
+    raise AssertionError(f"still at work after {seconds} s")
+
+
+def texts(app: AppTest) -> str:
+    """Return all that is written on the page."""
+    kinds = (
+        app.title,
+        app.header,
+        app.subheader,
+        app.markdown,
+        app.caption,
+        app.text,
+        app.error,
+        app.info,
+        app.warning,
+    )
+    return "\n".join(str(element.value) for kind in kinds for element in kind)

@@ -1,0 +1,42 @@
+"""An engine whose lanes work in threads of this process: the real stages and the real queue, no process to start."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from embedding_core import stages
+from embedding_core.engine import Engine
+from embedding_core.errors import JobCancelledError
+from embedding_core.jobs import JobQueue
+from embedding_core.store import Store
+from embedding_core.types import Progress
+
+CAP_BYTES = 1 << 30
+
+
+class LocalWorker:
+    """Makes stages here."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.warmed = False
+
+    def warm(self) -> None:
+        self.warmed = True
+
+    def run(self, work: dict[str, Any], progress: Progress, cancelled: threading.Event) -> None:
+        def heed(done: float, total: float) -> None:
+            if cancelled.is_set():
+                raise JobCancelledError("The work was cancelled.")
+            progress(done, total)
+
+        stages.revive(work).make(self.store, heed)
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+
+def local_engine(home: Path) -> Engine:
+    """Return an engine with its store under `home`."""
+    store = Store(home, CAP_BYTES)
+    return Engine(store, JobQueue(list(stages.Lane), lambda _: LocalWorker(store)))

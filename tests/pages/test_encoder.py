@@ -1,0 +1,81 @@
+"""Encoder: what there is to choose from, and what cannot work here."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import availability
+from embedding_core import encoders
+from embedding_core.dataset import Dataset
+from embedding_core.encoders.spec import EncoderSpec, Origin
+from embedding_core.engine import Engine
+from embedding_core.workspace import Workspace
+from tests.driver import open_page, texts
+
+
+def workspace(app: AppTest) -> Workspace:
+    found: Workspace = app.session_state["vectorscope"].workspace
+    return found
+
+
+def test_every_encoder_has_its_card(app: AppTest) -> None:
+    open_page(app, "encoder")
+    assert not app.exception
+    for spec in encoders.list_specs():
+        button = app.button(key=f"encoder-{spec.name}")
+        if spec.origin is Origin.EMBEDDED:
+            assert button.disabled == (spec.name in (encoders.DEFAULT_ENCODER, "vectors"))
+
+
+def test_a_data_set_of_vectors_needs_no_encoder(app: AppTest, engine: Engine) -> None:
+    dataset = Dataset.create("points", ["a", "b"], vectors=np.eye(2, dtype=np.float32))
+    engine.keep_dataset(dataset)
+    app.query_params["data"] = dataset.key
+    open_page(app, "encoder")
+    assert not app.exception
+    assert app.button(key="encoder-vectors").label == "In use"
+    assert app.button(key="encoder-tf-idf").disabled
+
+
+def test_a_hub_that_does_not_answer_leaves_the_page_at_once(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def wait(spec: EncoderSpec) -> str:
+        if spec.origin is Origin.HUB:
+            asked.set()
+            answer.wait(10)
+        return "The hub cannot be reached."
+
+    monkeypatch.setattr(availability, "_inquiry", availability._Inquiry())
+    monkeypatch.setattr(encoders, "availability", wait)
+    started = time.monotonic()
+    open_page(app, "encoder")
+    assert asked.is_set()
+    assert time.monotonic() - started < 5
+    assert "Asking the hub …" in texts(app)
+    answer.set()
+    while availability._inquiry.asking:
+        time.sleep(0.01)
+    app.run()
+    assert "Asking the hub …" not in texts(app)
+    assert "The hub cannot be reached" in texts(app)
+
+
+def test_choosing_goes_back_to_the_map(app: AppTest) -> None:
+    app.run().button(key="sample-words").click().run()
+    open_page(app, "encoder").button(key="encoder-tf-idf").click().run()
+    assert workspace(app).encoder == "tf-idf"
+    assert app.query_params["encoder"] == "tf-idf"
+
+
+@pytest.mark.parametrize("name", ["tf-idff", "no such model", "<b>x</b>"])
+def test_a_wrong_name_says_so_and_changes_nothing(app: AppTest, name: str) -> None:
+    open_page(app, "encoder").text_input[0].set_value(name)
+    next(button for button in app.button if button.label == "Use it").click().run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "<b>" not in app.error[0].value
+    assert workspace(app).encoder == encoders.DEFAULT_ENCODER
