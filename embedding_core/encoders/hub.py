@@ -24,7 +24,7 @@ OFFLINE_HINT = "These work without a network: all-MiniLM-L6-v2, minilm-static, t
 MAIN = "main"
 """The revision of a model whose exact one is not known yet."""
 
-_KNOCK_SECONDS = 2.0
+_KNOCK_SECONDS = 1.5
 _KNOWN_FOR_SECONDS = 60
 _REQUEST_SECONDS = 10.0
 _WEIGHTS = (".safetensors", ".bin")
@@ -127,7 +127,12 @@ def fetch(name: str, revision: str) -> Path:
 @lru_cache(maxsize=16)
 def _described(name: str, revision: str) -> tuple[str, tuple[str, ...]]:
     """Return the exact revision of a model on the hub and its files."""
-    from huggingface_hub import HfApi, constants
+    from huggingface_hub import constants
+
+    if not reachable():
+        why = "HF_HUB_OFFLINE is set" if constants.HF_HUB_OFFLINE else "the Hugging Face hub cannot be reached"
+        raise EncoderUnavailableError(f"{name} is not on this machine and {why}.", OFFLINE_HINT)
+    from huggingface_hub import HfApi
     from huggingface_hub.errors import (  # type: ignore[attr-defined]
         GatedRepoError,
         HFValidationError,
@@ -135,9 +140,6 @@ def _described(name: str, revision: str) -> tuple[str, tuple[str, ...]]:
         RepositoryNotFoundError,
     )
 
-    if not reachable():
-        why = "HF_HUB_OFFLINE is set" if constants.HF_HUB_OFFLINE else "the Hugging Face hub cannot be reached"
-        raise EncoderUnavailableError(f"{name} is not on this machine and {why}.", OFFLINE_HINT)
     try:
         info = HfApi().model_info(name, revision=revision, timeout=_REQUEST_SECONDS)
     except GatedRepoError:

@@ -1,6 +1,7 @@
 """Every encoder by name: what there is, what can work here, and loading it."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from importlib import import_module
@@ -18,7 +19,7 @@ from embedding_core.errors import EncoderUnavailableError, UnknownEncoderError
 
 DEFAULT_ENCODER = MINILM.name
 
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_NAME = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 _SAME_WEIGHTS = {"sentence-transformers/all-MiniLM-L6-v2": MINILM.name}
 _PIP_NAMES = {"sklearn": "scikit-learn"}
 
@@ -115,15 +116,22 @@ def resolve(name: str) -> EncoderSpec:
     spec = _SPECS.get(name)
     if spec is not None and spec.origin is Origin.EMBEDDED:
         return spec
-    folder = Path(name).expanduser()
-    if spec is None and folder.is_dir():
-        return _of_folder(folder.resolve())
+    if spec is None and (folder := _folder(name)):
+        return _of_folder(folder)
     if not _HUB_NAME.fullmatch(name):
-        raise UnknownEncoderError(f"There is no encoder {name!r}.", _did_you_mean(name))
+        raise UnknownEncoderError(f"There is no encoder and no folder {name!r}.", _did_you_mean(name))
     spec = spec or _from_hub(name)
     if there := hub.cached(name):
         return sentence_transformer.described(replace(spec, revision=there.name), there)
     return replace(spec, revision=hub.commit(name))
+
+
+def _folder(name: str) -> Path | None:
+    with suppress(RuntimeError):  # "~someone" without a home
+        folder = Path(name).expanduser()
+        if name and folder.is_dir():
+            return folder.resolve()
+    return None
 
 
 def _of_folder(folder: Path) -> EncoderSpec:
@@ -152,7 +160,7 @@ def _did_you_mean(name: str) -> str:
     close = get_close_matches(name.lower(), names, n=1)
     if close:
         return f"Did you mean {names[close[0]]!r}?"
-    return f"Choose one of {', '.join(_SPECS)}, a model folder, or a name on the hub such as 'org/model'."
+    return f"Choose {DEFAULT_ENCODER!r} or another one listed, the folder of a model, or a name on the hub: 'org/model'."
 
 
 def _missing(spec: EncoderSpec) -> str:
