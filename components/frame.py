@@ -10,10 +10,12 @@ from components import job_panel, problem, runtime, session, strip
 from embedding_core.errors import VectorscopeError
 
 page = session.enter()
-# As high with a running job as without, so that the page below does not move; and a drop zone that is easy to hit.
+# The strip is as high with a running job as without, so that the page below does not move; a drop zone is easy to hit;
+# a wide screen belongs to the map and not to its margins.
 st.html("""<style>
 .st-key-strip {min-height: 2.5rem}
 [class*="st-key-drop-"] [data-testid="stFileUploaderDropzone"] {min-height: 5.5rem; align-items: center}
+@media (min-width: 768px) {[data-testid="stMainBlockContainer"] {padding-left: 2.5rem; padding-right: 2.5rem}}
 </style>""")
 # The strip's place comes first, above the page; it is filled last, so that it shows what the page changed.
 top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="strip")

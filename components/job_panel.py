@@ -15,6 +15,7 @@ from embedding_core.jobs import Job, JobQueue, JobState
 from embedding_core.stages import Stage
 
 TICK_SECONDS = 1.0
+_BAR_PIXELS = 400
 QUICK_SECONDS = 0.15
 """A page waits this long for a result before it draws a placeholder: most small work is done by then."""
 
@@ -71,14 +72,13 @@ def _panel(queue: JobQueue, owner: str, jobs: list[Job]) -> None:
 def _row(job: Job, ahead: int, followers: int) -> bool:
     """Draw one job, as high as the strip beside it; return whether it is to be stopped."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap="small"):
-        st.caption(_describe(job, ahead, followers), width="content")
-        st.progress(job.share, width=160)
+        st.progress(job.share, text=_describe(job, ahead, followers), width=_BAR_PIXELS)
         key = f"cancel-{job.key[:16]}"
         return st.button("Cancel", key=key, icon=":material/close:", type="tertiary")
 
 
 def _describe(job: Job, ahead: int, followers: int) -> str:
-    parts = [f"**{md_label(shorten(job.title, 60))}**"]
+    parts = [md_label(shorten(job.title, 36))]
     if job.state is JobState.QUEUED:
         parts.append("starting" if ahead == 0 else f"waiting for {ahead} other {'job' if ahead == 1 else 'jobs'}")
     elif job.share > 0:
@@ -86,19 +86,19 @@ def _describe(job: Job, ahead: int, followers: int) -> str:
     if (left := job.seconds_left) is not None:
         parts.append(duration(left))
     if followers:
-        parts.append(f"{followers} more to follow")
+        parts.append(f"then {followers} more")
     return " · ".join(parts)
 
 
 def duration(seconds: float) -> str:
-    """Return an estimate as words, no more exact than it is."""
+    """Return an estimated time as words, no more exact than it is."""
     if seconds < 5:
-        return "a few seconds left"
+        return "a few seconds"
     if seconds < 55:
-        return f"about {round(seconds / 5) * 5} s left"
+        return f"about {round(seconds / 5) * 5} s"
     if seconds < 3300:
-        return f"about {max(1, round(seconds / 60))} min left"
-    return f"about {seconds / 3600:.1f} h left"
+        return f"about {max(1, round(seconds / 60))} min"
+    return f"about {seconds / 3600:.1f} h"
 
 
 def _upstream(job: Job) -> set[Job]:
