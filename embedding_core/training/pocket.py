@@ -26,16 +26,18 @@ LOG = "log.jsonl"
 
 
 def prepare(
-    data: Path, cache: Path, params: PocketParams, progress: Progress = no_progress
+    data: Path, extra: list[Path], cache: Path, params: PocketParams, progress: Progress = no_progress
 ) -> tuple[Corpus, Objective]:
-    """Return the training pictures of a folder and what they are drawn to; the teacher is asked where it is there."""
+    """Return the pictures of a folder and of extra files, and what they are drawn to; the teacher is optional."""
     import torch
 
     corpus = load_corpus(data / "train.parquet", cache, progress=progress)
+    for path in extra:
+        corpus += load_corpus(path, cache, progress=progress)
     texts = text_targets(corpus, cache)
     taught = None
     if (data / TEACHER).is_file():
-        lessons = load_lessons(data / TEACHER, corpus.pixels, cache, "train", progress)
+        lessons = load_lessons(data / TEACHER, corpus, cache, progress)
         words = load_words()
         banks = [torch.from_numpy(encode_labels(list(names), cache)) for names in (words.classes, words.concepts)]
         taught = taught_targets(lessons, texts, *banks)
@@ -97,12 +99,22 @@ class Watcher:
             file.write(json.dumps({"time": stamp} | entry) + "\n")
 
 
+def export_average(learner: Learner, out: Path) -> str:
+    """Write the averaged weights for open_clip to the folder `out/model`; return their SHA-256."""
+    config = TowerConfig(learner.params.architecture, learner.params.image_size)
+    return export(learner.ema, float(learner.scales[0].detach()), config, out / "model")
+
+
 def parse(arguments: list[str] | None) -> tuple[argparse.Namespace, PocketParams]:
     """Return the options and the recipe they ask for."""
     recipe = PocketParams()
     parser = argparse.ArgumentParser(description="Train the pocket image encoder.")
     parser.add_argument("--data", type=Path, required=True, help="folder with train.parquet, test.parquet and teacher/")
     parser.add_argument("--out", type=Path, required=True, help="folder for cache, checkpoint, log and weights")
+    parser.add_argument("--extra", type=Path, nargs="*", default=[], help="more Parquet files like train.parquet")
+    parser.add_argument(
+        "--export", action="store_true", help="only write the checkpoint's averaged weights to OUT/model"
+    )
     parser.add_argument("--start", type=Path, help="weights to start from when there is no checkpoint")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--log-every", type=int, default=100, help="steps between log lines and checkpoints")
@@ -122,10 +134,13 @@ def main(arguments: list[str] | None = None) -> int:
     options, params = parse(arguments)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    corpus, objective = prepare(options.data, options.out / "cache", params)
     learner = Learner(params, load_weights(options.start) if options.start else None)
     if (options.out / CHECKPOINT).is_file():
         learner.restore(options.out / CHECKPOINT)
+    if options.export:
+        export_average(learner, options.out)
+        return 0
+    corpus, objective = prepare(options.data, options.extra, options.out / "cache", params)
     watcher = Watcher(options.data, options.out, options.log_every, options.evaluate_every)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, watcher.stop)
@@ -133,7 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
     learner.save(options.out / CHECKPOINT)
     if not watcher.stopped:
         watcher.evaluate(learner)
-        export(learner.ema, TowerConfig(params.architecture, params.image_size), options.out / "model")
+        export_average(learner, options.out)
     return 0
 
 

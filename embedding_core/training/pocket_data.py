@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,26 @@ class Corpus:
     labels: tuple[str, ...]
     """Empty where a picture has captions only."""
     captions: tuple[tuple[str, ...], ...]
-    pixels: NDArray[np.uint8]
-    """(n, edge, edge, 3) RGB; may be a memory map."""
+    pixels: tuple[NDArray[np.uint8], ...]
+    """(n, edge, edge, 3) RGB in one piece a file, one after the other; may be memory maps."""
+    digests: tuple[str, ...]
+    """The SHA-256 of each file."""
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def take(self, rows: NDArray[np.intp]) -> NDArray[np.uint8]:
+        """Return the pictures of some rows: (rows, edge, edge, 3)."""
+        taken = np.empty((len(rows), *self.pixels[0].shape[1:]), np.uint8)
+        start = 0
+        for piece in self.pixels:
+            inside = (rows >= start) & (rows < start + len(piece))
+            taken[inside] = piece[rows[inside] - start]
+            start += len(piece)
+        return taken
+
+    def __add__(self, other: "Corpus") -> "Corpus":
+        return Corpus(*(getattr(self, part.name) + getattr(other, part.name) for part in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -79,10 +94,12 @@ def decode(encoded: bytes) -> Any:
 def load_corpus(path: Path, cache: Path, edge: int = STORED_SIZE, progress: Progress = no_progress) -> Corpus:
     """Return the rows of a Parquet file; its pictures are decoded to `edge` pixels on first use and kept in `cache`."""
     pictures = read_pictures(path)
-    target = cache / f"pixels-{edge}-{file_digest(path)[:16]}.npy"
+    digest = file_digest(path)
+    target = cache / f"pixels-{edge}-{digest[:16]}.npy"
     if not target.is_file():
         _decode_all(pictures, target, edge, progress)
-    return Corpus(pictures.sets, pictures.labels, pictures.captions, np.load(target, mmap_mode="r"))
+    pixels = np.load(target, mmap_mode="r")
+    return Corpus(pictures.sets, pictures.labels, pictures.captions, (pixels,), (digest,))
 
 
 def _decode_all(pictures: Pictures, target: Path, edge: int, progress: Progress) -> None:

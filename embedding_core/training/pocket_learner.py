@@ -144,7 +144,7 @@ class Sampler:
         rng = np.random.default_rng([self.params.seed, step])
         rows = np.searchsorted(cumulative, rng.random(self.params.batch), side="right").clip(max=len(self.corpus) - 1)
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        pixels = torch.from_numpy(self.corpus.pixels[rows])
+        pixels = torch.from_numpy(self.corpus.take(rows))
         pictures = augment(pixels, self.params.image_size, self.params.augment, generator)
         mean, deviation = (torch.tensor(value)[None, :, None, None] for value in (IMAGE_MEAN, IMAGE_STD))
         return (pictures - mean) / deviation, torch.from_numpy(rows)

@@ -105,8 +105,8 @@ def model_config(config: TowerConfig) -> dict[str, Any]:
     }
 
 
-def export(state: dict[str, "torch.Tensor"], config: TowerConfig, folder: Path) -> str:
-    """Write the weights in float16 and their open_clip description to a folder; return the weights' SHA-256."""
+def export(state: dict[str, "torch.Tensor"], log_scale: float, config: TowerConfig, folder: Path) -> str:
+    """Write weights in float16, the logarithm of their scale and open_clip's description; return the SHA-256."""
     import torch
     from safetensors.torch import save_file
 
@@ -115,6 +115,7 @@ def export(state: dict[str, "torch.Tensor"], config: TowerConfig, folder: Path) 
         f"visual.trunk.{key}": (value.half() if value.is_floating_point() else value).contiguous()
         for key, value in state.items()
     }
+    half["logit_scale"] = torch.tensor(log_scale)
     target = folder / "open_clip_model.safetensors"
     with torch.inference_mode():
         save_file(half, target, metadata={"format": "pt", "architecture": config.architecture})

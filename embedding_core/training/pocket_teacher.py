@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-from embedding_core.training.pocket_data import file_digest
+from embedding_core.training.pocket_data import Corpus, file_digest
 from embedding_core.types import Progress, no_progress
 
 FEATURES = 1280
@@ -28,14 +28,15 @@ class Lessons:
     """(n, 1000), background left out."""
 
 
-def load_lessons(
-    model: Path, pixels: NDArray[np.uint8], cache: Path, name: str, progress: Progress = no_progress
-) -> Lessons:
-    """Return the teacher's outputs for (n, edge, edge, 3) pictures; computed on first use and kept in `cache`."""
-    target = cache / f"teacher-{file_digest(model)[:16]}-{name}.npy"
-    if not target.is_file():
-        _teach(model, pixels, target, progress)
-    outputs = np.load(target, mmap_mode="r")
+def load_lessons(model: Path, corpus: Corpus, cache: Path, progress: Progress = no_progress) -> Lessons:
+    """Return the teacher's outputs for all pictures; computed on first use and kept in `cache`."""
+    pieces = []
+    for pixels, digest in zip(corpus.pixels, corpus.digests, strict=True):
+        target = cache / f"teacher-{file_digest(model)[:16]}-{digest[:16]}.npy"
+        if not target.is_file():
+            _teach(model, pixels, target, progress)
+        pieces.append(np.load(target, mmap_mode="r"))
+    outputs = np.concatenate(pieces)
     return Lessons(outputs[:, :FEATURES], outputs[:, FEATURES + 1 :])
 
 

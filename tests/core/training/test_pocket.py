@@ -146,11 +146,17 @@ def test_the_corpus_keeps_words_and_decodes_once(folder, corpus):
     assert corpus.labels[0] == "red"
     assert corpus.captions[0] == ("a red square", "red on grey")
     assert corpus.captions[-1] == ()
-    assert corpus.pixels.shape == (16, 40, 40, 3)
-    assert tuple(corpus.pixels[0, 5, 5]) == COLOURS["red"]
+    assert corpus.pixels[0].shape == (16, 40, 40, 3)
+    assert tuple(corpus.pixels[0][0, 5, 5]) == COLOURS["red"]
     again = load_corpus(folder / "train.parquet", folder / "cache", edge=40)
     assert len(list((folder / "cache").glob("pixels-*"))) == 1
-    np.testing.assert_array_equal(again.pixels, corpus.pixels)
+    np.testing.assert_array_equal(again.pixels[0], corpus.pixels[0])
+
+
+def test_extra_files_follow_the_first(corpus):
+    both = corpus + corpus
+    assert len(both) == 32
+    np.testing.assert_array_equal(both.take(np.array([31, 2, 16])), corpus.take(np.array([15, 2, 0])))
 
 
 def test_a_file_without_the_columns_is_refused(tmp_path):
@@ -249,7 +255,7 @@ def test_the_exported_weights_give_the_same_vectors_through_open_clips_preproces
     from open_clip.transform import PreprocessCfg, image_transform_v2
 
     learner = whole_run[0]
-    digest = export(learner.ema, TowerConfig(image_size=32), tmp_path)
+    digest = export(learner.ema, 4.0, TowerConfig(image_size=32), tmp_path)
     description = json.loads((tmp_path / "open_clip_config.json").read_text())
     assert description["sha256"] == digest
     vision = description["model_cfg"]["vision_cfg"]
