@@ -3,7 +3,9 @@
 import json
 import math
 import struct
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,6 +28,10 @@ VECTOR_COLUMN = "vector"
 USUAL_NAMES = ("vectors", "vector", "embeddings", "embedding", "emb", "x", "features", "arr_0")
 MIN_PACKED = 8
 """Fewer columns of numbers are a table."""
+DAMAGE = (  # what numpy, zipfile and json raise on files that are cut, patched or made up
+    *(ValueError, TypeError, KeyError, EOFError, OSError, RuntimeError, SyntaxError, tokenize.TokenError),
+    *(struct.error, zipfile.BadZipFile, zlib.error),
+)
 TENSOR_TYPES = {  # https://github.com/huggingface/safetensors#format
     **{"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "?"},
     **{"I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1"},
@@ -56,7 +62,7 @@ def read_arrays(path: Path, form: Format, options: ReadOptions, name: str) -> Ra
         check_kind(chosen.kind, name)
         check_shape(chosen.shape, name)
         matrix = check_matrix(chosen.load(), name)
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile, struct.error, KeyError, TypeError) as error:
+    except DAMAGE as error:
         raise InputError(f"{name} is a damaged {form} file: {error}.", "Save it again.") from None
     names, columns = [VECTOR_COLUMN], [_vector_column(matrix)]
     for entry in entries:

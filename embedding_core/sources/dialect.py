@@ -55,8 +55,9 @@ def find_dialect(data: bytes, delimiter: str | None = None, promised: str | None
         return max(sound, key=lambda t: (round(t.agreeing, 2), -DELIMITERS.index(t.delimiter)))
     if promised:
         kept = tried.get(promised) or _best_quotes(lines, promised, whole)
-        if len(kept.records[0].cells) > 1 or kept.agreeing == 1.0:
-            return kept
+        one_column = [t for t in (kept, *tried.values()) if t.width == 1 and t.agreeing == 1.0]
+        if one_column or len(kept.records[0].cells) > 1:
+            return (*one_column, kept)[0]
     return _best_quotes(lines, NO_DELIMITER, whole)
 
 

@@ -1,5 +1,6 @@
 """Excel workbooks (.xlsx)."""
 
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,10 @@ from embedding_core.sources.header import has_header
 from embedding_core.sources.table import Format, RawTable, ReadOptions, ReadReport, check_rows
 
 HEAD = 200
+DAMAGE = (  # what openpyxl and what it stands on raise on workbooks that are cut, patched or encrypted
+    *(ValueError, TypeError, KeyError, AttributeError, EOFError, OSError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, ParseError),
+)
 
 
 def read_xlsx(path: Path, options: ReadOptions, name: str) -> RawTable:
@@ -44,18 +49,23 @@ def _load(path: Path, wanted: str | None, name: str) -> tuple[list[list[Any]], s
     try:
         with zipfile.ZipFile(path) as archive:
             check_unpacked(sum(member.file_size for member in archive.infolist()), name)
-        with path.open("rb") as file:  # opened here because openpyxl judges a path by its suffix
+        with path.open("rb") as file, warnings.catch_warnings():  # opened here: openpyxl judges a path by its suffix
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no cells
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            titles = tuple(sheet.title for sheet in book.worksheets)
-            if wanted is not None and wanted not in titles:
-                raise InputError(f"{name} has no sheet {wanted!r}.", f"Choose one of: {', '.join(titles)}.")
-            visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
-            for sheet in visible if wanted is None else [book[wanted]]:
-                if rows := list(_rows(sheet, name)):
-                    return rows, sheet.title, titles
-    except (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, EOFError, OSError) as error:
+            return _read_sheet(book, wanted, name)
+    except DAMAGE as error:
         message = f"{name} is a damaged Excel file: {type(error).__name__}: {error}."
         raise InputError(message, "Open it in a spreadsheet and save it again, or save it as CSV.") from None
+
+
+def _read_sheet(book: Any, wanted: str | None, name: str) -> tuple[list[list[Any]], str, tuple[str, ...]]:
+    titles = tuple(sheet.title for sheet in book.worksheets)
+    if wanted is not None and wanted not in titles:
+        raise InputError(f"{name} has no sheet {wanted!r}.", f"Choose one of: {', '.join(titles)}.")
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+    for sheet in visible if wanted is None else [book[wanted]]:
+        if rows := list(_rows(sheet, name)):
+            return rows, sheet.title, titles
     return [], "", titles
 
 

@@ -25,7 +25,7 @@ def check_matrix(array: NDArray[Any], name: str) -> Matrix:
     check_kind(array.dtype.kind, name)
     check_shape(array.shape, name)
     check_rows(len(array), name, load_config())
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         matrix: Matrix = np.ascontiguousarray(array, dtype=np.float32)
     _check_finite(array, matrix, name)
     return matrix

@@ -1,7 +1,5 @@
 """The health card: counts that can be checked by hand."""
 
-# ruff: noqa: RUF001 - letters of many alphabets are what is tested
-
 import json
 import time
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """Encodings: marked, unmarked, guessed, decided."""
 
-# ruff: noqa: RUF001 - letters of many alphabets are what is tested
-
 import pytest
 
 from embedding_core.errors import InputError

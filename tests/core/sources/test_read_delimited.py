@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 import time
 from pathlib import Path
 
@@ -38,6 +39,22 @@ def test_the_delimiter_is_found(read, delimiter: str) -> None:
     assert table.how.delimiter == delimiter
     assert table.how.header is True
     assert rows_of(table) == [("One, two; three", "a", 1), ("Four | five", "b", 2), ("Six", "a", 3)]
+
+
+def test_tables_of_every_dialect_come_back(read) -> None:
+    draw = random.Random(0)
+    words = ["plain", 'say "hi"', "a, b; c | d", "tab\there", "line\nbreak", "cr\r\nend", "漢字 😀", "'", "\\", "= + -"]
+    for _ in range(100):
+        width = draw.randint(2, 5)
+        names = ["text", "note", "title", "comment", "answer"][:width]
+        rows = [tuple(" ".join(draw.choices(words, k=3)) for _ in names) for _ in range(draw.randint(1, 30))]
+        text = io.StringIO(newline="")
+        style, end = draw.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), draw.choice(["\n", "\r\n"])
+        writer = csv.writer(text, delimiter=draw.choice(",;\t|"), quoting=style, lineterminator=end)
+        writer.writerows([names, *rows])
+        table = read(text.getvalue())
+        assert list(table.frame.columns) == names
+        assert rows_of(table) == rows
 
 
 def test_decimal_commas_do_not_hide_semicolons(read) -> None:
