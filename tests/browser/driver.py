@@ -71,8 +71,9 @@ def free_port() -> int:
 class Server:
     """`streamlit run` in a process of its own, with a store, a port and a log of its own."""
 
-    def __init__(self, folder: Path, script: Path = ROOT / "app.py") -> None:
+    def __init__(self, folder: Path, script: Path = ROOT / "app.py", cwd: Path | None = None) -> None:
         self.script = script
+        self.cwd = cwd or script.parent
         self.home = folder / "store"
         self.log_path = folder / "server.log"
         self.port = free_port()
@@ -90,7 +91,7 @@ class Server:
         environ = {**os.environ, "VECTORSCOPE_HOME": str(self.home), "PYTHONUNBUFFERED": "1"}
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=self.script.parent, env=environ, stdout=log, stderr=log, start_new_session=True
+                command, cwd=self.cwd, env=environ, stdout=log, stderr=log, start_new_session=True
             )
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
