@@ -107,7 +107,7 @@ class TfIdfEncoder:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         components = self._fitted()
-        if not self._vocabulary:
+        if not texts or not self._vocabulary:
             return np.zeros((len(texts), len(components)), dtype=np.float32)
         vectorizer = TfidfVectorizer(analyzer=terms, sublinear_tf=True, vocabulary=self._vocabulary, dtype=np.float32)
         vectorizer.idf_ = self._idf

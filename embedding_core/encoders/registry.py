@@ -160,7 +160,9 @@ def _did_you_mean(name: str) -> str:
     close = get_close_matches(name.lower(), names, n=1)
     if close:
         return f"Did you mean {names[close[0]]!r}?"
-    return f"Choose {DEFAULT_ENCODER!r} or another one listed, the folder of a model, or a name on the hub: 'org/model'."
+    return (
+        f"Choose {DEFAULT_ENCODER!r} or another one listed, the folder of a model, or a name on the hub: 'org/model'."
+    )
 
 
 def _missing(spec: EncoderSpec) -> str:

@@ -20,13 +20,15 @@ from embedding_core.errors import EncoderUnavailableError, JobCancelledError
 from embedding_core.types import Matrix
 
 SENTENCES = ["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."]
-PASSAGE = """The harbour wakes before the town does. Gulls quarrel over the nets, a radio plays somewhere below deck, and
-the baker's van comes down the hill with its headlamps still lit. By seven the ferry has turned round twice; schoolboys,
+PASSAGE = """
+The harbour wakes before the town does. Gulls quarrel over the nets, a radio plays somewhere below deck, and the
+baker's van comes down the hill with its headlamps still lit. By seven the ferry has turned round twice; schoolboys,
 nurses and two or three tourists with enormous rucksacks walk up the ramp without a word. Nobody hurries: the tide
 decides what leaves and when, as it has for centuries. (In 1893 it left a steamer, the "Margarethe", on the sandbank
-for eleven days.) Prices are chalked on a board: cod 14.50, plaice 9.80, crab when there is any! What is it that people
-come for? Not the museum, which opens at half past ten & smells of tar; perhaps the light: grey, then silver, then - for
-a quarter of an hour - something no photograph has caught yet."""
+for eleven days.) Prices are chalked on a board: cod 14.50, plaice 9.80, crab when there is any! What is it that
+people come for? Not the museum, which opens at half past ten & smells of tar; perhaps the light: grey, then silver,
+then - for a quarter of an hour - something no photograph has caught yet.
+"""
 
 
 def mixed_texts(n: int, longest: int) -> list[str]:
