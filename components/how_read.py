@@ -17,7 +17,7 @@ _HEADER = {True: "yes", False: "no"}
 
 def summary(how: ReadReport) -> str:
     """Return how a file was read, in one line of markdown."""
-    parts = [how.format.upper(), how.encoding or "", _delimiter(how.delimiter) if how.delimiter else ""]
+    parts = [how.format.upper(), how.encoding or "", md_label(_delimiter(how.delimiter))]
     parts.append({True: "header", False: "no header", None: ""}[how.header])
     parts.append(f"sheet {md_label(how.sheet)}" if how.sheet else "")
     return " · ".join(part for part in parts if part)
@@ -37,21 +37,28 @@ def show(how: ReadReport | None, options: ReadOptions, key: str, place: str) -> 
         place: the same for all readings of one file, so that the panel stays open.
     """
     label = f"How it was read: {summary(how)}" if how else "Read it another way"
+    found = _found(how) if how else {}
     with st.expander(label, icon=":material/article:", expanded=how is None, key=place):
         columns = st.columns(4)
-        found = how or ReadReport(Format.TXT)
-        form = _choice(columns[0], "Format", _TEXT_FORMATS, options.format, how and found.format.upper(), key)
-        encoding = _choice(columns[1], "Encoding", _ENCODINGS, options.encoding, how and found.encoding, key)
-        delimiter = _choice(
-            columns[2], "Delimiter", tuple(_DELIMITERS), options.delimiter, how and _delimiter(found.delimiter), key
-        )
-        header = _choice(
-            columns[3], "Header row", (True, False), options.header, how and _HEADER.get(found.header or False), key
-        )
+        form = _choice(columns[0], "Format", _TEXT_FORMATS, options.format, found, key)
+        encoding = _choice(columns[1], "Encoding", _ENCODINGS, options.encoding, found, key)
+        delimiter = _choice(columns[2], "Delimiter", tuple(_DELIMITERS), options.delimiter, found, key)
+        header = _choice(columns[3], "Header row", (True, False), options.header, found, key)
         sheet = options.sheet
-        if len(found.sheets) > 1:
-            sheet = _choice(st, "Sheet", found.sheets, options.sheet, found.sheet, key)
+        if how is not None and len(how.sheets) > 1:
+            sheet = _choice(st, "Sheet", how.sheets, options.sheet, found, key)
     return replace(options, format=form, encoding=encoding, delimiter=delimiter, header=header, sheet=sheet)
+
+
+def _found(how: ReadReport) -> dict[str, str | None]:
+    """Return what was found, by the label of the select box that changes it."""
+    return {
+        "Format": how.format.upper(),
+        "Encoding": how.encoding,
+        "Delimiter": _delimiter(how.delimiter),
+        "Header row": None if how.header is None else _HEADER[how.header],
+        "Sheet": how.sheet,
+    }
 
 
 def _name(value: Any) -> str:
@@ -60,9 +67,11 @@ def _name(value: Any) -> str:
     return _HEADER[value] if isinstance(value, bool) else _DELIMITERS.get(value, str(value))
 
 
-def _choice(place: Any, label: str, values: tuple[Any, ...], chosen: Any, found: str | None, key: str) -> Any:
+def _choice(
+    place: Any, label: str, values: tuple[Any, ...], chosen: Any, found: dict[str, str | None], key: str
+) -> Any:
     """Draw one select box whose first entry leaves the matter to be found out."""
-    automatic = f"automatic ({found})" if found else "automatic"
+    automatic = f"automatic ({found[label]})" if found.get(label) else "automatic"
     # None would mean to Streamlit that nothing is chosen.
     options = (_AUTOMATIC, *([] if chosen is None or chosen in values else [chosen]), *values)
     value = place.selectbox(

@@ -15,7 +15,7 @@ from embedding_core.jobs import Job, JobQueue, JobState
 from embedding_core.stages import Stage
 
 TICK_SECONDS = 1.0
-_BAR_PIXELS = 400
+_BAR_PIXELS = 330
 QUICK_SECONDS = 0.15
 """A page waits this long for a result before it draws a placeholder: most small work is done by then."""
 
@@ -60,33 +60,31 @@ def show(engine: Engine, owner: str) -> None:
 def _panel(queue: JobQueue, owner: str, jobs: list[Job]) -> None:
     if any(not job.active for job in jobs):
         st.rerun()
-    queued = [job for job in jobs if any(need.active for need in job.needs)]
-    for job in jobs:
-        if job not in queued:
-            followers = sum(job in _upstream(other) for other in queued)
-            if _row(job, queue.ahead(job), followers):
-                _stop(queue, job, owner)
-                st.rerun()
+    # One line, whatever is under way: the strip keeps its height. What waits for this job, or beside it, is counted.
+    job = next((job for job in jobs if job.state is JobState.RUNNING), jobs[0] if jobs else None)
+    if job is not None and _row(job, queue.ahead(job), len(jobs) - 1):
+        _stop(queue, job, owner)
+        st.rerun()
 
 
-def _row(job: Job, ahead: int, followers: int) -> bool:
+def _row(job: Job, ahead: int, others: int) -> bool:
     """Draw one job, as high as the strip beside it; return whether it is to be stopped."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap="small"):
-        st.progress(job.share, text=_describe(job, ahead, followers), width=_BAR_PIXELS)
+        st.progress(job.share, text=_describe(job, ahead, others), width=_BAR_PIXELS)
         key = f"cancel-{job.key[:16]}"
         return st.button("Cancel", key=key, icon=":material/close:", type="tertiary")
 
 
-def _describe(job: Job, ahead: int, followers: int) -> str:
+def _describe(job: Job, ahead: int, others: int) -> str:
     parts = [md_label(shorten(job.title, 36))]
     if job.state is JobState.QUEUED:
-        parts.append("starting" if ahead == 0 else f"waiting for {ahead} other {'job' if ahead == 1 else 'jobs'}")
+        parts.append("starting" if ahead == 0 else f"{ahead} in front")
     elif job.share > 0:
         parts.append(f"{job.share:.0%}")
     if (left := job.seconds_left) is not None:
         parts.append(duration(left))
-    if followers:
-        parts.append(f"then {followers} more")
+    elif others:
+        parts.append(f"{others} more")
     return " · ".join(parts)
 
 

@@ -8,6 +8,8 @@ import streamlit as st
 
 from components.untrusted import md_label, shorten
 
+_NAME_CHARS = 30
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -28,9 +30,10 @@ def show(
         if loaded is None:
             st.page_link(pages["data"], label="No data yet", icon=":material/database:", help="Bring your data")
             return
-        label = f"**{md_label(shorten(loaded.name))}** · {loaded.rows:,} {'row' if loaded.rows == 1 else 'rows'}"
+        name = md_label(shorten(loaded.name, _NAME_CHARS))
+        label = f"**{name}** · {loaded.rows:,} {'row' if loaded.rows == 1 else 'rows'}"
         st.page_link(pages["data"], label=label, icon=":material/database:", help="Change the data")
-        encoder = md_label(shorten(loaded.encoder))
+        encoder = md_label(shorten(loaded.encoder.rsplit("/", 1)[-1], _NAME_CHARS))
         st.page_link(pages["encoder"], label=encoder, icon=":material/memory:", help="Change the encoder")
         words = f"**{loaded.selected:,}** selected" if loaded.selected else "Nothing selected"
         st.page_link(pages["map"], label=words, icon=":material/lasso_select:", help="Select on the map")

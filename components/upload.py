@@ -1,9 +1,13 @@
 """A file on its way from the browser to the store."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if TYPE_CHECKING:
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ def show(label: str, key: str) -> Upload | None:
     upload = Upload(file.name.rsplit("/", 1)[-1], file.getvalue())
     # Streamlit keeps an uploaded file in memory long after its page was left; the store has it from here on.
     if (context := get_script_run_ctx()) is not None:
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+        uploads = cast("MemoryUploadedFileManager", context.uploaded_file_mgr)
+        uploads.remove_file(context.session_id, file.file_id)
     return upload
 
 

@@ -36,6 +36,26 @@ class LocalWorker:
         """Nothing was started."""
 
 
+class HeldWorker:
+    """Is busy until it is told to stop."""
+
+    def warm(self) -> None:
+        """Nothing to get ready."""
+
+    def run(self, work: dict[str, Any], progress: Progress, cancelled: threading.Event) -> None:
+        progress(1, 4)
+        cancelled.wait()
+        raise JobCancelledError("The work was cancelled.")
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+
+def held_engine(home: Path) -> Engine:
+    """Return an engine that never gets done."""
+    return Engine(Store(home, CAP_BYTES), JobQueue(list(stages.Lane), lambda _: HeldWorker()))
+
+
 def local_engine(home: Path) -> Engine:
     """Return an engine with its store under `home`."""
     store = Store(home, CAP_BYTES)
