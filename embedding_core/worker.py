@@ -200,7 +200,11 @@ def main(lane: str) -> None:
     os.dup2(2, 1)
     config = load_config()
     store = Store(config.home, config.store_cap_bytes)
-    threading.Thread(target=stages.warm, args=(lane,), daemon=True).start()
+    # Not beside the first job: it would load the same model twice, and two UMAPs at once end the process (umap#665).
+    try:
+        stages.warm(lane)
+    except Exception:
+        _log.exception("warming up failed")
     serve(sys.stdin, replies, lambda work, progress: stages.revive(work).make(store, progress))
 
 
