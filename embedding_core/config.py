@@ -7,7 +7,7 @@ from pathlib import Path
 
 from embedding_core.errors import ParameterError
 
-GIB = 1024**3
+MIB, GIB = 1024**2, 1024**3
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,21 @@ class Config:
     """Longer cells are cut, counted and said: `VECTORSCOPE_MAX_CELL_CHARS`."""
     max_file_bytes: int = 1 * GIB
     """Larger files are refused: `VECTORSCOPE_MAX_FILE_GB`."""
+    max_pixels: int = 108_000_000
+    """Pictures of more pixels (WebP, AVIF, TIFF: of half as many) are skipped: `VECTORSCOPE_MAX_MEGAPIXELS`.
+
+    A picture of so many takes about 950 MB while it is decoded; large telephones take photographs of as many.
+    """
+    max_picture_bytes: int = 256 * MIB
+    """Picture files of more bytes are skipped: `VECTORSCOPE_MAX_PICTURE_MB`."""
+    max_pictures: int = 100_000
+    """A ZIP or a folder of more files is refused: `VECTORSCOPE_MAX_PICTURES`."""
+    max_unpacked_bytes: int = 32 * GIB
+    """A ZIP that unpacks to more is refused: `VECTORSCOPE_MAX_UNPACKED_GB`."""
+    max_zip_ratio: float = 200
+    """What a ZIP has packed to less than one part in so many is skipped: `VECTORSCOPE_MAX_ZIP_RATIO`."""
+    image_root: Path | None = None
+    """Visitors may open folders of pictures below this one; none without it: `VECTORSCOPE_IMAGE_ROOT`."""
 
 
 def _number(name: str, default: float) -> float:
@@ -56,4 +71,10 @@ def load_config() -> Config:
         max_columns=int(_number("VECTORSCOPE_MAX_COLUMNS", 1_000)),
         max_cell_chars=int(_number("VECTORSCOPE_MAX_CELL_CHARS", 1_000_000)),
         max_file_bytes=int(_number("VECTORSCOPE_MAX_FILE_GB", 1) * GIB),
+        max_pixels=int(_number("VECTORSCOPE_MAX_MEGAPIXELS", 108) * 1_000_000),
+        max_picture_bytes=int(_number("VECTORSCOPE_MAX_PICTURE_MB", 256) * MIB),
+        max_pictures=int(_number("VECTORSCOPE_MAX_PICTURES", 100_000)),
+        max_unpacked_bytes=int(_number("VECTORSCOPE_MAX_UNPACKED_GB", 32) * GIB),
+        max_zip_ratio=_number("VECTORSCOPE_MAX_ZIP_RATIO", 200),
+        image_root=Path(root).expanduser().resolve() if (root := os.environ.get("VECTORSCOPE_IMAGE_ROOT")) else None,
     )

@@ -1,0 +1,147 @@
+"""Pictures that a table names or holds, one a row."""
+
+import io
+import threading
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import accumulate
+from pathlib import Path, PurePosixPath
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.types as at
+
+from embedding_core.errors import InputError
+from embedding_core.sources.picture_files import PictureFile, check_count, read_capped
+
+BATCH_ROWS = 16
+BUFFER_BYTES = 1 << 20
+
+
+def match_files(names: Sequence[str | None], files: Sequence[PictureFile]) -> tuple[PictureFile | None, ...]:
+    """Return the file that each row of a table names, None where there is none or it is not clear which.
+
+    A file goes by its whole path or by the end of it that no other file shares; so does a row's name, which may begin
+    with folders of another machine. A name without an extension may stand for the one file so called.
+    """
+    by_end = _by_end(files)
+    stems = Counter(PurePosixPath(file.name).stem for file in files)
+    by_stem = {stem: file for file in files if stems[stem := PurePosixPath(file.name).stem] == 1}
+    tidy = [(name or "").strip().replace("\\", "/").removeprefix("./") for name in names]
+    shared = Counter(end for name in set(tidy) for end in _ends(name))
+
+    def find(name: str) -> PictureFile | None:
+        for end in _ends(name):
+            if end in by_end and (end == name or shared[end] == 1):
+                return by_end[end]
+        last = name.rpartition("/")[2]
+        return by_stem.get(last) if shared[last] == 1 else None
+
+    matches = {name: find(name) for name in set(tidy) if name}
+    return tuple(matches.get(name) for name in tidy)
+
+
+def _ends(name: str) -> Iterator[str]:
+    """Yield "a/b/c", "b/c", "c"."""
+    while name:
+        yield name
+        name = name.partition("/")[2]
+
+
+def _by_end(files: Sequence[PictureFile]) -> dict[str, PictureFile]:
+    counts = Counter(end for file in files for end in _ends(file.name))
+    unique = {end: file for file in files for end in _ends(file.name) if counts[end] == 1}
+    return unique | {file.name: file for file in files}
+
+
+def picture_columns(path: Path) -> tuple[str, ...]:
+    """Return the columns of a Parquet file that can hold pictures: bytes, or a struct of `bytes` and perhaps `path`.
+
+    The struct is what the datasets library of Hugging Face writes.
+    """
+    return tuple(field.name for field in pq.read_schema(path) if _is_binary(field.type) or _has_bytes(field.type))
+
+
+def from_parquet(path: Path, name: str, column: str) -> tuple[PictureFile, ...]:
+    """Return the picture of each row; they are read fastest in order.
+
+    Args:
+        path: where the file lies.
+        name: what it is called.
+        column: one of `picture_columns(path)`.
+
+    Raises:
+        InputError: there is no such column of pictures, or there are too many rows.
+    """
+    if column not in picture_columns(path):
+        have = ", ".join(picture_columns(path)) or "none"
+        raise InputError(f"{name} has no column of pictures called {column!r}.", f"Columns of pictures: {have}.")
+    reader = _RowReader(path, column)
+    check_count(reader.rows, name)
+    return tuple(PictureFile(title, partial(reader.read, row)) for row, title in enumerate(reader.names()))
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(at.is_binary(kind) or at.is_large_binary(kind) or at.is_binary_view(kind))
+
+
+def _has_bytes(kind: pa.DataType) -> bool:
+    return bool(at.is_struct(kind)) and kind.get_field_index("bytes") >= 0 and _is_binary(kind.field("bytes").type)
+
+
+class _RowReader:
+    """One column of a Parquet file, a few rows of it in memory."""
+
+    def __init__(self, path: Path, column: str) -> None:
+        # Buffered, so that a row group of gigabytes is not read as one piece.
+        self._file = pq.ParquetFile(path, buffer_size=BUFFER_BYTES, pre_buffer=False)
+        self._column = column
+        about = self._file.metadata
+        self._starts = [0, *accumulate(about.row_group(i).num_rows for i in range(about.num_row_groups))]
+        self._lock = threading.Lock()
+        self._group, self._first = -1, 0
+        self._batch: list[object] = []
+        self._batches: Iterator[pa.RecordBatch] = iter(())
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return int(self._starts[-1])
+
+    def names(self) -> list[str]:
+        """Return the file names that the rows hold where these are distinct, else the rows' numbers."""
+        kind = self._file.schema_arrow.field(self._column).type
+        if at.is_struct(kind) and kind.get_field_index("path") >= 0:
+            paths = self._file.read(columns=[f"{self._column}.path"]).column(0).to_pylist()
+            names = [str((value or {}).get("path") or "") for value in paths]
+            if all(names) and len(set(names)) == len(names):
+                return names
+        return [f"row {row + 1}" for row in range(self.rows)]
+
+    def read(self, row: int) -> bytes:
+        """Return the bytes in a row.
+
+        Raises:
+            InputError: there are none.
+        """
+        try:
+            value = self._value(row)
+        except (pa.ArrowException, OSError, StopIteration) as error:
+            raise InputError(f"damaged in the Parquet file ({str(error)[:120]})") from None
+        data = value.get("bytes") if isinstance(value, dict) else value
+        if not isinstance(data, bytes):
+            raise InputError("this row holds no picture")
+        return read_capped(io.BytesIO(data))
+
+    def _value(self, row: int) -> object:
+        with self._lock:
+            group = bisect_right(self._starts, row) - 1
+            if group != self._group or row < self._first:
+                self._group, self._first, self._batch = group, self._starts[group], []
+                self._batches = self._file.iter_batches(BATCH_ROWS, row_groups=[group], columns=[self._column])
+            while row >= self._first + len(self._batch):
+                self._first += len(self._batch)
+                self._batch = next(self._batches).column(0).to_pylist()
+            return self._batch[row - self._first]
