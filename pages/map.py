@@ -34,7 +34,10 @@ else:
                 st.rerun()
     with side:
         if workspace.item is None:
-            empty.hint("Click a point to read it and see its nearest neighbours. Draw round points to select them.")
+            empty.hint(
+                "Click a point to read it and see its nearest neighbours. "
+                "To select many, take the lasso or the box above the map and draw round them."
+            )
         else:
             space = engine.embedding(dataset, workspace.encoder)
             neighbors = job_panel.result(engine, FindNeighbors(space), owner, height=0)

@@ -124,7 +124,8 @@ def _layout(points: MapPoints, height: int) -> dict[str, Any]:
     titles = dict(zip("xyz", points.axes, strict=False))
     margin = 28 if titles else 8
     layout: dict[str, Any] = {
-        **{"height": height, "margin": {"l": margin, "r": 8, "t": _TOOLBAR, "b": margin}, "dragmode": "lasso"},
+        # Streamlit lets a click pick a point only while dragging moves the map; lasso and box are in the toolbar.
+        **{"height": height, "margin": {"l": margin, "r": 8, "t": _TOOLBAR, "b": margin}, "dragmode": "pan"},
         **{"uirevision": "map", "hovermode": "closest", "hoverlabel": {"align": "left"}},
         "legend": {"itemsizing": "constant", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}},
     }

@@ -1,0 +1,118 @@
+"""The command line, run as a person runs it: the four forms, their output, and what they say when something is wrong."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from embedding_core.cli import main
+from embedding_core.config import load_config
+
+TEXTS = [f"{animal} number {i}" for animal in ("cat", "dog", "horse") for i in range(6)]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "animals.csv"
+    pd.DataFrame({"text": TEXTS, "legs": 4, "kind": [t.split()[0] for t in TEXTS]}).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("VECTORSCOPE_HOME", str(tmp_path / "home"))
+    load_config.cache_clear()
+    yield
+    load_config.cache_clear()
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, object]:
+    assert main([*map(str, words), "--json"]) == 0
+    result: dict[str, object] = json.loads(capsys.readouterr().out)
+    return result
+
+
+def test_embed(capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "e.npy"
+    words = ("embed", file, "--text-column", "text", "--encoder", "minilm-static", "--out", out)
+    first = run(capsys, *words)
+    assert {"rows", "dim", "encoder", "seconds", "rows_per_s", "from_cache"} <= set(first)
+    assert (first["rows"], first["encoder"], first["from_cache"]) == (18, "minilm-static", False)
+    vectors = np.load(out, allow_pickle=False)
+    assert vectors.shape == (18, first["dim"])
+    assert run(capsys, *words)["from_cache"] is True
+
+
+def test_map(capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "m.parquet"
+    words = ("map", file, "--text-column", "text", "--encoder", "minilm-static", "--out", out)
+    result = run(capsys, *words, "--method", "umap", "--seed", 0)
+    frame = pd.read_parquet(out)
+    assert frame.columns.tolist() == ["id", "x", "y", "text", "legs", "kind"]
+    assert frame["text"].tolist() == TEXTS
+    assert result["method"] == "umap"
+    again = run(capsys, *words, "--method", "pca")
+    assert len(again["explained_variance"]) == 2  # type: ignore[arg-type]
+
+
+def test_search(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    words = ("search", file, "--text-column", "text", "--encoder", "minilm-static")
+    result = run(capsys, *words, "--query", "a dog", "-k", 3)
+    assert all(str(text).startswith("dog") for text in result["texts"])  # type: ignore[attr-defined]
+    assert len(result["ids"]) == len(result["scores"]) == 3  # type: ignore[arg-type]
+    assert result["scores"] == sorted(result["scores"], reverse=True)  # type: ignore[call-overload]
+
+
+def test_info(capsys: pytest.CaptureFixture[str]) -> None:
+    result = run(capsys, "info")
+    assert {"versions", "device", "encoders", "store"} <= set(result)
+    works = {e["name"]: e["works"] for e in result["encoders"]}  # type: ignore[attr-defined]
+    assert works["all-MiniLM-L6-v2"]
+    assert works["tf-idf"]
+
+
+def test_csv_out_guards_formulas(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    source, out = tmp_path / "f.csv", tmp_path / "out.csv"
+    source.write_text('text,link\nhello there,"=HYPERLINK(""http://x"")"\ngood morning,plain\nsee you,+1\n')
+    run(capsys, "map", source, "--text-column", "text", "--encoder", "minilm-static", "--method", "pca", "--out", out)
+    assert "'=HYPERLINK" in out.read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("embed", "nowhere.csv"), "no file nowhere.csv"),
+        (("embed", "FILE", "--text-column", "nope"), "no column 'nope'. It has: text"),
+        (("embed", "FILE", "--encoder", "minilm-statik"), "minilm-static"),
+        (("embed", "FILE", "--encoder", "minilm-static", "--out", "x.doc"), ".npy, .parquet or .csv"),
+        (("map", "FILE", "--encoder", "minilm-static", "--neighbors", "1"), "Choose at least 2"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    capsys: pytest.CaptureFixture[str], file: Path, words: tuple[str, ...], said: str
+) -> None:
+    assert main([str(file) if word == "FILE" else word for word in words]) == 1
+    told = capsys.readouterr()
+    assert said in told.err
+    assert "Traceback" not in told.err
+    assert told.out == ""
+
+
+def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["paint"])
+    assert ended.value.code == 2
+    assert "embed" in capsys.readouterr().err
+
+
+def test_as_a_process(file: Path) -> None:
+    command = [sys.executable, "-m", "embedding_core", "embed", str(file), "--encoder", "minilm-static"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[2])
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("18 rows")
+    assert done.stderr == ""
