@@ -44,6 +44,7 @@ class ProcessWorker:
         """Start the process, if it is not running, so that its imports are done before they are needed."""
         if self._process is not None and self._process.poll() is None:
             return
+        self._release()
         self._config.home.mkdir(parents=True, exist_ok=True)
         with (self._config.home / f"worker-{self._lane}.log").open("a") as log:
             self._process = subprocess.Popen(
@@ -116,6 +117,14 @@ class ProcessWorker:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+        self._release()
+
+    def _release(self) -> None:
+        """Close the pipes to a process that has ended, whatever still stands in them."""
+        for pipe in (self._process.stdin, self._process.stdout) if self._process is not None else ():
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
 
 
 def _send(pipe: IO[str], message: dict[str, Any]) -> None:
