@@ -37,6 +37,8 @@ PREFIXES = ("", "bert.", "roberta.")
 
 BATCH_TOKENS = 2_048
 """Enough for the multiplications to run at full speed, little enough to tell progress and heed a cancel often."""
+SHORT = 128
+"""Up to this many tokens the scores of all pairs are computed at once; above, in blocks."""
 BATCHES_A_CORE = 4
 """At least as many where the texts suffice, so that cores end at about the same time."""
 
@@ -166,10 +168,12 @@ class Bert:
     def _layer(self, at: str) -> tuple[_Linear, _Linear, _LayerNorm, _Linear, _Linear, _LayerNorm]:
         import torch
 
-        parts = [self._pair(f"{at}attention.self.{name}", self._dtype) for name in ("query", "key", "value")]
-        weights, biases = zip(*parts, strict=True)
+        parts = [self._pair(f"{at}attention.self.{name}", torch.float32) for name in ("query", "key", "value")]
+        # Attention divides by the root of a head's width: the queries do so beforehand.
+        scale = (self.dim // self._heads) ** -0.5
+        weights, biases = (torch.cat([query * scale, *rest]) for query, *rest in zip(*parts, strict=True))
         return (
-            _Linear(torch.cat(weights), torch.cat(biases)),
+            _Linear(weights.to(self._dtype), biases.to(self._dtype)),
             _Linear(*self._pair(f"{at}attention.output.dense", self._dtype)),
             self._norm(f"{at}attention.output.LayerNorm"),
             _Linear(*self._pair(f"{at}intermediate.dense", self._dtype), gelu=True),
@@ -223,8 +227,13 @@ class Bert:
         out = torch.empty(len(qkv), self.dim, dtype=qkv.dtype)
         for tokens_of, n, length in runs:
             q, k, v = qkv[tokens_of].view(n, length, 3, self._heads, -1).permute(2, 0, 3, 1, 4)
-            attended = scaled_dot_product_attention(q, k, v).transpose(1, 2)
-            out[tokens_of].view(n, length, self._heads, -1).copy_(attended)
+            if length <= SHORT:
+                # Twice as fast for short texts; and softmax is slow in bfloat16.
+                shares = (q @ k.transpose(-1, -2)).softmax(dim=-1, dtype=torch.float32)
+                attended = shares.to(v.dtype) @ v
+            else:
+                attended = scaled_dot_product_attention(q, k, v, scale=1.0)
+            out[tokens_of].view(n, length, self._heads, -1).copy_(attended.transpose(1, 2))
         return out
 
     def _pool(self, x: Tensor) -> Tensor:
