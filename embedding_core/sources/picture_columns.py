@@ -17,7 +17,8 @@ from embedding_core.errors import InputError
 from embedding_core.sources.picture_files import PictureFile, check_count, read_capped
 
 BATCH_ROWS = 16
-BUFFER_BYTES = 1 << 20
+MAX_GROUP_BYTES = 1 << 29
+"""Pages often are as large as their row group, and a page is read in one piece."""
 
 
 def match_files(names: Sequence[str | None], files: Sequence[PictureFile]) -> tuple[PictureFile | None, ...]:
@@ -73,13 +74,16 @@ def from_parquet(path: Path, name: str, column: str) -> tuple[PictureFile, ...]:
         column: one of `picture_columns(path)`.
 
     Raises:
-        InputError: there is no such column of pictures, or there are too many rows.
+        InputError: there is no such column of pictures, or there are too many rows, in all or at once.
     """
     if column not in picture_columns(path):
         have = ", ".join(picture_columns(path)) or "none"
         raise InputError(f"{name} has no column of pictures called {column!r}.", f"Columns of pictures: {have}.")
     reader = _RowReader(path, column)
     check_count(reader.rows, name)
+    if reader.group_bytes > MAX_GROUP_BYTES:
+        message = f"{name} has a row group with {reader.group_bytes:,} bytes of pictures; at most {MAX_GROUP_BYTES:,}"
+        raise InputError(f"{message} are read at once.", "Write it again with row_group_size=100.")
     return tuple(PictureFile(title, partial(reader.read, row)) for row, title in enumerate(reader.names()))
 
 
@@ -92,18 +96,24 @@ def _has_bytes(kind: pa.DataType) -> bool:
 
 
 class _RowReader:
-    """One column of a Parquet file, a few rows of it in memory."""
+    """One column of a Parquet file, one row group of it in memory."""
 
     def __init__(self, path: Path, column: str) -> None:
-        # Buffered, so that a row group of gigabytes is not read as one piece.
-        self._file = pq.ParquetFile(path, buffer_size=BUFFER_BYTES, pre_buffer=False)
+        self._file = pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False)
         self._column = column
         about = self._file.metadata
         self._starts = [0, *accumulate(about.row_group(i).num_rows for i in range(about.num_row_groups))]
+        self.group_bytes = max((self._bytes(i) for i in range(about.num_row_groups)), default=0)
+        """Of the largest row group."""
         self._lock = threading.Lock()
         self._group, self._first = -1, 0
         self._batch: list[object] = []
         self._batches: Iterator[pa.RecordBatch] = iter(())
+
+    def _bytes(self, group: int) -> int:
+        about = self._file.metadata.row_group(group)
+        parts = (about.column(i) for i in range(about.num_columns))
+        return sum(p.total_uncompressed_size for p in parts if p.path_in_schema.split(".")[0] == self._column)
 
     @property
     def rows(self) -> int:
