@@ -1,7 +1,7 @@
 """Uniform manifold approximation and projection, McInnes, Healy and Melville 2018, https://arxiv.org/abs/1802.03426.
 
 The graph is weighted as umap-learn weights it; the layout is our own, because it needs no compiling when a process
-starts, gives the same result on any number of cores, and can be stopped at any epoch.
+starts, gives the same result on any number of cores, and can be stopped at any epoch: docs/decisions/0004-maps.md.
 """
 
 from dataclasses import dataclass, replace

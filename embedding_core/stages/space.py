@@ -139,4 +139,5 @@ class FindNeighbors(Stage):
             save_arrays(folder, {"indices": found.indices, "similarities": found.similarities})
 
     def load(self, store: Store) -> Neighbors:
-        return Neighbors(store.array(self.kind, self.key, "indices"), store.array(self.kind, self.key, "similarities"))
+        indices, similarities = (store.array(self.kind, self.key, name) for name in ("indices", "similarities"))
+        return Neighbors(indices, similarities, self.params.metric)
