@@ -9,7 +9,7 @@ import re
 _JOINER = "\u2060"
 """A word joiner: invisible, without width, and no part of any markdown, link or icon."""
 _SPECIAL = re.compile(r"""([\\`*_{}\[\]()<>#+\-.!|~$:@&=^"'])""")
-_AFTER_ESCAPE = re.compile(r"(\\[:@.<>=~-])")
+_AFTER_ESCAPE = re.compile(r"(\\[:@.<>=~-])(?=\S)")
 _WWW = re.compile(r"(w)(ww)", re.IGNORECASE)
 
 
