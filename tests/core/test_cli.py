@@ -1,4 +1,4 @@
-"""The command line, run as a person runs it: the four forms, their output, and what they say when something is wrong."""
+"""The command line, run as a person runs it: the four forms, what they print, and what they say of mistakes."""
 
 import json
 import subprocess
