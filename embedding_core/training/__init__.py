@@ -1,1 +1,1 @@
-"""Training: the pocket image encoder."""
+"""Training: the pocket image encoder and the static token table."""
