@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from embedding_core.errors import ParameterError
-from embedding_core.projection import PCAParams, UMAPParams
+from embedding_core.projection import Layout, PCAParams, UMAPParams
 from embedding_core.workspace import Workspace
 
 _METHODS = {"UMAP": UMAPParams, "PCA": PCAParams}
@@ -55,8 +55,16 @@ def _umap_form(params: UMAPParams) -> UMAPParams:
         seed = st.number_input(
             "Seed", 0, _SEED_TOP, params.seed, help="The same seed draws the same map; another shows what is chance."
         )
+        layout = st.radio(
+            "Drawn by",
+            list(Layout),
+            index=list(Layout).index(params.layout),
+            format_func={Layout.FAST: "Vectorscope", Layout.UMAP_LEARN: "umap-learn"}.get,
+            horizontal=True,
+            help="The same neighbours and graph. Ours is faster; the library is there to compare.",
+        )
         st.form_submit_button("Draw", type="primary", width="stretch")
     try:
-        return replace(params, n_neighbors=neighbors, min_dist=distance, seed=seed)
+        return replace(params, n_neighbors=neighbors, min_dist=distance, seed=seed, layout=layout)
     except ParameterError:
         return params

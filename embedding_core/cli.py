@@ -21,7 +21,7 @@ from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine, open_store, read_file
 from embedding_core.errors import InputError, VectorscopeError
 from embedding_core.exporting import to_csv, to_parquet
-from embedding_core.projection import PCAParams, UMAPParams
+from embedding_core.projection import Layout, PCAParams, UMAPParams
 from embedding_core.search import SearchParams
 from embedding_core.sources import ColumnChoice, guess
 from embedding_core.stages import Embed, EncodeQueries, Project, Stage
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--dims", type=int, choices=(2, 3), default=2)
     draw.add_argument("--neighbors", type=int, default=UMAPParams().n_neighbors, help="UMAP's n_neighbors")
     draw.add_argument("--min-dist", type=float, default=UMAPParams().min_dist, help="UMAP's min_dist")
+    draw.add_argument("--layout", choices=list(Layout), default=Layout.FAST, help="who draws UMAP (default: fast)")
     draw.set_defaults(run=_map)
     find = commands.add_parser("search", parents=[file, shared], help="find the rows nearest to a query")
     find.add_argument("--query", required=True, metavar="Q")
@@ -141,7 +142,7 @@ def _embed(engine: Engine, args: argparse.Namespace) -> tuple[dict[str, Any], st
 def _map(engine: Engine, args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     params: PCAParams | UMAPParams = PCAParams(dims=args.dims)
     if args.method == "umap":
-        params = UMAPParams(n_neighbors=args.neighbors, min_dist=args.min_dist, dims=args.dims, seed=args.seed)
+        params = UMAPParams(args.neighbors, args.min_dist, args.dims, args.seed, args.layout)
     dataset, space, seen = _embedded(engine, args)
     start = time.perf_counter()
     projection = _with_progress(engine, Project(space, params))

@@ -5,6 +5,7 @@ starts, gives the same result on any number of cores, and can be stopped at any 
 """
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from embedding_core.errors import InputError, ParameterError
 from embedding_core.neighbors import Neighbors, as_matrix
 from embedding_core.projection.layout import optimize
 from embedding_core.projection.principal import PCAParams, pca
+from embedding_core.projection.reference import umap_learn
 from embedding_core.projection.result import Method, Projection
 from embedding_core.types import Matrix, Progress, no_progress
 
@@ -27,6 +29,15 @@ _EDGE_UPDATES = 2_000_000
 """Rows times epochs to aim for: small maps can afford more epochs than large ones need."""
 
 
+class Layout(StrEnum):
+    """Who moves the points."""
+
+    FAST = "fast"
+    """Our own: all cores, nothing to compile at the start, stopped at once."""
+    UMAP_LEARN = "umap-learn"
+    """The library umap-learn: one core, and slow to start; for comparison."""
+
+
 @dataclass(frozen=True)
 class UMAPParams:
     """How UMAP draws; the metric is that of the neighbours it is given."""
@@ -37,8 +48,12 @@ class UMAPParams:
     """How near points may lie, where neighbourhoods have a radius of about 1."""
     dims: int = 2
     seed: int = 0
+    layout: Layout = Layout.FAST
 
     def __post_init__(self) -> None:
+        if self.layout not in list(Layout):
+            raise ParameterError(f"There is no layout {self.layout!r}.", f"Choose one of {', '.join(Layout)}.")
+        object.__setattr__(self, "layout", Layout(self.layout))
         if self.n_neighbors < 2:
             raise ParameterError(f"n_neighbors is {self.n_neighbors}.", "Choose at least 2: the row and one other.")
         if not 0 <= self.min_dist <= 1:
@@ -73,11 +88,14 @@ def umap(
         return replace(first, note=f"UMAP needs {_FEWEST_ROWS} rows or more and there are {n}: PCA shown.")
     if first.note:
         return first
-    graph = fuzzy_graph(neighbors, wanted)
     epochs = int(np.clip(_EDGE_UPDATES // n, 200, 500))
-    spread = _spread_out(first.coordinates, params.seed)
-    curve = affinity_curve(params.min_dist)
-    coordinates = optimize(spread, (graph.indptr, graph.indices, graph.data), curve, epochs, params.seed, progress)
+    if params.layout is Layout.UMAP_LEARN:
+        coordinates = umap_learn(matrix, neighbors, replace(params, n_neighbors=wanted), epochs, progress)
+    else:
+        graph = fuzzy_graph(neighbors, wanted)
+        edges = (graph.indptr, graph.indices, graph.data)
+        spread = _spread_out(first.coordinates, params.seed)
+        coordinates = optimize(spread, edges, affinity_curve(params.min_dist), epochs, params.seed, progress)
     fewer = f"n_neighbors is {wanted} instead of {params.n_neighbors}: there are no more rows."
     return Projection(coordinates, Method.UMAP, note="" if wanted == params.n_neighbors else fewer)
 

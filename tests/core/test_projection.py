@@ -280,3 +280,31 @@ def test_the_map_keeps_as_many_neighbours_as_umap_learns(shared_data):
     ours = drawn(matrix).coordinates
     kept = [trustworthiness(matrix, c, n_neighbors=15, metric="cosine") for c in (ours, theirs)]
     assert kept[0] > kept[1] - 0.005
+
+
+# umap-learn's own layout
+
+
+def test_umap_learn_draws_when_asked_and_keeps_clusters_together(capsys):
+    matrix, labels = clusters(400)
+    seen = []
+    params = UMAPParams(layout="umap-learn")
+    neighbors = nearest_neighbors(matrix, NeighborsParams(32))
+    drawn_by_it = umap(matrix, neighbors, params, lambda done, total: seen.append((done, total)))
+    assert label_agreement(drawn_by_it.coordinates, labels) > 0.95
+    assert seen[-1] == (500, 500)
+    assert len(seen) > 100
+    assert capsys.readouterr().out == ""
+    np.testing.assert_array_equal(umap(matrix, neighbors, params).coordinates, drawn_by_it.coordinates)
+    assert not np.allclose(umap(matrix, neighbors, UMAPParams()).coordinates, drawn_by_it.coordinates, atol=0.1)
+
+
+def test_umap_learn_can_be_stopped_in_the_middle():
+    matrix, _ = clusters(300)
+
+    def stop(done: float, total: float) -> None:
+        if done > total / 4:
+            raise JobCancelledError("enough")
+
+    with pytest.raises(JobCancelledError):
+        umap(matrix, nearest_neighbors(matrix, NeighborsParams(32)), UMAPParams(layout="umap-learn"), stop)
