@@ -65,6 +65,6 @@ def _umap_form(params: UMAPParams) -> UMAPParams:
         )
         st.form_submit_button("Draw", type="primary", width="stretch")
     try:
-        return replace(params, n_neighbors=neighbors, min_dist=distance, seed=seed, layout=layout)
+        return replace(params, n_neighbors=neighbors, min_dist=distance, seed=seed, layout=layout or params.layout)
     except ParameterError:
         return params

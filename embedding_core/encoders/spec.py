@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
 
 from embedding_core.types import Matrix, Progress, no_progress
 
@@ -76,9 +78,21 @@ class Encoder(Protocol):
         ...
 
     def encode_queries(self, texts: list[str], progress: Progress = no_progress) -> Matrix:
-        """Return (n, dim) float32 vectors of texts as questions; the document vectors where a model knows no difference."""
+        """Return (n, dim) float32 vectors of texts as questions; for many a model the same as of documents."""
         ...
 
     def count_tokens(self, texts: list[str]) -> list[int]:
         """Return each text's length in the encoder's own tokens, uncut, special tokens included."""
+        ...
+
+
+class FittedEncoder(Encoder, Protocol):
+    """An encoder that learns from the data set (`per_row` is False): `encode_documents` fits it."""
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return what was learned, as arrays that are no objects."""
+        ...
+
+    def restore(self, state: dict[str, NDArray[Any]]) -> None:
+        """Take up what another one learned, so that queries can be encoded."""
         ...
