@@ -3,9 +3,35 @@
 import pandas as pd
 import streamlit as st
 
+from components import job_panel, note, problem
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.errors import EncoderError
 from embedding_core.health import Health
+from embedding_core.stages import CheckHealth
 
 _SHOWN_SCRIPTS = 4
+_NOTE = (
+    "Every row is an **item**; its text is what the encoder reads. A model reads a text as **tokens**, words and "
+    "pieces of words, and leaves out what is longer than it was trained for. **Exact duplicates** fall on one point, "
+    "so a region may look emptier than it is, and a text that stands twice is its own nearest neighbour. "
+    "To read: [Datasheets for datasets](https://arxiv.org/abs/1803.09010), Gebru and others, 2018."
+)
+
+
+def check(engine: Engine, dataset: Dataset, encoder: str, owner: str, key: str) -> tuple[int, ...] | None:
+    """Look a data set over with an encoder's own tokenizer and draw what was found; return rows to be selected."""
+    try:
+        space = engine.embedding(dataset, encoder)
+    except EncoderError as error:
+        problem.show(error)
+        return None
+    health = job_panel.result(engine, CheckHealth(dataset.key, space.encoder, space.revision), owner)
+    if health is None:
+        return None
+    selected = show(health, key)
+    note.show(_NOTE)
+    return selected
 
 
 def show(health: Health, key: str) -> tuple[int, ...] | None:

@@ -13,6 +13,12 @@ _ORIGINS = {
     Origin.HUB: ":material/cloud_download: Fetched from the Hugging Face hub once",
     Origin.FOLDER: ":material/folder: In a folder on this machine",
 }
+NOTE = (
+    "An **embedding** is the vector that an encoder gives a text. A **contextual** encoder reads a word in its "
+    "sentence, so that a river's bank and a money bank part; a **static** one gives a word the same vector everywhere; "
+    "**TF-IDF** sees only which words two texts share. Every encoder has a space of its own: distances in two of them "
+    "cannot be compared. To read: [Sentence-BERT](https://arxiv.org/abs/1908.10084), Reimers and Gurevych, 2019."
+)
 
 
 def show(

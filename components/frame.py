@@ -19,6 +19,7 @@ st.html("""<style>
 </style>""")
 # The strip's place comes first, above the page; it is filled last, so that it shows what the page changed.
 top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="strip")
+job_panel.begin()
 try:
     page.run()
 except VectorscopeError as error:

@@ -12,14 +12,14 @@ _TEXT_FORMATS = (Format.CSV, Format.TSV, Format.JSON, Format.JSONL, Format.TXT)
 _ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1", "cp1251", "shift_jis", "gb18030", "big5", "euc_kr", "mac_roman")
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "space", ":": "colon"}
 _AUTOMATIC = ""
-_HEADER = {True: "yes", False: "no"}
+_HEADERS = {True: "yes", False: "no", None: None}
 
 
 def summary(how: ReadReport) -> str:
     """Return how a file was read, in one line of markdown."""
     parts = [how.format.upper(), how.encoding or "", md_label(_delimiter(how.delimiter))]
     parts.append({True: "header", False: "no header", None: ""}[how.header])
-    parts.append(f"sheet {md_label(how.sheet)}" if how.sheet else "")
+    parts.append(f"{_part(how)} {md_label(how.sheet)}" if how.sheet else "")
     return " · ".join(part for part in parts if part)
 
 
@@ -36,42 +36,45 @@ def show(how: ReadReport | None, options: ReadOptions, key: str, place: str) -> 
         key: another one for other options, since what is automatic changes with them.
         place: the same for all readings of one file, so that the panel stays open.
     """
+    if how is not None and how.format not in _TEXT_FORMATS and len(how.sheets) < 2:
+        st.caption(f":material/article: How it was read: {summary(how)}")
+        return options
     label = f"How it was read: {summary(how)}" if how else "Read it another way"
-    found = _found(how) if how else {}
     with st.expander(label, icon=":material/article:", expanded=how is None, key=place):
-        columns = st.columns(4)
-        form = _choice(columns[0], "Format", _TEXT_FORMATS, options.format, found, key)
-        encoding = _choice(columns[1], "Encoding", _ENCODINGS, options.encoding, found, key)
-        delimiter = _choice(columns[2], "Delimiter", tuple(_DELIMITERS), options.delimiter, found, key)
-        header = _choice(columns[3], "Header row", (True, False), options.header, found, key)
-        sheet = options.sheet
-        if how is not None and len(how.sheets) > 1:
-            sheet = _choice(st, "Sheet", how.sheets, options.sheet, found, key)
-    return replace(options, format=form, encoding=encoding, delimiter=delimiter, header=header, sheet=sheet)
+        if how is None or how.format in _TEXT_FORMATS:
+            return _text_choices(how, options, key)
+        chosen = _choice(st, _part(how).capitalize(), how.sheets, options.sheet, how.sheet, key)
+        return replace(options, sheet=chosen)
 
 
-def _found(how: ReadReport) -> dict[str, str | None]:
-    """Return what was found, by the label of the select box that changes it."""
-    return {
-        "Format": how.format.upper(),
-        "Encoding": how.encoding,
-        "Delimiter": _delimiter(how.delimiter),
-        "Header row": None if how.header is None else _HEADER[how.header],
-        "Sheet": how.sheet,
-    }
+def _text_choices(how: ReadReport | None, options: ReadOptions, key: str) -> ReadOptions:
+    known = how or ReadReport(Format.TXT)
+    form, encoding, delimiter, header = st.columns(4)
+    return replace(
+        options,
+        format=_choice(form, "Format", _TEXT_FORMATS, options.format, how.format.upper() if how else None, key),
+        encoding=_choice(encoding, "Encoding", _ENCODINGS, options.encoding, known.encoding, key),
+        delimiter=_choice(
+            delimiter, "Delimiter", tuple(_DELIMITERS), options.delimiter, _delimiter(known.delimiter), key
+        ),
+        header=_choice(header, "Header row", (True, False), options.header, _HEADERS[known.header], key),
+    )
+
+
+def _part(how: ReadReport) -> str:
+    """Return what a file of several tables calls each."""
+    return "sheet" if how.format is Format.XLSX else "array"
 
 
 def _name(value: Any) -> str:
     if isinstance(value, Format):
         return value.upper()
-    return _HEADER[value] if isinstance(value, bool) else _DELIMITERS.get(value, str(value))
+    return str(_HEADERS[value]) if isinstance(value, bool) else _DELIMITERS.get(value, str(value))
 
 
-def _choice(
-    place: Any, label: str, values: tuple[Any, ...], chosen: Any, found: dict[str, str | None], key: str
-) -> Any:
+def _choice(place: Any, label: str, values: tuple[Any, ...], chosen: Any, found: str | None, key: str) -> Any:
     """Draw one select box whose first entry leaves the matter to be found out."""
-    automatic = f"automatic ({found[label]})" if found.get(label) else "automatic"
+    automatic = f"automatic ({found})" if found else "automatic"
     # None would mean to Streamlit that nothing is chosen.
     options = (_AUTOMATIC, *([] if chosen is None or chosen in values else [chosen]), *values)
     value = place.selectbox(

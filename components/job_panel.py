@@ -3,6 +3,10 @@
 The panel ticks only while a job of this visitor is active, and runs the page again once for each job that ends.
 """
 
+import math
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -13,11 +17,30 @@ from embedding_core.engine import Engine
 from embedding_core.errors import VectorscopeError
 from embedding_core.jobs import Job, JobQueue, JobState
 from embedding_core.stages import Stage
+from embedding_core.types import Key
 
 TICK_SECONDS = 1.0
-_BAR_PIXELS = 330
 QUICK_SECONDS = 0.15
 """A page waits this long for a result before it draws a placeholder: most small work is done by then."""
+_BAR_PIXELS = 330
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run of a page."""
+
+    began: float = math.inf
+    """By `time.monotonic()`."""
+    seen: set[Key] = field(default_factory=set)
+    """Stages whose result, or failure, this run has already drawn."""
+
+
+_run: ContextVar[_Run] = ContextVar("run")
+
+
+def begin() -> None:
+    """Begin a run of a page: a job that ends in the course of it is not missed."""
+    _run.set(_Run(time.monotonic()))
 
 
 def result(engine: Engine, stage: Stage, owner: str, *, height: int = 320, wait: float = QUICK_SECONDS) -> Any | None:
@@ -33,13 +56,20 @@ def result(engine: Engine, stage: Stage, owner: str, *, height: int = 320, wait:
     try:
         value = engine.result(stage, owner, wait)
     except VectorscopeError as error:
+        _now().seen.add(stage.key)
         if problem.show(error, key=f"retry-{stage.key[:16]}"):
             engine.retry(stage)
             st.rerun()
         return None
-    if value is None and height:
+    if value is not None:
+        _now().seen.add(stage.key)
+    elif height:
         st.skeleton(height=height)
     return value
+
+
+def _now() -> _Run:
+    return _run.get(_Run())
 
 
 def failed(engine: Engine, stage: Stage) -> bool:
@@ -53,7 +83,7 @@ def show(engine: Engine, owner: str) -> None:
     queue = engine.queue
     if queue is None:
         return
-    jobs = queue.of(owner)
+    jobs = [job for job in queue.of(owner, _now().began) if job.active or job.key not in _now().seen]
     st.fragment(run_every=TICK_SECONDS if jobs else None)(_panel)(queue, owner, jobs)
 
 

@@ -32,39 +32,21 @@ def _cut(value: object) -> str:
     return text if len(text) <= MAX_CHARS else f"{text[:MAX_CHARS]}…"
 
 
-def preview(frame: pd.DataFrame, key: str, height: int = 360, notes: Sequence[str] = ()) -> None:
-    """Show the first rows of a table, and say what is not shown and what was noted while it was read."""
+def preview_dataset(dataset: Dataset, key: str) -> None:
+    """Show the first rows of a data set."""
+    head = dataset.take(list(range(min(len(dataset), PREVIEW_ROWS))), dataset.name)
+    preview(head.frame(), key, len(dataset))
+
+
+def preview(frame: pd.DataFrame, key: str, rows: int, height: int = 360, notes: Sequence[str] = ()) -> None:
+    """Show the first rows of a table of so many, and say what is not shown and what was noted while it was read."""
     st.dataframe(bounded(frame.head(PREVIEW_ROWS)), key=key, height=height, hide_index=True, alt="The first rows")
     parts = []
-    if len(frame) > PREVIEW_ROWS:
-        parts.append(f"the first {PREVIEW_ROWS} of {len(frame):,} rows")
+    if rows > PREVIEW_ROWS:
+        parts.append(f"the first {PREVIEW_ROWS} of {rows:,} rows")
     if frame.shape[1] > MAX_COLUMNS:
         parts.append(f"the first {MAX_COLUMNS} of {frame.shape[1]:,} columns")
     if parts:
         st.caption(f"Shown: {' and '.join(parts)}.")
     for note in notes:
         st.caption(f":material/info: {md_label(note)}")
-
-
-def rows(
-    dataset: Dataset,
-    numbers: Sequence[int],
-    key: str,
-    scores: dict[str, Sequence[float]] | None = None,
-    height: int = 360,
-) -> int | None:
-    """Show some rows of a data set, with columns of scores in front; return the row number that was clicked."""
-    frame = bounded(dataset.take(list(numbers), dataset.name).frame())
-    for place, (name, values) in enumerate((scores or {}).items()):
-        frame.insert(place, name, list(values))
-    event: Any = st.dataframe(
-        frame,
-        key=key,
-        height=height,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        alt="Rows of the data set",
-    )
-    picked = event["selection"]["rows"]
-    return numbers[picked[0]] if picked and picked[0] < len(numbers) else None

@@ -5,6 +5,7 @@ caller's interpreter stays free. A worker that dies takes one job with it; the n
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -90,7 +91,8 @@ class Job:
         return self._finished.wait(timeout)
 
     def _end(self, state: JobState, error: VectorscopeError | None = None) -> None:
-        self.state, self.error, self.ended = state, error, time.monotonic()
+        # The state comes last: whoever sees that it has ended sees when and how.
+        self.ended, self.error, self.state = time.monotonic(), error, state
         self._finished.set()
 
 
@@ -141,10 +143,10 @@ class JobQueue:
             if job is not None and not job.active:
                 del self._jobs[key]
 
-    def of(self, owner: str) -> list[Job]:
-        """Return the active jobs that an owner waits for, oldest first."""
+    def of(self, owner: str, since: float = math.inf) -> list[Job]:
+        """Return the jobs that an owner waits for, oldest first: active, or ended since a `time.monotonic()`."""
         with self._changed:
-            return [job for job in self._jobs.values() if job.active and owner in job.owners]
+            return [job for job in self._jobs.values() if owner in job.owners and (job.active or job.ended >= since)]
 
     def ahead(self, job: Job) -> int:
         """Return how many jobs of the same lane come before this one."""

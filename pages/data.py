@@ -4,11 +4,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import column_choice, data_health, how_read, intake, job_panel, runtime, session, tables, upload
+from components import (
+    column_choice,
+    data_health,
+    how_read,
+    intake,
+    job_panel,
+    runtime,
+    session,
+    tables,
+    upload,
+)
 from components.untrusted import md_label
-from embedding_core import encoders
 from embedding_core.sources import vector_columns
-from embedding_core.stages import CheckHealth
 
 engine, owner, now = runtime.engine(), session.visitor(), session.workspace()
 dataset, source = session.dataset(), session.incoming() or now.table
@@ -28,7 +36,7 @@ if source is not None:
         vectors = vector_columns(table)
         left, right = st.columns([3, 2], gap="large")
         with left:
-            tables.preview(table.frame, key="preview", height=430, notes=table.how.notes)
+            tables.preview(table.frame, "preview", len(table.frame), height=430, notes=table.how.notes)
         with right:
             start = now.choice if source == now.table else intake.first_choice(table)
             choice = column_choice.show(table.frame, start, vectors, f"choice-{source.key[:12]}")
@@ -49,18 +57,16 @@ if source is not None:
                 st.rerun()
 elif dataset is not None:
     st.subheader(md_label(dataset.name), anchor=False)
-    tables.preview(dataset.frame(), key="preview")
+    tables.preview_dataset(dataset, "preview")
 
 if dataset is not None and session.incoming() is None:
-    st.subheader("Health")
-    spec = encoders.resolve(now.encoder)
-    health = job_panel.result(engine, CheckHealth(dataset.key, spec.name, spec.revision), owner)
-    rows = data_health.show(health, key="health") if health is not None else None
+    st.subheader("Health", anchor=False)
+    rows = data_health.check(engine, dataset, now.encoder, owner, key="health")
     if rows is not None:
         session.select(rows, "longer than the encoder reads")
         session.go("map")
 
-st.subheader("Bring other data" if source or dataset else "Bring your data")
+st.subheader("Bring other data" if source or dataset else "Bring your data", anchor=False)
 file_tab, paste_tab = st.tabs([":material/upload_file: File", ":material/content_paste: Paste"])
 with file_tab:
     brought = upload.show("Drop a file", key=f"drop-data-{session.number('upload')}")

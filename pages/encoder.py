@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import availability, encoder_cards, problem, session
+from components import availability, encoder_cards, note, problem, session
 from embedding_core import encoders
 from embedding_core.dataset import Kind
 from embedding_core.errors import EncoderError
@@ -11,7 +11,7 @@ now, dataset = session.workspace(), session.dataset()
 kind = dataset.kind if dataset is not None else None
 
 st.title("Encoder")
-st.markdown("An **encoder** turns each text into a vector, so that texts close in meaning lie close together.")
+st.markdown("It turns each text into a vector, so that texts close in meaning lie close together.")
 
 specs = encoders.list_specs()
 current = "vectors" if kind is Kind.VECTORS else now.encoder
@@ -27,6 +27,7 @@ if name:
         chosen = encoders.resolve(name).name
     except EncoderError as error:
         problem.show(error)
+note.show(encoder_cards.NOTE)
 if chosen:
     session.update(encoder=chosen)
     session.go("map")

@@ -23,6 +23,7 @@ def page(key: str) -> None:
     from components import job_panel, runtime
     from embedding_core.stages import CheckHealth
 
+    job_panel.begin()
     engine = runtime.engine()
     found = job_panel.result(engine, CheckHealth(key, "tf-idf", "1"), "me", wait=0.5)
     st.text("nothing yet" if found is None else f"{found.rows} rows")
@@ -133,3 +134,26 @@ def test_another_visitor_s_work_is_not_shown(held: Engine, dataset: Dataset) -> 
 )
 def test_an_estimate_is_no_more_exact_than_it_is(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def late_page(key: str) -> None:
+    import streamlit as st
+
+    from components import job_panel, runtime
+    from embedding_core.stages import CheckHealth
+
+    job_panel.begin()
+    engine = runtime.engine()
+    stage = CheckHealth(key, "tf-idf", "1")
+    job = engine.start(stage, "me")
+    st.text("ready" if job is None else "not yet")
+    if job is not None:
+        job.wait()
+    job_panel.show(engine, "me")
+
+
+def test_a_job_that_ends_while_the_page_is_drawn_is_not_missed(engine: Engine, dataset: Dataset) -> None:
+    engine.keep_dataset(dataset)
+    app = AppTest.from_function(late_page, args=(dataset.key,), default_timeout=PATIENCE_SECONDS).run()
+    assert not app.exception
+    assert app.text[0].value == "ready"

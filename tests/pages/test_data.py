@@ -1,5 +1,8 @@
 """Data: how it was read, which columns are used, how healthy it is."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -148,3 +151,29 @@ def test_hostile_names_and_notes_stay_text(app: AppTest) -> None:
     assert "<script>" not in shown
     assert "](https" not in shown
     assert list(app.dataframe[0].value.columns) == list(frame.columns)
+
+
+def test_an_encoder_that_is_not_there_leaves_the_page(app: AppTest) -> None:
+    app.query_params["encoder"] = "no-such-encoder"
+    app.run().button(key="sample-words").click().run()
+    state = app.session_state["vectorscope"]
+    state.workspace = replace(state.workspace, encoder="no-such-encoder")
+    open_page(app, "data")
+    assert not app.exception
+    assert "no-such-encoder" in app.error[0].value.replace("\\", "").replace("\u2060", "")
+    assert len(app.file_uploader) == 1
+
+
+def test_the_arrays_of_a_file_can_be_chosen(app: AppTest, tmp_path: Path) -> None:
+    file = tmp_path / "two.npz"
+    draw = np.random.default_rng(0)
+    np.savez(file, first=draw.normal(size=(20, 8)), second=draw.normal(size=(20, 12)))
+    drop(open_page(app, "data"), "two.npz", file.read_bytes())
+    assert not app.exception
+    assert "NPZ" in app.expander[0].label
+    box = next(box for box in app.selectbox if box.label == "Array")
+    before = app.dataframe[0].value
+    other = next(name for name in ("first", "second") if name not in app.expander[0].label)
+    settle(box.select(other).run())
+    assert other in app.expander[0].label
+    assert not app.dataframe[0].value.equals(before)
