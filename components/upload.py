@@ -18,8 +18,8 @@ class Upload:
     data: bytes
 
 
-HEIGHT = 112
-"""Pixels of the place where files are dropped."""
+HEIGHT = 60
+"""Pixels of what stands for the place where files are dropped while one is read: as high, with its buttons."""
 _READABLE = "CSV, TSV, JSON, JSONL, Parquet, Excel or plain text; vectors as npy, npz, safetensors, Parquet or TSV."
 
 

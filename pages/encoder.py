@@ -24,7 +24,8 @@ if kind is not Kind.VECTORS and current not in {spec.name for spec in specs}:
 name = encoder_cards.ask(key="encoder-name")
 if name:
     try:
-        chosen = encoders.resolve(name).name
+        with st.spinner("Looking for it …"):
+            chosen = encoders.resolve(name).name
     except EncoderError as error:
         problem.show(error)
 note.show(encoder_cards.NOTE)
