@@ -13,11 +13,20 @@ from embedding_core.search import Hits
 _ROW_HEIGHT, _HEAD_HEIGHT, _MOST_ROWS = 35, 40, 15
 
 
+NOTE = (
+    "Your words become a vector, and every item is ranked by the **cosine similarity** of its vector with it: 1 is the "
+    "same direction, 0 unrelated. What counts as high differs from model to model, so each score has two companions: "
+    "its **percentile** among all items for this query, and how many **random pairs** of your items are less alike. "
+    "A hit that does not beat chance is no find, though it may stand first. To read: "
+    "[Sentence-BERT](https://arxiv.org/abs/1908.10084)."
+)
+
+
 def table(dataset: Dataset, hits: Hits) -> pd.DataFrame:
     """Return the hits as a table: rank, scores, then the items' own columns."""
     rows = dataset.frame().iloc[hits.rows].reset_index(drop=True)
-    scores = {"rank": range(1, len(hits.rows) + 1), "score": hits.scores, "percentile": hits.percentiles}
-    head = pd.DataFrame({**scores, "beats chance": hits.null_percentiles})
+    scores = {"rank": range(1, len(hits.rows) + 1), "score": hits.scores, "percentile": 100 * hits.percentiles}
+    head = pd.DataFrame({**scores, "beats chance": 100 * hits.null_percentiles})
     return pd.concat([head, rows.drop(columns=[name for name in head if name in rows])], axis=1)
 
 
@@ -57,4 +66,4 @@ def show(dataset: Dataset, hits: Hits, key: str) -> tuple[int, ...]:
 
 
 def _share(meaning: str) -> Any:
-    return st.column_config.ProgressColumn(help=meaning, width=110, format="percent", min_value=0.0, max_value=1.0)
+    return st.column_config.ProgressColumn(help=meaning, width=110, format="%.1f %%", min_value=0, max_value=100)

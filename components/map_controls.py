@@ -12,7 +12,7 @@ _METHODS = {"UMAP": UMAPParams, "PCA": PCAParams}
 _SEED_TOP = 2**31 - 1
 
 
-def show(workspace: Workspace, columns: list[str]) -> Workspace:
+def show(workspace: Workspace, columns: list[str], key: str) -> Workspace:
     """Draw the controls in one row and return the workspace as they say."""
     params = workspace.projection
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="map-controls"):
@@ -21,16 +21,22 @@ def show(workspace: Workspace, columns: list[str]) -> Workspace:
             list(_METHODS),
             default="UMAP" if isinstance(params, UMAPParams) else "PCA",
             required=True,
+            key=f"{key}-method",
             help="UMAP keeps neighbours together. PCA shows the directions in which the data varies most.",
         )
         dims = st.segmented_control(
-            "Dimensions", [2, 3], default=params.dims, required=True, format_func=lambda d: f"{d}-D"
+            *("Dimensions", [2, 3]),
+            default=params.dims,
+            required=True,
+            format_func=lambda dims: f"{dims}-D",
+            key=f"{key}-dims",
         )
         color = st.selectbox(
             "Colour by",
-            columns,
-            index=columns.index(workspace.color) if workspace.color in columns else None,
-            placeholder="One colour",
+            [None, *columns],
+            index=columns.index(workspace.color) + 1 if workspace.color in columns else 0,
+            format_func=lambda name: "One colour" if name is None else name,
+            key=f"{key}-color",
             width=240,
         )
         with st.popover("Parameters", icon=":material/tune:", disabled=method == "PCA"):

@@ -17,6 +17,16 @@ from embedding_core.workspace import Workspace
 _METHOD_NAMES = {"pca": "PCA", "umap": "UMAP"}
 
 
+NOTE = (
+    "Every point is one item. An encoder has turned it into a vector of hundreds of numbers, and a **projection** has "
+    "drawn those in two. **PCA** turns the cloud so that as much of its spread as possible is seen: distances are "
+    "honest, but much is hidden. **UMAP** keeps each item beside its nearest neighbours and gives up the rest: how far "
+    "apart groups lie, how large and how dense they are, means little. So trust the list of neighbours, which is "
+    "measured in the full vectors, before the picture. To read: [McInnes, Healy and Melville "
+    "2018](https://arxiv.org/abs/1802.03426), [Understanding UMAP](https://pair-code.github.io/understanding-umap/)."
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
     """A map that is ready to be drawn."""

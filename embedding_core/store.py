@@ -6,6 +6,7 @@ written under a temporary name and renamed, so a reader sees all of it or none.
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -27,6 +28,7 @@ META_FILE = "meta.json"
 KEPT_KINDS = frozenset({"upload", "dataset", "workspace"})
 """What a person brought or chose and nothing can make again: dropped last."""
 _STALE_SECONDS = 24 * 3600
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class Store:
         self._lock = threading.Lock()
 
     def _path(self, kind: str, key: Key) -> Path:
+        # Keys may come from an address that anybody wrote: none may lead out of its folder.
+        if not _KEY.fullmatch(key):
+            raise ArtifactMissingError(f"{key[:80]!r} is no key.", "Keys are SHA-256 sums in hexadecimal.")
         return self.root / kind / key
 
     def has(self, kind: str, key: Key) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from embedding_core.encoders import DEFAULT_ENCODER
+from embedding_core.encoders import DEFAULT_ENCODER, list_specs
 from embedding_core.errors import VectorscopeError
 from embedding_core.projection import PCAParams, UMAPParams
 from embedding_core.sources import ColumnChoice
@@ -75,8 +75,11 @@ class Workspace:
             return self
         same = query["data"] == self.dataset
         base = self if same else Workspace(dataset=query["data"])
+        # A link is anybody's text: it may name an encoder of the list, but make nothing load from a hub or a folder.
+        named = query.get("encoder", DEFAULT_ENCODER)
+        known = {spec.name for spec in list_specs()} | {base.encoder}
         changes: dict[str, Any] = {
-            "encoder": query.get("encoder", base.encoder),
+            "encoder": named if named in known else base.encoder,
             "color": query.get("color", base.color),
         }
         changes["projection"] = _read_projection(query.get("map", "")) or base.projection

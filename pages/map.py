@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import empty, item_card, job_panel, map_controls, map_view, runtime, selection_table, session
+from components import empty, item_card, job_panel, map_controls, map_view, note, runtime, selection_table, session
 from components.embedding_map import embedding_map
 from embedding_core.stages import FindNeighbors
 
@@ -12,7 +12,7 @@ engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show("Map", session.pages())
 else:
-    workspace = map_controls.show(session.workspace(), list(dataset.columns))
+    workspace = map_controls.show(session.workspace(), list(dataset.columns), f"map-{dataset.key[:8]}")
     session.update(projection=workspace.projection, color=workspace.color)
     middle, side = st.columns([2.6, 1], gap="medium")
     with middle:
@@ -56,3 +56,4 @@ else:
             engine.keep_dataset(part)
             session.open_dataset(part)
             st.rerun()
+    note.show(map_view.NOTE)

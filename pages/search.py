@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import empty, hit_list, job_panel, query_box, runtime, session
+from components import empty, hit_list, job_panel, note, query_box, runtime, session
 from embedding_core.dataset import Kind
 from embedding_core.search import SearchParams
 from embedding_core.stages import EncodeQueries
@@ -32,3 +32,4 @@ else:
             session.select(chosen, "search")
             session.bump("selection")
             session.go("map")
+    note.show(hit_list.NOTE)

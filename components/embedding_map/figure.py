@@ -20,7 +20,7 @@ _HOVER_WIDTH, _HOVER_LINES = 60, 6
 _SHORT_HOVER_ABOVE = 20_000
 """With more points than this, hover texts are cut to one line: they travel with the figure."""
 _NAME_LENGTH = 28
-_DIMMED = 0.12
+_DIMMED = 0.2
 _TOOLBAR = 36
 """Room for Plotly's buttons, in pixels, so that they do not lie on the legend."""
 

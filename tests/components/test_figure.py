@@ -46,7 +46,9 @@ def test_three_dimensions() -> None:
     assert figure.data[0].type == "scatter3d"
 
 
-@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '<img src=x onerror="alert(1)">', "<a href='x'>y</a>"])
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>", '<img src=x onerror="alert(1)">', "<a href='x'>y</a>"]
+)
 def test_markup_in_data_is_escaped(hostile: str) -> None:
     assert "<" not in hover_texts((hostile,))[0].replace("<br>", "")
     assert "<" not in label_text(hostile)

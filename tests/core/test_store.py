@@ -112,3 +112,12 @@ def test_sweep_removes_old_drafts_only(store: Store) -> None:
     assert young.exists()
     assert not old.exists()
     assert store.has("projection", KEY)
+
+
+@pytest.mark.parametrize("key", ["../../etc", "", "A" * 64, "a" * 63, "a" * 64 + "\n"])
+def test_only_keys_are_keys(store: Store, key: str) -> None:
+    put(store, KEY)
+    for use in (store.has, store.open, store.about, store.drop):
+        with pytest.raises(ArtifactMissingError, match="is no key"):
+            use("projection", key)
+    assert store.has("projection", KEY)

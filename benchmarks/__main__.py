@@ -1,0 +1,42 @@
+"""Measure, print and keep: `python -m benchmarks [embed] [pipeline] [neighbors] [app] [--texts FILE.csv]`."""
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import app, embed, neighbors, pipeline
+from benchmarks.machine import describe_machine
+from benchmarks.texts import made_texts, read_column
+
+RESULTS = Path(__file__).parent / "results"
+ROWS, WORDS = 10_000, 12
+
+
+def main() -> None:
+    """Run the named cases, or all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("cases", nargs="*", default=[], metavar="CASE", help="embed, pipeline, neighbors, app")
+    parser.add_argument("--texts", type=Path, help="a CSV whose column `text` is used instead of made texts")
+    parser.add_argument("--repeats", type=int, default=3)
+    args = parser.parse_args()
+    texts = read_column(args.texts, "text") if args.texts else made_texts(ROWS, WORDS)
+    cases = {
+        "embed": lambda: embed.run(args.repeats),
+        "pipeline": lambda: pipeline.run(texts, args.repeats),
+        "neighbors": neighbors.run,
+        "app": lambda: app.run(texts, args.repeats),
+    }
+    for name in args.cases:
+        if name not in cases:
+            parser.error(f"no case {name!r}; there are {', '.join(cases)}")
+    RESULTS.mkdir(exist_ok=True)
+    for name in args.cases or cases:
+        result = {"texts": args.texts.name if args.texts else f"made, {WORDS} words", **cases[name]()}
+        kept = {"case": name, "when": datetime.now(UTC).isoformat(timespec="minutes"), "machine": describe_machine()}
+        (RESULTS / f"{name}.json").write_text(json.dumps({**kept, "result": result}, indent=1) + "\n")
+        print(name, json.dumps({key: value for key, value in result.items() if key != "runs"}, indent=1))
+
+
+if __name__ == "__main__":
+    main()

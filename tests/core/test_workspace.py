@@ -1,0 +1,66 @@
+"""The workspace: what goes into a link comes out of it, and what somebody wrote into one does no harm."""
+
+from dataclasses import replace
+
+import pytest
+
+from embedding_core.projection import Layout, PCAParams, UMAPParams
+from embedding_core.sources import ColumnChoice
+from embedding_core.stages import ReadTable
+from embedding_core.workspace import Selection, Workspace
+
+KEY = "a" * 64
+FULL = Workspace(
+    dataset=KEY,
+    encoder="minilm-static",
+    projection=UMAPParams(30, 0.25, 3, 7, Layout.UMAP_LEARN),
+    color="topic",
+    selection=Selection((1, 5, 9), "lasso"),
+    item=5,
+    query="a & b = c",
+)
+
+
+def test_a_link_reopens_the_view() -> None:
+    again = Workspace().from_query(FULL.to_query())
+    assert replace(again, selection=FULL.selection) == FULL
+    assert again.selection.rows == FULL.selection.rows
+
+
+@pytest.mark.parametrize("projection", [PCAParams(), PCAParams(dims=3), UMAPParams(), UMAPParams(seed=3)])
+def test_projections_go_into_links(projection: PCAParams | UMAPParams) -> None:
+    workspace = replace(FULL, projection=projection)
+    assert Workspace().from_query(workspace.to_query()).projection == projection
+
+
+def test_json_keeps_everything() -> None:
+    table = ReadTable("b" * 64, "file.csv")
+    workspace = replace(FULL, table=table, choice=ColumnChoice(text=("a", "b"), template="{a} {b}"))
+    assert Workspace.from_json(workspace.to_json()) == workspace
+
+
+def test_a_large_selection_stays_out_of_the_link() -> None:
+    assert "rows" not in replace(FULL, selection=Selection(tuple(range(500)))).to_query()
+
+
+def test_a_link_to_other_data_drops_what_belonged_to_the_old_rows() -> None:
+    other = FULL.from_query({"data": "c" * 64})
+    assert other == Workspace(dataset="c" * 64)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"map": "UMAPParams,n_neighbors=-4"},
+        {"map": "UMAPParams,n_neighbors=x"},
+        {"map": "UMAPParams,seed"},
+        {"map": "object,a=1"},
+        {"item": "-1"},
+        {"item": "1e9"},
+        {"rows": "1,x"},
+        {"encoder": "/etc"},
+        {"encoder": "somebody/model"},
+    ],
+)
+def test_what_makes_no_sense_is_left_out(query: dict[str, str]) -> None:
+    assert Workspace().from_query({"data": KEY, **query}) == Workspace(dataset=KEY)

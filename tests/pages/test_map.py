@@ -1,0 +1,79 @@
+"""The map: its pictures, its card, the selection and what it can be sent to."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embedding_core.engine import Engine
+from embedding_core.projection import PCAParams, UMAPParams
+from embedding_core.workspace import Selection
+from tests.driver import open_page, settle
+from tests.pages.test_home import workspace
+
+
+@pytest.fixture
+def words(app: AppTest) -> AppTest:
+    """Return the app on the map of the sample of words, embedded by the quick encoder."""
+    app.run().button(key="sample-words").click().run()
+    change(app, encoder="minilm-static")
+    return settle(open_page(app, "map"))
+
+
+def change(app: AppTest, **changes: object) -> None:
+    session = app.session_state["vectorscope"]
+    session.workspace = type(session.workspace)(**{**vars(session.workspace), **changes})
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+def test_umap_is_drawn_and_says_what_it_is_worth(words: AppTest) -> None:
+    assert not words.exception
+    assert re.search(r"UMAP, 315 points\. Near means similar", captions(words))
+
+
+def test_pca_says_how_much_it_shows_and_the_choice_is_kept(words: AppTest) -> None:
+    settle(next(c for c in words.button_group if c.label == "Map").set_value("PCA").run())
+    assert re.search(r"PCA, 315 points\. Shows \d+\.\d% of the variance", captions(words))
+    assert workspace(words).projection == PCAParams()
+    assert "PCAParams" in str(words.query_params["map"])
+
+
+def test_three_dimensions(words: AppTest) -> None:
+    settle(next(c for c in words.button_group if c.label == "Dimensions").set_value(3).run())
+    assert not words.exception
+    assert workspace(words).projection == UMAPParams(dims=3)
+
+
+def test_an_item_opens_with_its_neighbours(words: AppTest, engine: Engine) -> None:
+    dataset = engine.dataset(workspace(words).dataset or "")
+    row = dataset.texts.index("king")
+    change(words, item=row)
+    settle(words.run())
+    assert any(text.value == "king" for text in words.text)
+    neighbours = next(frame.value for frame in words.dataframe if "similarity" in frame.value.columns)
+    assert len(neighbours) == 10
+    assert neighbours["similarity"].is_monotonic_decreasing
+    assert "queen" in neighbours["word"].tolist()
+
+
+def test_a_selection_is_a_table_and_can_become_a_data_set(words: AppTest, engine: Engine) -> None:
+    change(words, selection=Selection((3, 5, 8), "lasso"))
+    settle(words.run())
+    assert any("3 selected" in heading.value for heading in words.subheader)
+    table = next(frame.value for frame in words.dataframe if "word" in frame.value.columns and len(frame.value) == 3)
+    before = engine.dataset(workspace(words).dataset or "")
+    assert table["word"].tolist() == [before.texts[row] for row in (3, 5, 8)]
+    settle(next(button for button in words.button if button.label == "Keep only these").click().run())
+    part = engine.dataset(workspace(words).dataset or "")
+    assert part.ids == tuple(before.ids[row] for row in (3, 5, 8))
+    assert not workspace(words).selection
+
+
+def test_every_column_colours_the_map(words: AppTest) -> None:
+    for place, column in enumerate((None, "family", "form")):
+        settle(next(box for box in words.selectbox if box.label == "Colour by").select_index(place).run())
+        assert not words.exception
+        assert workspace(words).color == column
