@@ -11,10 +11,12 @@ from embedding_core.errors import VectorscopeError
 
 page = session.enter()
 # The strip is as high with a running job as without, so that the page below does not move; a drop zone is easy to hit;
-# a wide screen belongs to the map and not to its margins.
+# a wide screen belongs to the map and not to its margins. A table's own download would write formulas as they are, for
+# a spreadsheet to run: exports go through embedding_core/exporting.py.
 st.html("""<style>
 .st-key-strip {min-height: 2.5rem}
 [class*="st-key-drop-"] [data-testid="stFileUploaderDropzone"] {min-height: 5.5rem; align-items: center}
+[data-testid="stElementToolbar"] button[aria-label^="Download as CSV"] {display: none}
 @media (min-width: 768px) {[data-testid="stMainBlockContainer"] {padding-left: 2.5rem; padding-right: 2.5rem}}
 </style>""")
 # The strip's place comes first, above the page; it is filled last, so that it shows what the page changed.

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.tables import bounded
 from embedding_core.dataset import Dataset
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
@@ -34,7 +35,7 @@ def show(dataset: Dataset, hits: Hits, key: str) -> tuple[int, ...]:
     """Draw the hits and return the rows that are to be selected on the map, if that was asked for."""
     frame = table(dataset, hits)
     picked = st.dataframe(
-        frame,
+        bounded(frame),
         hide_index=True,
         height=_HEAD_HEIGHT + _ROW_HEIGHT * min(len(frame), _MOST_ROWS),
         key=f"{key}-hits",

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from components.tables import bounded
 from components.untrusted import md_label, shorten
 from embedding_core.dataset import Dataset
 from embedding_core.neighbors import Neighbors
@@ -20,6 +21,7 @@ def show(dataset: Dataset, row: int, neighbors: Neighbors | None, key: str) -> i
     known = dataset.columns.iloc[row].dropna()
     if len(known):
         facts = pd.DataFrame({"column": known.index.astype(str), "value": known.astype(str).to_numpy()})
+        facts = bounded(facts)
         st.dataframe(facts, hide_index=True, height="content" if len(facts) <= 6 else 240, key=f"{key}-facts")
     st.markdown(
         "**Nearest neighbours**",
@@ -43,7 +45,7 @@ def _neighbor_table(dataset: Dataset, row: int, neighbors: Neighbors, key: str) 
         }
     )
     picked = st.dataframe(
-        table,
+        bounded(table),
         hide_index=True,
         height=390,
         key=f"{key}-neighbors",

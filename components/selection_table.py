@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import streamlit as st
 
+from components.tables import bounded
 from components.untrusted import shorten
 from embedding_core.dataset import Dataset
 from embedding_core.exporting import to_csv, to_parquet
@@ -37,7 +38,7 @@ def show(dataset: Dataset, selection: Selection, key: str) -> Action | None:
             icon=":material/download:",
             on_click="ignore",
         )
-    st.dataframe(frame, hide_index=True, height=320, key=f"{key}-table")
+    st.dataframe(bounded(frame), hide_index=True, height=320, key=f"{key}-table")
     if similar:
         return Action.SIMILAR
     return Action.NARROW if narrow else None

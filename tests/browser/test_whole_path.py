@@ -210,6 +210,11 @@ def test_markup_in_data_is_shown_as_text(server: Server, page: Page, tmp_path: P
     wait_for_map(page, "UMAP")
     lasso(page)
     wait_ready(page)
+    table = page.get_by_test_id("stDataFrame").last
+    table.hover()
+    expect(page.get_by_role("button", name=re.compile("Search")).first).to_be_visible()
+    # The table's own download would write formulas for a spreadsheet to run.
+    expect(page.get_by_role("button", name=re.compile("Download as CSV"))).to_have_count(0)
     for name in ("Data", "Map", "Search"):
         page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
         wait_ready(page)
