@@ -5,8 +5,8 @@ Three things make it several times as fast as padding batches through a general 
 - The texts of a batch lie behind each other in one long row of tokens, so that no work goes into padding. Texts of
   equal length attend together, which needs no mask.
 - Each core takes whole batches for itself, so that no core waits for another at the end of every layer.
-- Weights are bfloat16 where the processor multiplies it natively, and laid out for oneDNN once. What is added up
-  (the residual stream, layer norms, pooling) stays in float32: it costs little time and three quarters of the error.
+- Weights are bfloat16 where the processor multiplies it natively, and laid out for oneDNN once. Sums stay in float32:
+  layer norms, softmax, and above all the pooling, which would cost the most accuracy.
 
 Devlin et al. 2019, https://aclanthology.org/N19-1423; positions of RoBERTa start after its padding token's number.
 """
@@ -35,12 +35,10 @@ WEIGHTS_FILE = "model.safetensors"
 PREFIXES = ("", "bert.", "roberta.")
 """What stands before a weight's name, depending on the class a model was saved from."""
 
-BATCH_TOKENS = 2_048
-"""Enough for the multiplications to run at full speed, little enough to tell progress and heed a cancel often."""
+MOST_TOKENS, LEAST_TOKENS = 2_048, 256
+"""Of a batch: enough for multiplications at full speed, little enough to tell progress and heed a cancel often."""
 SHORT = 128
 """Up to this many tokens the scores of all pairs are computed at once; above, in blocks."""
-BATCHES_A_CORE = 4
-"""At least as many where the texts suffice, so that cores end at about the same time."""
 
 
 class Pooling(StrEnum):
@@ -107,7 +105,7 @@ class _Linear:
         self._gelu = gelu
         self._onednn = _hardware()[1]
         # Packed once; and oneDNN's float32 is over twice as fast as MKL's on AMD.
-        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight, BATCH_TOKENS) if self._onednn else weight
+        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight, MOST_TOKENS) if self._onednn else weight
 
     def __call__(self, x: Tensor) -> Tensor:
         import torch
@@ -194,10 +192,9 @@ class Bert:
                 out[rows] = self._forward([tokens[i] for i in rows]).numpy()
             return int(lengths[rows].sum())
 
-        budget = min(BATCH_TOKENS, 1 + total // (cores * BATCHES_A_CORE))
         pool = ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,))
         try:
-            for size in pool.map(work, batches(lengths, budget)):
+            for size in pool.map(work, batches(lengths, cores)):
                 done += size
                 progress(done, total)
         finally:
@@ -213,11 +210,11 @@ class Bert:
         runs = list(_runs([len(ids) for ids in tokens]))
         ids = torch.tensor([number for text in tokens for number in text])
         x = embedding(ids, self._words) + torch.cat([self._positions[: len(text)] for text in tokens])
-        x = self._embedded(x)
+        x = self._embedded(x).to(self._dtype)
         for to_qkv, to_out, norm_out, widen, narrow, norm_narrow in self._layers:
-            x = norm_out(to_out(self._attend(to_qkv(x.to(self._dtype)), runs)) + x)
-            x = norm_narrow(narrow(widen(x.to(self._dtype))) + x)
-        pooled = torch.cat([self._pool(x[tokens_of].view(n, length, -1)) for tokens_of, n, length in runs])
+            x = norm_out(to_out(self._attend(to_qkv(x), runs)) + x)
+            x = norm_narrow(narrow(widen(x)) + x)
+        pooled = torch.cat([self._pool(x[tokens_of].view(n, length, -1).float()) for tokens_of, n, length in runs])
         return normalize(pooled) if self._normalize else pooled
 
     def _attend(self, qkv: Tensor, runs: list[tuple[slice, int, int]]) -> Tensor:
@@ -226,7 +223,7 @@ class Bert:
 
         out = torch.empty(len(qkv), self.dim, dtype=qkv.dtype)
         for tokens_of, n, length in runs:
-            q, k, v = qkv[tokens_of].view(n, length, 3, self._heads, -1).permute(2, 0, 3, 1, 4)
+            q, k, v = qkv[tokens_of].view(n, length, 3, self._heads, -1).permute(2, 0, 3, 1, 4).contiguous()
             if length <= SHORT:
                 # Twice as fast for short texts; and softmax is slow in bfloat16.
                 shares = (q @ k.transpose(-1, -2)).softmax(dim=-1, dtype=torch.float32)
@@ -240,13 +237,17 @@ class Bert:
         return x.mean(dim=1) if self._pooling is Pooling.MEAN else x[:, 0]
 
 
-def batches(lengths: np.ndarray[Any, np.dtype[np.int64]], budget: int) -> Iterator[list[int]]:
-    """Yield row numbers, longest texts first, as many at a time as fit the budget of tokens; without the empty ones."""
+def batches(lengths: np.ndarray[Any, np.dtype[np.int64]], cores: int) -> Iterator[list[int]]:
+    """Yield row numbers in batches, longest texts first, without the empty ones.
+
+    A batch is a share of the tokens left, so that the last ones are small and all cores end at about the same time.
+    """
+    left, size = int(lengths.sum()), 0
     rows: list[int] = []
-    size = 0
     for row in np.argsort(-lengths, kind="stable")[: np.count_nonzero(lengths)].tolist():
-        if rows and size + lengths[row] > budget:
+        if rows and size + lengths[row] > min(MOST_TOKENS, max(LEAST_TOKENS, left // (2 * cores))):
             yield rows
+            left -= size
             rows, size = [], 0
         rows.append(row)
         size += int(lengths[row])

@@ -163,9 +163,16 @@ def test_half_a_surrogate_pair_is_read_as_a_question_mark(default: Encoder) -> N
     assert default.count_tokens(["a \ud83d b"]) == default.count_tokens(["a ? b"])
 
 
-def test_batches_hold_every_text_once_longest_first_within_the_budget() -> None:
-    lengths = np.array([3, 0, 9, 2, 2, 30, 5], dtype=np.int64)
-    assert list(bert.batches(lengths, 10)) == [[5], [2], [6, 0, 3], [4]]
+@pytest.mark.parametrize("cores", [1, 2, 16])
+def test_batches_hold_every_text_once_longest_first_and_end_small(cores: int) -> None:
+    lengths = np.random.default_rng(0).integers(0, 300, size=1_000)
+    found = list(bert.batches(lengths, cores))
+    rows = [row for batch in found for row in batch]
+    assert sorted(rows) == np.flatnonzero(lengths).tolist()
+    assert lengths[rows].tolist() == sorted(lengths[rows], reverse=True)
+    sizes = [int(lengths[batch].sum()) for batch in found]
+    assert max(sizes) <= bert.MOST_TOKENS
+    assert max(sizes[-cores:]) <= bert.LEAST_TOKENS
 
 
 # Other models, made here: small, with random weights
