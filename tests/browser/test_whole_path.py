@@ -144,7 +144,7 @@ def test_a_clicked_point_opens_with_its_true_neighbours(server: Server, page: Pa
     page.mouse.move(*where)
     page.wait_for_timeout(500)  # Plotly clicks on what it has found to lie under the pointer.
     page.mouse.click(*where)
-    expect(page.get_by_text("Nearest neighbours")).to_be_visible()
+    expect(page.get_by_text("Nearest neighbours", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile(r"^Item \d+$"))).to_be_visible()
 
 
