@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from embedding_core.errors import EncoderUnavailableError, UnknownEncoderError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-OFFLINE_HINT = "These work without a network: all-MiniLM-L6-v2, minilm-static, tf-idf."
+OFFLINE_HINT = "These work without a network: all-MiniLM-L6-v2, minilm-static, tf-idf; of pictures: pixels."
 MAIN = "main"
 """The revision of a model whose exact one is not known yet."""
 
@@ -33,8 +33,11 @@ _OTHER_RUNTIMES = ("onnx/", "openvino/", "coreml/")
 _OTHER_WEIGHTS = ("training_args.bin", "optimizer.bin", "scheduler.bin")
 
 
-def cached(name: str, revision: str = MAIN) -> Path | None:
-    """Return the folder of a model on this machine, of that revision or else the newest there is; None without it."""
+def cached(name: str, revision: str = MAIN, complete: Callable[[Path], bool] | None = None) -> Path | None:
+    """Return the folder of a model on this machine, of that revision or else the newest there is; None without it.
+
+    `complete` says whether a folder holds all of it; without it, whether it is a Sentence Transformers model.
+    """
     from huggingface_hub import constants
 
     home = Path(constants.HF_HUB_CACHE) / f"models--{name.replace('/', '--')}"
@@ -44,7 +47,7 @@ def cached(name: str, revision: str = MAIN) -> Path | None:
         named = home / "refs" / MAIN
         folders = [home / "snapshots" / named.read_text().strip()] if named.is_file() else []
         folders += sorted(home.glob("snapshots/*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    return next((folder for folder in folders if _complete(folder)), None)
+    return next((folder for folder in folders if (complete or _complete)(folder)), None)
 
 
 def _complete(folder: Path) -> bool:
@@ -100,23 +103,32 @@ def commit(name: str) -> str:
     return _described(name, MAIN)[0]
 
 
-def fetch(name: str, revision: str) -> Path:
+def fetch(
+    name: str,
+    revision: str,
+    needed: Callable[[tuple[str, ...]], list[str]] | None = None,
+    complete: Callable[[Path], bool] | None = None,
+) -> Path:
     """Return the folder of a model, fetched unless it is there.
+
+    `needed` picks from all its files those to fetch, and `complete` says whether a folder has them; without these, what
+    a Sentence Transformers model takes.
 
     Raises:
         UnknownEncoderError: the hub has none of that name.
         EncoderUnavailableError: the hub cannot be reached, wants an agreement first, or broke off.
     """
-    if folder := cached(name, revision):
+    if folder := cached(name, revision, complete):
         return folder
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HTTPError, XetDownloadError  # type: ignore[attr-defined]
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     exact, files = _described(name, revision)
+    wanted = (needed or _needed)(files)
     disable_progress_bars()
     try:
-        return Path(snapshot_download(name, revision=exact, allow_patterns=_needed(files)))
+        return Path(snapshot_download(name, revision=exact, allow_patterns=wanted))
     except (HTTPError, XetDownloadError, OSError) as error:
         raise EncoderUnavailableError(
             f"Fetching {name} from the Hugging Face hub broke off ({_first_line(error)}).",
@@ -159,7 +171,7 @@ def _described(name: str, revision: str) -> tuple[str, tuple[str, ...]]:
     return info.sha or revision, tuple(file.rfilename for file in info.siblings or ())
 
 
-def _needed(files: Sequence[str]) -> list[str]:
+def _needed(files: tuple[str, ...]) -> list[str]:
     """Return the files of a model worth fetching: no code, no other runtime's weights, no weights twice."""
     safe = {str(Path(file).parent) for file in files if file.endswith(".safetensors")}
     return [

@@ -8,10 +8,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from embedding_core.encoders import hub, sentence_transformer
+from embedding_core.encoders import hub, open_clip_names, sentence_transformer
 from embedding_core.encoders.layout import folder_revision
 from embedding_core.encoders.lexical import TF_IDF
 from embedding_core.encoders.minilm import MINILM
+from embedding_core.encoders.pixels import PIXELS
 from embedding_core.encoders.spec import Encoder, EncoderSpec, Family, Modality, Origin
 from embedding_core.encoders.static import MINILM_STATIC
 from embedding_core.encoders.vectors import VECTORS
@@ -21,7 +22,7 @@ DEFAULT_ENCODER = MINILM.name
 
 _HUB_NAME = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 _SAME_WEIGHTS = {"sentence-transformers/all-MiniLM-L6-v2": MINILM.name}
-_PIP_NAMES = {"sklearn": "scikit-learn"}
+_PIP_NAMES = {"sklearn": "scikit-learn", "open_clip": "open_clip_torch", "PIL": "pillow"}
 
 
 def _from_hub(
@@ -94,8 +95,35 @@ _CARDS = (
         size_mb=471,
         unit_norm=True,
     ),
+    open_clip_names.tagged(
+        "ViT-B-32",
+        "laion2b_s34b_b79k",
+        "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
+        "CLIP B/32",
+        "Pictures and English captions in one space, trained on two billion pairs. The quickest of its kind.",
+        licence="MIT",
+        size_mb=605,
+    ),
+    open_clip_names.tagged(
+        "ViT-L-14",
+        "datacomp_xl_s13b_b90k",
+        "laion/CLIP-ViT-L-14-DataComp.XL-s13B-b90K",
+        "CLIP L/14",
+        "Pictures and English captions, trained on well-chosen pairs: finer than B/32, many times slower.",
+        licence="MIT",
+        size_mb=1_710,
+    ),
+    open_clip_names.tagged(
+        "ViT-B-16-SigLIP2",
+        "webli",
+        "timm/ViT-B-16-SigLIP2",
+        "SigLIP 2 B/16",
+        "Pictures and captions in about a hundred languages; it says of each class by itself whether it fits.",
+        licence="Apache-2.0",
+        size_mb=1_501,
+    ),
 )
-_SPECS = {spec.name: spec for spec in (MINILM, MINILM_STATIC, TF_IDF, VECTORS, *_CARDS)}
+_SPECS = {spec.name: spec for spec in (MINILM, MINILM_STATIC, TF_IDF, PIXELS, VECTORS, *_CARDS)}
 
 
 def list_specs() -> tuple[EncoderSpec, ...]:
@@ -104,7 +132,9 @@ def list_specs() -> tuple[EncoderSpec, ...]:
 
 
 def resolve(name: str) -> EncoderSpec:
-    """Return the spec of a known name, of a local folder, or of a model `org/name` on the hub, its revision exact.
+    """Return the spec of a known name, of a local folder, or of a model on the hub, its revision exact.
+
+    On the hub `org/model` is of Sentence Transformers, `hf-hub:org/model` and `open_clip:MODEL/TAG` are of open_clip.
 
     The hub is asked for the revision only of a model that is not on this machine yet.
 
@@ -116,6 +146,8 @@ def resolve(name: str) -> EncoderSpec:
     spec = _SPECS.get(name)
     if spec is not None and spec.origin is Origin.EMBEDDED:
         return spec
+    if open_clip_names.is_name(name):
+        return open_clip_names.of_hub(name, spec)
     if spec is None and (folder := _folder(name)):
         return _of_folder(folder)
     if not _HUB_NAME.fullmatch(name):
@@ -135,10 +167,12 @@ def _folder(name: str) -> Path | None:
 
 
 def _of_folder(folder: Path) -> EncoderSpec:
+    if open_clip_names.is_folder(folder):
+        return open_clip_names.of_folder(folder)
     if not (folder / "modules.json").is_file() and not (folder / "config.json").is_file():
         raise UnknownEncoderError(
-            f"The folder {folder} holds no model: neither modules.json nor config.json.",
-            "Name a folder that a Sentence Transformers model was saved to.",
+            f"The folder {folder} holds no model: no modules.json, config.json or open_clip_config.json.",
+            "Name a folder that a Sentence Transformers or open_clip model was saved to.",
         )
     spec = EncoderSpec(
         name=str(folder),
@@ -161,7 +195,8 @@ def _did_you_mean(name: str) -> str:
     if close:
         return f"Did you mean {names[close[0]]!r}?"
     return (
-        f"Choose {DEFAULT_ENCODER!r} or another one listed, the folder of a model, or a name on the hub: 'org/model'."
+        f"Choose {DEFAULT_ENCODER!r} or another one listed, the folder of a model, or a name on the hub: 'org/model', "
+        "'hf-hub:org/model' of an open_clip model."
     )
 
 
@@ -171,13 +206,17 @@ def _missing(spec: EncoderSpec) -> str:
     return _PIP_NAMES.get(gone, gone.replace("_", "-"))
 
 
+def _cached(spec: EncoderSpec) -> Path | None:
+    return open_clip_names.cached(spec) if spec.family is Family.CLIP else hub.cached(spec.name)
+
+
 def availability(spec: EncoderSpec) -> str:
     """Return why an encoder cannot work here and now, in one sentence; empty when it can."""
     if package := _missing(spec):
         return f"Needs the package {package}: pip install {package}"
     if spec.origin is Origin.FOLDER and not Path(spec.name).is_dir():
         return f"The folder {spec.name} is gone."
-    if spec.origin is Origin.HUB and not hub.cached(spec.name) and not hub.reachable():
+    if spec.origin is Origin.HUB and not _cached(spec) and not hub.reachable():
         return "It is not on this machine, and the Hugging Face hub cannot be reached."
     return ""
 

@@ -1,5 +1,6 @@
 """What an encoder is, as data: listing encoders loads none of them."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -65,6 +66,14 @@ class EncoderSpec:
     """Packages to import, for the message when one is missing."""
     source: str = ""
     """A page or paper to read."""
+    repository: str = ""
+    """Where on the hub its files lie, when its name does not say so."""
+    image_size: tuple[int, int] | None = None
+    """Height and width in pixels of what it sees of a picture."""
+    logit_scale: float | None = None
+    """What a model of pictures and texts multiplies cosines by before they become probabilities: 1 / temperature."""
+    logit_bias: float | None = None
+    """What it adds then, when it was trained with a sigmoid for each pair; None of one trained with a softmax."""
 
 
 class Encoder(Protocol):
@@ -83,6 +92,28 @@ class Encoder(Protocol):
 
     def count_tokens(self, texts: list[str]) -> list[int]:
         """Return each text's length in the encoder's own tokens, uncut, special tokens included."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedImages:
+    """The vectors of some pictures."""
+
+    vectors: Matrix
+    """(n, dim) float32, in the order of the pictures; zeros for one that could not be read."""
+    unread: dict[int, str] = field(default_factory=dict)
+    """Why not, by row."""
+
+
+class ImageEncoder(Encoder, Protocol):
+    """An encoder whose `reads` has IMAGE."""
+
+    def encode_images(self, pictures: Sequence[Callable[[], bytes]], progress: Progress = no_progress) -> EncodedImages:
+        """Return the vectors of pictures, each given as a way to its file's bytes; progress is in pictures.
+
+        Bytes are asked for a few pictures at a time, from several threads. A picture that raises InputError, here or
+        when it is decoded, is left unread and the others go on.
+        """
         ...
 
 
