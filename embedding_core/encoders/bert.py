@@ -50,7 +50,7 @@ class Pooling(StrEnum):
 
 def first_position(config: dict[str, Any]) -> int:
     """Return the row of the position table that belongs to a text's first token."""
-    return int(config["pad_token_id"]) + 1 if config["model_type"] in ROBERTA_LIKE else 0
+    return int(config.get("pad_token_id", 1)) + 1 if config["model_type"] in ROBERTA_LIKE else 0
 
 
 def supports(config: dict[str, Any], folder: Path) -> bool:
@@ -140,7 +140,7 @@ class Bert:
 
         self.dim = int(config["hidden_size"])
         self._heads = int(config["num_attention_heads"])
-        self._eps = float(config["layer_norm_eps"])
+        self._eps = float(config.get("layer_norm_eps", 1e-12))
         self._pooling = pooling
         self._normalize = normalize
         self._dtype = torch.bfloat16 if _hardware()[0] else torch.float32
