@@ -1,5 +1,7 @@
 """The engine: the same stages in this process and through worker processes."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,11 +15,11 @@ from embedding_core.dataset import Dataset
 from embedding_core.encoders import DEFAULT_ENCODER
 from embedding_core.engine import Engine, app_engine, read_file
 from embedding_core.errors import InputError, UnknownEncoderError, VectorscopeError
-from embedding_core.jobs import JobState
+from embedding_core.jobs import Job, JobState
 from embedding_core.projection import PCAParams, UMAPParams
 from embedding_core.search import SearchParams
 from embedding_core.sources import ColumnChoice, load_sample
-from embedding_core.stages import EncodeQueries, FindNeighbors, Project, describe, revive
+from embedding_core.stages import Embed, EncodeQueries, FindNeighbors, Project, describe, revive
 from embedding_core.store import Store
 
 
@@ -150,16 +152,22 @@ def test_an_error_in_a_worker_comes_back_as_it_was(queued: Engine, tmp_path: Pat
     assert again is not job
 
 
-def test_a_job_can_be_cancelled_and_started_again(queued: Engine) -> None:
-    assert queued.queue is not None
-    dataset = Dataset.create("many", [f"sentence number {i} about thing {i * 7 % 101}" for i in range(4000)])
-    queued.keep_dataset(dataset)
-    space = queued.embedding(dataset, DEFAULT_ENCODER)
-    job = queued.start(space, "me")
+def embedding_under_way(engine: Engine, word: str) -> tuple[Embed, Job]:
+    """Return a stage of 4,000 new texts and its job, which has begun to encode."""
+    dataset = Dataset.create(word, [f"{word} number {i} about thing {i * 7 % 101}" for i in range(4000)])
+    engine.keep_dataset(dataset)
+    space = engine.embedding(dataset, DEFAULT_ENCODER)
+    job = engine.start(space, "me")
     assert job is not None
     deadline = time.monotonic() + 120
     while job.share == 0 and job.active and time.monotonic() < deadline:
         time.sleep(0.02)
+    return space, job
+
+
+def test_a_job_can_be_cancelled_and_started_again(queued: Engine) -> None:
+    assert queued.queue is not None
+    space, job = embedding_under_way(queued, "sentence")
     queued.queue.cancel(job, "me")
     assert job.wait(20)
     assert job.state is JobState.CANCELLED
@@ -170,20 +178,12 @@ def test_a_job_can_be_cancelled_and_started_again(queued: Engine) -> None:
 
 
 def test_a_worker_that_dies_fails_its_job_and_comes_back(queued: Engine) -> None:
-    assert queued.queue is not None
-    dataset = Dataset.create("others", [f"line {i} of words {i * 13 % 997}" for i in range(4000)])
-    queued.keep_dataset(dataset)
-    space = queued.embedding(dataset, DEFAULT_ENCODER)
-    job = queued.start(space, "me")
-    assert job is not None
-    deadline = time.monotonic() + 120
-    while job.share == 0 and job.active and time.monotonic() < deadline:
-        time.sleep(0.02)
+    space, job = embedding_under_way(queued, "line")
     _kill_lane("encode", queued)
     assert job.wait(20)
     assert "unexpectedly" in str(job.error)
     queued.retry(space)
-    assert queued.result(queued.embedding(opened(queued), "minilm-static"), "me", 60) is not None
+    assert queued.result(queued.embedding(opened(queued, "faq"), "minilm-static"), "me", 60) is not None
 
 
 def _kill_lane(lane: str, engine: Engine) -> None:
@@ -199,7 +199,4 @@ def _kill_lane(lane: str, engine: Engine) -> None:
             and command.rstrip(b"\0").endswith(lane.encode())
             and home in environment
         ):
-            import os
-            import signal
-
             os.kill(int(process.name), signal.SIGKILL)
