@@ -14,13 +14,14 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.palette import CATEGORY_COLORS, GREY, MISSING, OTHER, PLAIN, Categories, Coloring, Numbers, Theme
+from components.untrusted import shorten
 from embedding_core.types import Matrix
 
 _HOVER_WIDTH, _HOVER_LINES = 60, 6
 _SHORT_HOVER_ABOVE = 20_000
 """With more points than this, hover texts are cut to one line: they travel with the figure."""
-_NAME_LENGTH = 28
-_DIMMED = 0.2
+_NAME_LENGTH = 24
+_DIMMED = 0.4
 _TOOLBAR = 36
 """Room for Plotly's buttons, in pixels, so that they do not lie on the legend."""
 
@@ -46,7 +47,7 @@ def map_figure(points: MapPoints, theme: Theme, selected: NDArray[np.int32], hei
     hover = np.array(hover_texts(points.texts), dtype=object)
     marker = {"size": _marker_size(n), "opacity": _marker_opacity(n)}
     traces = [
-        _trace(points, rows, hover, {**marker, **style}, name, chosen)
+        _trace(points, rows, hover, {**marker, **style}, name, chosen, theme)
         for rows, style, name in _groups(points, theme)
         if len(rows)
     ]
@@ -95,7 +96,7 @@ def _groups(points: MapPoints, theme: Theme) -> list[tuple[NDArray[np.intp], dic
 
 def label_text(name: str) -> str:
     """Return a class name that is safe and short enough for a legend."""
-    return html.escape(textwrap.shorten(name, _NAME_LENGTH, placeholder="…") or name[:_NAME_LENGTH], quote=False)
+    return html.escape(shorten(" ".join(name.split()), _NAME_LENGTH), quote=False)
 
 
 def _trace(
@@ -105,6 +106,7 @@ def _trace(
     marker: dict[str, Any],
     name: str,
     chosen: NDArray[np.bool_],
+    theme: Theme,
 ) -> go.Scattergl | go.Scatter3d:
     place = dict(zip("xyz", points.coordinates[rows].T, strict=False))
     common = {
@@ -113,7 +115,8 @@ def _trace(
     }
     if "z" in place:
         return go.Scatter3d(**place, **common)
-    dim = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": _DIMMED}}}
+    quiet = {"opacity": _DIMMED, "color": GREY[theme]}
+    dim = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": quiet}}
     if chosen.any():
         dim["selectedpoints"] = np.flatnonzero(chosen[rows])
     return go.Scattergl(**place, **common, **dim)
@@ -138,8 +141,8 @@ def _layout(points: MapPoints, height: int) -> dict[str, Any]:
 
 
 def _marker_size(n: int) -> float:
-    return float(np.clip(110 / np.sqrt(max(n, 1)), 2.5, 9))
+    return float(np.clip(110 / np.sqrt(max(n, 1)), 3, 9))
 
 
 def _marker_opacity(n: int) -> float:
-    return float(np.clip(18 / np.sqrt(max(n, 1)), 0.35, 0.9))
+    return float(np.clip(30 / np.sqrt(max(n, 1)), 0.6, 0.9))

@@ -89,3 +89,8 @@ def test_events_carry_row_numbers_not_positions_in_a_trace() -> None:
     assert (event.rows, event.how) == ((3, 7), "lasso")
     assert read_event({"selection": {"points": [], "box": [], "lasso": []}}) is None
     assert read_event({"selection": {"points": [{"customdata": 2}]}}).how == "click"  # type: ignore[union-attr]
+
+
+def test_long_class_names_keep_their_two_ends() -> None:
+    assert label_text("card_payment_wrong_exchange_rate") != label_text("card_payment_wrong_other_rate_x")
+    assert len(label_text("a_very_" * 50)) <= 24
