@@ -7,6 +7,7 @@ between two runs of a page may get in here.
 import html
 import textwrap
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -56,18 +57,22 @@ def map_figure(points: MapPoints, theme: Theme, selected: NDArray[np.int32], hei
     return figure
 
 
-def hover_texts(texts: tuple[str, ...]) -> list[str]:
-    """Return texts wrapped and escaped: Plotly reads a little HTML, and data must never be read as such."""
+@lru_cache(maxsize=4)
+def hover_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return texts wrapped and escaped: Plotly reads a little HTML, and data must never be read as such.
+
+    Remembered for the data sets drawn last: wrapping 10,000 texts takes longer than drawing them.
+    """
     if len(texts) > _SHORT_HOVER_ABOVE:
-        return [html.escape(text[:_HOVER_WIDTH], quote=False) for text in texts]
+        return tuple(html.escape(text[:_HOVER_WIDTH], quote=False) for text in texts)
     shown = _HOVER_WIDTH * _HOVER_LINES
-    return [
+    return tuple(
         "<br>".join(
             html.escape(line, quote=False)
             for line in textwrap.wrap(text[: shown * 2], _HOVER_WIDTH, max_lines=_HOVER_LINES, placeholder=" …")
         )
         for text in texts
-    ]
+    )
 
 
 def _groups(points: MapPoints, theme: Theme) -> list[tuple[NDArray[np.intp], dict[str, Any], str]]:
