@@ -58,7 +58,7 @@ def result(engine: Engine, stage: Stage, owner: str, *, height: int = 320, wait:
     except VectorscopeError as error:
         _now().seen.add(stage.key)
         if problem.show(error, key=f"retry-{stage.key[:16]}"):
-            engine.retry(stage)
+            engine.retry(stage, owner)
             st.rerun()
         return None
     if value is not None:

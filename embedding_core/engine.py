@@ -15,7 +15,7 @@ import numpy as np
 from embedding_core import encoders
 from embedding_core.config import Config, load_config
 from embedding_core.dataset import Dataset, Kind
-from embedding_core.errors import ArtifactMissingError, InputError
+from embedding_core.errors import ArtifactMissingError, InputError, JobCancelledError
 from embedding_core.fingerprint import hash_bytes, hash_file
 from embedding_core.jobs import Job, JobQueue
 from embedding_core.search import Background, Hits, SearchParams, background, search
@@ -123,11 +123,11 @@ class Engine:
             raise RuntimeError("this engine has no job queue: use make()")
         return self.queue
 
-    def retry(self, stage: Stage) -> None:
+    def retry(self, stage: Stage, owner: str = "") -> None:
         """Forget that a stage, or something it needs, failed or was cancelled."""
-        self._jobs.forget(stage.key)
+        self._jobs.forget(stage.key, owner)
         for need in stage.needs():
-            self.retry(need)
+            self.retry(need, owner)
 
     def make(self, stage: Stage, progress: Progress = no_progress) -> Any:
         """Make a stage and what it needs in this process, and return its result."""
@@ -152,6 +152,8 @@ class Engine:
             JobCancelledError: the job was cancelled.
         """
         job = self.start(stage, owner)
+        if job is not None and owner in job.left:
+            raise JobCancelledError(f"{job.title} was cancelled.", "Somebody else still waits for it.")
         if job is not None and not job.wait(timeout):
             return None
         if job is not None and job.error is not None:

@@ -65,6 +65,8 @@ class Job:
     ended: float = 0.0
     error: VectorscopeError | None = None
     owners: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    """Who cancelled it while others went on waiting."""
     _finished: threading.Event = field(default_factory=threading.Event, repr=False)
     _cancelled: threading.Event = field(default_factory=threading.Event, repr=False)
 
@@ -122,7 +124,8 @@ class JobQueue:
                 self._jobs.pop(key, None)
                 job = self._jobs[key] = Job(key, title, lane, work, tuple(needs))
                 self._forget_old()
-            job.owners.add(owner)
+            if owner not in job.left:
+                job.owners.add(owner)
             self._changed.notify_all()
             return job
 
@@ -136,12 +139,14 @@ class JobQueue:
         with self._changed:
             return self._jobs.get(key)
 
-    def forget(self, key: Key) -> None:
-        """Drop a job that has ended."""
+    def forget(self, key: Key, owner: str = "") -> None:
+        """Drop a job that has ended, or that an owner had cancelled: it may be started or joined again."""
         with self._changed:
             job = self._jobs.get(key)
-            if job is not None and not job.active:
-                del self._jobs[key]
+            if job is not None:
+                job.left.discard(owner)
+                if not job.active:
+                    del self._jobs[key]
 
     def of(self, owner: str, since: float = math.inf) -> list[Job]:
         """Return the jobs that an owner waits for, oldest first: active, or ended since a `time.monotonic()`."""
@@ -158,6 +163,8 @@ class JobQueue:
         """Stop waiting for a job; it ends when nobody else waits for it."""
         with self._changed:
             job.owners.discard(owner)
+            if job.owners and job.active:
+                job.left.add(owner)
             if job.owners or not job.active:
                 return
             job._cancelled.set()

@@ -14,7 +14,7 @@ from embedding_core.config import Config
 from embedding_core.dataset import Dataset
 from embedding_core.encoders import DEFAULT_ENCODER
 from embedding_core.engine import Engine, app_engine, read_file
-from embedding_core.errors import InputError, UnknownEncoderError, VectorscopeError
+from embedding_core.errors import InputError, JobCancelledError, UnknownEncoderError, VectorscopeError
 from embedding_core.jobs import Job, JobState
 from embedding_core.projection import PCAParams, UMAPParams
 from embedding_core.search import SearchParams
@@ -175,6 +175,21 @@ def test_a_job_can_be_cancelled_and_started_again(queued: Engine) -> None:
     queued.retry(space)
     # The lane lives on.
     assert queued.result(FindNeighbors(queued.embedding(opened(queued), "minilm-static")), "me", 60) is not None
+
+
+def test_a_cancel_is_for_who_cancelled(queued: Engine) -> None:
+    assert queued.queue is not None
+    space, job = embedding_under_way(queued, "shared")
+    assert queued.start(space, "you") is job
+    queued.queue.cancel(job, "me")
+    with pytest.raises(JobCancelledError, match="Somebody else"):
+        queued.result(space, "me")
+    assert queued.result(space, "you") is None
+    queued.retry(space, "me")
+    assert queued.result(space, "me") is None
+    for owner in ("me", "you"):
+        queued.queue.cancel(job, owner)
+    assert job.wait(20)
 
 
 def test_a_worker_that_dies_fails_its_job_and_comes_back(queued: Engine) -> None:

@@ -107,6 +107,19 @@ def test_a_cancel_ends_the_job_only_when_nobody_else_waits(queue: JobQueue) -> N
     assert job.state is JobState.CANCELLED
 
 
+def test_who_left_a_job_stays_out_until_asking_anew(queue: JobQueue) -> None:
+    job = start(queue, "a", owner="tab 1", gated=True)
+    start(queue, "a", owner="tab 2", gated=True)
+    queue.cancel(job, "tab 1")
+    assert start(queue, "a", owner="tab 1") is job
+    assert queue.of("tab 1") == []
+    queue.forget("a", "tab 1")
+    assert start(queue, "a", owner="tab 1") is job
+    assert queue.of("tab 1") == [job]
+    StepWorker.gate.set()
+    assert job.wait(5)
+
+
 def test_a_queued_job_is_cancelled_at_once(queue: JobQueue, log: list[str]) -> None:
     start(queue, "a", gated=True)
     waiting = start(queue, "b")
