@@ -1,8 +1,4 @@
-"""Names of open_clip models, what their folders say of themselves, and their files; torch is imported by none of it.
-
-Except for one thing: which repository on the hub holds a pretrained tag is known to open_clip's code only, which
-imports torch. The cards in the registry carry it, so that only a tag without a card costs that import.
-"""
+"""Names of open_clip models, what their folders say of themselves, and their files; torch is imported by none of it."""
 
 import json
 from dataclasses import replace
@@ -14,6 +10,7 @@ from typing import Any
 
 from embedding_core.encoders import hub
 from embedding_core.encoders.layout import folder_revision
+from embedding_core.encoders.open_clip_tags import repositories
 from embedding_core.encoders.spec import EncoderSpec, Family, Modality, Origin
 from embedding_core.errors import EncoderUnavailableError, UnknownEncoderError
 
@@ -200,17 +197,14 @@ def _named(name: str) -> EncoderSpec:
 
 def _repository(model: str, tag: str) -> str:
     """Return where on the hub the weights of a pretrained tag lie."""
-    import open_clip
-
-    settings = open_clip.get_pretrained_cfg(model, tag)
-    if not settings:
-        tags = open_clip.list_pretrained_tags_by_model(model)
-        close = get_close_matches(tag, tags, n=1)
-        known = f"It has {', '.join(tags)}." if tags else "It has none: name another model."
-        hint = f"Did you mean {TAGGED + model + '/' + close[0]!r}?" if close else known
-        raise UnknownEncoderError(f"open_clip's {model} has no pretrained tag {tag!r}.", hint)
-    # "org/model/", or "org/model/file" where the file is not called as usual.
-    return str(PurePosixPath(*PurePosixPath(settings["hf_hub"]).parts[:2]))
+    tags = repositories().get(model, {})
+    wanted = tag.lower().replace("-", "_")
+    if wanted in tags:
+        return tags[wanted]
+    close = get_close_matches(wanted, tags, n=1)
+    known = f"It has {', '.join(tags)}." if tags else "It has none: name another model."
+    hint = f"Did you mean {TAGGED + model + '/' + close[0]!r}?" if close else known
+    raise UnknownEncoderError(f"open_clip's {model} has no pretrained tag {tag!r}.", hint)
 
 
 def _spec(name: str, title: str, summary: str, repository: str = "") -> EncoderSpec:

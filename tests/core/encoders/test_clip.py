@@ -25,6 +25,7 @@ from safetensors.torch import load_file, save_file
 from embedding_core import encoders
 from embedding_core.encoders import bert, hub, minilm
 from embedding_core.encoders.clip import ClipEncoder
+from embedding_core.encoders.open_clip_tags import repositories
 from embedding_core.encoders.picture_input import PictureInput
 from embedding_core.encoders.spec import Modality, Origin
 from embedding_core.errors import EncoderUnavailableError, InputError, JobCancelledError, UnknownEncoderError
@@ -397,6 +398,32 @@ def test_a_repository_with_pickles_only_is_refused_before_fetching(monkeypatch: 
 def test_a_misspelt_name_gets_a_suggestion(name: str, says: str) -> None:
     with pytest.raises(UnknownEncoderError, match=says):
         encoders.resolve(name)
+
+
+def test_every_tag_of_open_clip_is_known_by_its_repository() -> None:
+    known = repositories()
+    tags = open_clip.list_pretrained()
+    assert len(tags) == sum(map(len, known.values()))
+    for model, tag in tags:
+        assert open_clip.get_pretrained_cfg(model, tag)["hf_hub"].startswith(f"{known[model][tag]}/")
+
+
+def test_a_name_is_resolved_without_torch() -> None:
+    code = """
+import sys
+from embedding_core import encoders
+from embedding_core.errors import EncoderUnavailableError
+try:
+    encoders.resolve("open_clip:RN50/openai")
+except EncoderUnavailableError as error:
+    print(error.message)
+print(sorted(sys.modules.keys() & {"torch", "open_clip", "timm", "transformers"}))
+"""
+    env = {"HF_HUB_OFFLINE": "1", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    message, modules = done.stdout.splitlines()
+    assert message == "timm/resnet50_clip.openai is not on this machine and HF_HUB_OFFLINE is set."
+    assert modules == "[]"
 
 
 def test_cards_agree_with_open_clip() -> None:
