@@ -50,7 +50,7 @@ def run(folder: Path, repeats: int = 3, memory: bool = True) -> dict[str, object
             stock_s, theirs = _timed(stock, files)
             ours_runs.append(ours_s)
             stock_runs.append(stock_s)
-        peaks = {f"peak_mb_at_{count}": _peak(model_folder, folder, count) for count in COUNTS if memory}
+        peaks = {f"memory_mb_at_{count}": _peak(model_folder, folder, count) for count in COUNTS if memory}
         return {
             "model": MODEL,
             "pictures": len(files),
@@ -139,17 +139,28 @@ def _shares(model_folder: Path, files: list[Path]) -> dict[str, float]:
     }
 
 
-def _peak(model_folder: Path, folder: Path, count: int) -> int:
-    """Return the most memory, in MB, a fresh process takes to encode so many pictures."""
+def _peak(model_folder: Path, folder: Path, count: int) -> dict[str, int]:
+    """Return the memory, in MB, that a fresh process takes to encode so many pictures."""
     command = [sys.executable, "-m", "benchmarks.pictures", "--folder", str(folder)]
     command += ["--peak", str(count), "--model", str(model_folder)]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    before, most = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return {"loaded": int(before), "most": int(most)}
 
 
-def _most_memory_mb() -> int:
-    # Not `ru_maxrss`: on Linux that begins at what the parent had when it started this process.
+def _memory_mb(model_folder: Path, files: list[Path]) -> tuple[int, int]:
+    """Return the memory before the pictures, with the model loaded, and the most while they are encoded (Linux)."""
+    encode = _ours(model_folder)
+    encode(files[:1])
+    before = _status_mb("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # sets the mark of the most memory to what there is now
+    encode(files)
+    return before, _status_mb("VmHWM")
+
+
+def _status_mb(field: str) -> int:
+    # Not `ru_maxrss`: that begins at what the parent had when it started this process.
     lines = Path("/proc/self/status").read_text().splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith("VmHWM"))) // 1024
+    return int(next(line.split()[1] for line in lines if line.startswith(f"{field}:"))) // 1024
 
 
 def main() -> None:
@@ -162,8 +173,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.peak:
-        _ours(args.model)(picture_files(args.folder, args.peak))
-        print(_most_memory_mb())
+        print(*_memory_mb(args.model, picture_files(args.folder, args.peak)))
         return
     found = run(args.folder, args.repeats, not args.no_memory)
     print(json.dumps({"pictures": found, "machine": describe_machine()}, indent=1))

@@ -71,10 +71,11 @@ def supports(config: dict[str, Any], folder: Path) -> bool:
 
 
 @cache
-def _cores() -> int:
+def core_count() -> int:
+    """Return how many threads torch takes when it is not told."""
     import torch
 
-    # Asked once, before any worker thread below has set it to 1 for threads born after it.
+    # Asked once, before any worker thread has set it to 1 for threads born after it.
     return torch.get_num_threads()
 
 
@@ -82,11 +83,11 @@ def use_all_cores() -> None:
     """Let torch work on all cores in this thread, whatever it was told in others."""
     import torch
 
-    torch.set_num_threads(_cores())
+    torch.set_num_threads(core_count())
 
 
 @cache
-def _hardware() -> tuple[bool, bool]:
+def hardware() -> tuple[bool, bool]:
     """Return whether the processor multiplies bfloat16 natively, and whether oneDNN serves it."""
     import torch
 
@@ -95,7 +96,7 @@ def _hardware() -> tuple[bool, bool]:
     return bool(onednn and (able.get("amx_bf16") or able.get("avx512_bf16"))), onednn
 
 
-class _Linear:
+class Linear:
     """x W^T + b, with the exact GELU after it where asked."""
 
     def __init__(self, weight: Tensor, bias: Tensor, gelu: bool = False) -> None:
@@ -103,7 +104,7 @@ class _Linear:
 
         self._bias = bias
         self._gelu = gelu
-        self._onednn = _hardware()[1]
+        self._onednn = hardware()[1]
         # Packed once; and oneDNN's float32 is over twice as fast as MKL's on AMD.
         self._weight = torch.ops.mkldnn._reorder_linear_weight(weight, MOST_TOKENS) if self._onednn else weight
 
@@ -143,7 +144,7 @@ class Bert:
         self._eps = float(config.get("layer_norm_eps", 1e-12))
         self._pooling = pooling
         self._normalize = normalize
-        self._dtype = torch.bfloat16 if _hardware()[0] else torch.float32
+        self._dtype = torch.bfloat16 if hardware()[0] else torch.float32
         tensors = load_file(folder / WEIGHTS_FILE)
         prefix = next(prefix for prefix in PREFIXES if f"{prefix}embeddings.LayerNorm.weight" in tensors)
         self._tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
@@ -163,7 +164,7 @@ class Bert:
 
         return _LayerNorm(*self._pair(name, torch.float32), self._eps)
 
-    def _layer(self, at: str) -> tuple[_Linear, _Linear, _LayerNorm, _Linear, _Linear, _LayerNorm]:
+    def _layer(self, at: str) -> tuple[Linear, Linear, _LayerNorm, Linear, Linear, _LayerNorm]:
         import torch
 
         parts = [self._pair(f"{at}attention.self.{name}", torch.float32) for name in ("query", "key", "value")]
@@ -171,11 +172,11 @@ class Bert:
         scale = (self.dim // self._heads) ** -0.5
         weights, biases = (torch.cat([query * scale, *rest]) for query, *rest in zip(*parts, strict=True))
         return (
-            _Linear(weights.to(self._dtype), biases.to(self._dtype)),
-            _Linear(*self._pair(f"{at}attention.output.dense", self._dtype)),
+            Linear(weights.to(self._dtype), biases.to(self._dtype)),
+            Linear(*self._pair(f"{at}attention.output.dense", self._dtype)),
             self._norm(f"{at}attention.output.LayerNorm"),
-            _Linear(*self._pair(f"{at}intermediate.dense", self._dtype), gelu=True),
-            _Linear(*self._pair(f"{at}output.dense", self._dtype)),
+            Linear(*self._pair(f"{at}intermediate.dense", self._dtype), gelu=True),
+            Linear(*self._pair(f"{at}output.dense", self._dtype)),
             self._norm(f"{at}output.LayerNorm"),
         )
 
@@ -184,7 +185,7 @@ class Bert:
         import torch
 
         lengths = np.array([len(ids) for ids in tokens], dtype=np.int64)
-        total, done, cores = int(lengths.sum()), 0, _cores()
+        total, done, cores = int(lengths.sum()), 0, core_count()
         out = np.zeros((len(tokens), self.dim), dtype=np.float32)
 
         def work(rows: list[int]) -> int:

@@ -125,7 +125,7 @@ def _on_each_core(work: Callable[[range], None], rows: int, most: int, progress:
 
     bert.use_all_cores()
     try:
-        in_batches(work, rows, most, progress, bert._cores(), lambda: torch.set_num_threads(1))
+        in_batches(work, rows, most, progress, bert.core_count(), lambda: torch.set_num_threads(1))
     finally:
         bert.use_all_cores()
 

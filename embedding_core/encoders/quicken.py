@@ -27,7 +27,7 @@ def quicken(model: nn.Module, run: Callable[[], object]) -> None:
     """
     from torch import nn
 
-    if not bert._hardware()[0]:
+    if not bert.hardware()[0]:
         return
     called = _called(model, run)
     for module in model.modules():
@@ -81,7 +81,7 @@ def _packed(weight: Tensor, bias: Tensor | None, gelu: bool = False) -> Callable
     import torch
 
     bias = torch.zeros(len(weight)) if bias is None else bias
-    linear = bert._Linear(weight.detach().bfloat16(), bias.detach().bfloat16(), gelu)
+    linear = bert.Linear(weight.detach().bfloat16(), bias.detach().bfloat16(), gelu)
     return lambda x: linear(x.bfloat16())
 
 

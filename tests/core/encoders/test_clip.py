@@ -171,9 +171,9 @@ def test_every_processor_gives_the_same(
 ) -> None:
     files = ways([file_of(scene(seed)) for seed in range(3)])
     expected = loaded(folder).encode_images(files).vectors
-    if hardware[0] and not bert._hardware()[1]:
+    if hardware[0] and not bert.hardware()[1]:
         pytest.skip("no oneDNN")
-    monkeypatch.setattr(bert, "_hardware", lambda: hardware)
+    monkeypatch.setattr(bert, "hardware", lambda: hardware)
     assert cosines(loaded(folder).encode_images(files).vectors, expected).min() >= 0.999
 
 

@@ -261,7 +261,7 @@ def test_a_plain_model_matches_the_stock_library(build: Build, settings: dict[st
 def test_processors_without_bfloat16_agree(
     build: Build, monkeypatch: pytest.MonkeyPatch, hardware: tuple[bool, bool]
 ) -> None:
-    monkeypatch.setattr(bert, "_hardware", lambda: hardware)
+    monkeypatch.setattr(bert, "hardware", lambda: hardware)
     folder = build()
     assert loaded(folder).encode_documents(TEXTS) == pytest.approx(stock(folder, TEXTS), abs=1e-5)
 
