@@ -48,7 +48,7 @@ def misfit(spec: EncoderSpec, kind: Kind | None) -> str:
     if kind is Kind.VECTORS and Modality.VECTORS not in spec.reads:
         return "Your data brings its own vectors."
     if kind is not Kind.VECTORS and Modality.TEXT not in spec.reads:
-        return "Your data brings no vectors."
+        return "Your data brings no pictures." if Modality.IMAGE in spec.reads else "Your data brings no vectors."
     return ""
 
 
@@ -71,9 +71,11 @@ def _card(spec: EncoderSpec, reason: str | None, current: bool, key: str) -> boo
 
 def facts(spec: EncoderSpec) -> list[str]:
     """Return what there is to know of an encoder, a few words each."""
-    if Modality.TEXT not in spec.reads:
+    if spec.reads == (Modality.VECTORS,):
         return ["As many dimensions as your vectors have"]
     dim = f"{spec.dim:,} dimensions" if spec.dim else "As many dimensions as your data asks for"
+    if Modality.TEXT not in spec.reads:
+        return [dim, spec.licence]
     tokens = f"reads {spec.max_tokens:,} tokens" if spec.max_tokens else "reads any length"
     size = [f"{spec.size_mb:,.0f} MB"] if spec.size_mb else []
     return [dim, tokens, *size, spec.licence]

@@ -27,7 +27,7 @@ def test_every_encoder_has_its_card(app: AppTest) -> None:
     for spec in encoders.list_specs():
         button = app.button(key=f"encoder-{spec.name}")
         if spec.origin is Origin.EMBEDDED:
-            assert button.disabled == (spec.name in (encoders.DEFAULT_ENCODER, "vectors"))
+            assert button.disabled == (spec.name in (encoders.DEFAULT_ENCODER, "vectors", "pixels"))
 
 
 def test_a_data_set_of_vectors_needs_no_encoder(app: AppTest, engine: Engine) -> None:
