@@ -15,6 +15,7 @@ import numpy as np
 from embedding_core import encoders
 from embedding_core.config import Config, load_config
 from embedding_core.dataset import Dataset, Kind
+from embedding_core.encoders.spec import Modality
 from embedding_core.errors import ArtifactMissingError, InputError, JobCancelledError
 from embedding_core.fingerprint import hash_bytes, hash_file
 from embedding_core.jobs import Job, JobQueue
@@ -98,6 +99,10 @@ class Engine:
         if name == "vectors" and dataset.kind is not Kind.VECTORS:
             raise InputError(f"{dataset.name} brings no vectors of its own.", "Choose an encoder that reads text.")
         spec = encoders.resolve(name)
+        if dataset.kind is Kind.TEXT and Modality.TEXT not in spec.reads:
+            raise InputError(
+                f"{spec.name} reads no text, and {dataset.name} holds nothing else.", "Choose another encoder."
+            )
         return Embed(dataset.key, dataset.items_key, spec.name, spec.revision)
 
     def ready(self, stage: Stage) -> bool:

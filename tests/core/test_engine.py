@@ -110,6 +110,8 @@ def test_a_wrong_encoder_is_said(engine: Engine) -> None:
         engine.embedding(dataset, "minilm-statik")
     with pytest.raises(InputError, match="no vectors"):
         engine.embedding(dataset, "vectors")
+    with pytest.raises(InputError, match="reads no text"):
+        engine.embedding(dataset, "pixels")
 
 
 def test_a_damaged_artifact_is_made_again(engine: Engine) -> None:
