@@ -5,6 +5,7 @@ import streamlit as st
 from components import availability, encoder_cards, note, problem, session
 from embedding_core import encoders
 from embedding_core.dataset import Kind
+from embedding_core.encoders.spec import Modality
 from embedding_core.errors import EncoderError
 
 now, dataset = session.workspace(), session.dataset()
@@ -13,7 +14,8 @@ kind = dataset.kind if dataset is not None else None
 st.title("Encoder")
 st.markdown("It turns each text into a vector, so that texts close in meaning lie close together.")
 
-specs = encoders.list_specs()
+# No page brings pictures yet, so what reads nothing else has no place here.
+specs = [spec for spec in encoders.list_specs() if spec.reads != (Modality.IMAGE,)]
 current = "vectors" if kind is Kind.VECTORS else now.encoder
 chosen = encoder_cards.show(specs, availability.reasons(specs), kind, current, key="encoder")
 
