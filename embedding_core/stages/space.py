@@ -10,17 +10,11 @@ from embedding_core import encoders
 from embedding_core.embedding import embed_rows, rows_kind
 from embedding_core.encoders.spec import Encoder, FittedEncoder
 from embedding_core.fingerprint import fingerprint
-from embedding_core.neighbors import Neighbors, NeighborsParams, nearest_neighbors
+from embedding_core.neighbors import Neighbors, NeighborsParams, nearest_neighbors, unit_rows
 from embedding_core.stages.base import Lane, Stage
 from embedding_core.stages.data import load_dataset
 from embedding_core.store import Store, save_arrays
 from embedding_core.types import Key, Matrix, Progress
-
-
-def unit_rows(vectors: Matrix) -> Matrix:
-    """Return rows scaled to length 1, zeros left as they are: (n, dim)."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 @lru_cache(maxsize=2)
