@@ -1,0 +1,62 @@
+"""Classes in words: labels with descriptions, templates, and how sure to be."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components import problem
+from embedding_core.encoders.spec import EncoderSpec
+from embedding_core.errors import ParameterError
+from embedding_core.zero_shot import ZeroShotParams, default_params, read_classes
+
+_MOST_CLASSES = 1_000
+
+
+def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParams | None:
+    """Draw the panel and return the classes as they stand; None while there are none, or something is wrong with them.
+
+    Args:
+        spec: the encoder in use; templates and temperature begin as it wants them.
+        suggested: labels to begin with.
+        key: begins the keys of the widgets.
+    """
+    usual = default_params(spec, ("",))
+    with st.form(f"{key}-form", border=False):
+        classes = st.text_area(
+            "Classes, one a line",
+            "\n".join(suggested[:_MOST_CLASSES]),
+            height=160,
+            key=f"{key}-classes",
+            placeholder="sport: matches, players, scores\nmusic",
+            help="A label, and after a colon a sentence that says what belongs to it, if the label alone does not.",
+        )
+        templates = st.text_area(
+            "Templates, one a line",
+            "\n".join(usual.templates),
+            height=70,
+            key=f"{key}-templates",
+            help="Sentences like those the encoder was trained on, with {} for the label. Their mean is used.",
+        )
+        st.form_submit_button("Classify", type="primary", width="stretch", key=f"{key}-go")
+    temperature = st.slider(
+        "Temperature",
+        *(0.005, 0.2, round(usual.temperature, 3), 0.005),
+        format="%.3f",
+        key=f"{key}-temperature",
+        help="What cosines are divided by. Small: the nearest class takes all. Large: all become alike.",
+    )
+    least = st.slider(
+        "Leave open below",
+        *(0.0, 1.0, 0.0, 0.05),
+        key=f"{key}-least",
+        help="An item whose best class is less probable than this gets none.",
+    )
+    labels, descriptions = read_classes(classes)
+    lines = tuple(line.strip() for line in templates.splitlines() if line.strip())
+    if not labels:
+        return None
+    try:
+        return ZeroShotParams(labels, descriptions, lines, temperature, least)
+    except ParameterError as error:
+        problem.show(error)
+        return None
