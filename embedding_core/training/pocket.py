@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from embedding_core.training.pocket_data import Corpus, load_corpus
+from embedding_core.training.pocket_data import Corpus, drawn_rows, load_corpus
 from embedding_core.training.pocket_eval import evaluate_folder, mean_top1
 from embedding_core.training.pocket_learner import Learner, train
 from embedding_core.training.pocket_model import TowerConfig, encode_pictures, export, load_weights
@@ -41,7 +41,11 @@ def prepare(
         words = load_words()
         banks = [torch.from_numpy(encode_labels(list(names), cache)) for names in (words.classes, words.concepts)]
         taught = taught_targets(lessons, texts, *banks)
-    return corpus, Objective(texts, taught, params.loss, params.softening)
+    drawn = torch.from_numpy(drawn_rows(corpus.sets, params.drawn_sets))
+    if taught is not None:
+        taught.trust[drawn] = 0  # it was shown photographs only
+    softening = torch.where(drawn, params.drawn_softening, params.softening)
+    return corpus, Objective(texts, taught, params.loss, softening)
 
 
 @dataclass

@@ -21,26 +21,33 @@ class AugmentParams:
     grey_share: float = 0.05
     coarse_share: float = 0.2
     """Share of a batch that loses its detail: shrunk to 24 to 40 pixels and enlarged again, like a thumbnail."""
+    drawn_area: float = 0.9
+    """Smallest crop of a drawing. Its words tell places, counts and colours: it is not flipped, stretched or greyed."""
 
     def __post_init__(self) -> None:
-        if not 0 < self.min_area <= 1:
-            raise ParameterError(f"min_area is {self.min_area}.", "It lies above 0 and is at most 1.")
+        for name in ("min_area", "drawn_area"):
+            if not 0 < getattr(self, name) <= 1:
+                raise ParameterError(f"{name} is {getattr(self, name)}.", "It lies above 0 and is at most 1.")
         if self.max_ratio < 1:
             raise ParameterError(f"max_ratio is {self.max_ratio}.", "It is at least 1.")
 
 
-def augment(pixels: "torch.Tensor", size: int, params: AugmentParams, generator: "torch.Generator") -> "torch.Tensor":
-    """Turn (n, edge, edge, 3) uint8 into (n, 3, size, size) float32 in 0 to 1."""
+def augment(
+    pixels: "torch.Tensor", drawn: "torch.Tensor", size: int, params: AugmentParams, generator: "torch.Generator"
+) -> "torch.Tensor":
+    """Turn (n, edge, edge, 3) uint8 into (n, 3, size, size) float32 in 0 to 1; `drawn`, (n,), marks drawings."""
     batch = pixels.permute(0, 3, 1, 2).float().div_(255)
-    batch = _crop(batch, size, params, generator)
-    batch = _colour(batch, params, generator)
+    batch = _crop(batch, drawn, size, params, generator)
+    batch = _colour(batch, drawn, params, generator)
     coarse = int(len(batch) * params.coarse_share)
     if coarse:
         batch[:coarse] = _lose_detail(batch[:coarse], generator)
     return batch
 
 
-def _crop(batch: "torch.Tensor", size: int, params: AugmentParams, generator: "torch.Generator") -> "torch.Tensor":
+def _crop(
+    batch: "torch.Tensor", drawn: "torch.Tensor", size: int, params: AugmentParams, generator: "torch.Generator"
+) -> "torch.Tensor":
     import math
 
     import torch
@@ -48,10 +55,11 @@ def _crop(batch: "torch.Tensor", size: int, params: AugmentParams, generator: "t
 
     count = len(batch)
     draw = torch.rand((5, count), generator=generator)
-    area = params.min_area + (1 - params.min_area) * draw[0]
-    stretch = torch.exp((draw[1] - 0.5) * math.log(params.max_ratio))
+    least = torch.where(drawn, params.drawn_area, params.min_area)
+    area = least + (1 - least) * draw[0]
+    stretch = torch.exp((draw[1] - 0.5) * math.log(params.max_ratio) * ~drawn)
     width, height = (area.sqrt() * stretch).clamp(max=1), (area.sqrt() / stretch).clamp(max=1)
-    flip = torch.where(draw[2] < 0.5, -1.0, 1.0)
+    flip = torch.where((draw[2] < 0.5) & ~drawn, -1.0, 1.0)
     matrix = torch.zeros(count, 2, 3)
     matrix[:, 0, 0] = width * flip
     matrix[:, 1, 1] = height
@@ -61,12 +69,14 @@ def _crop(batch: "torch.Tensor", size: int, params: AugmentParams, generator: "t
     return functional.grid_sample(batch, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
 
 
-def _colour(batch: "torch.Tensor", params: AugmentParams, generator: "torch.Generator") -> "torch.Tensor":
+def _colour(
+    batch: "torch.Tensor", drawn: "torch.Tensor", params: AugmentParams, generator: "torch.Generator"
+) -> "torch.Tensor":
     import torch
 
     draw = torch.rand((4, len(batch), 1, 1, 1), generator=generator)
     brightness, contrast, saturation = (1 + params.light * (2 * draw[:3] - 1)).unbind()
-    saturation = torch.where(draw[3] < params.grey_share, 0.0, saturation)
+    saturation = torch.where((draw[3] < params.grey_share) & ~drawn[:, None, None, None], 0.0, saturation)
     batch = batch * brightness
     grey = batch.mean(dim=1, keepdim=True)
     batch = grey + (batch - grey) * saturation

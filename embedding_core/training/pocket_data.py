@@ -63,6 +63,9 @@ class Pictures:
         """Return the row numbers of one set."""
         return np.flatnonzero(np.asarray(self.sets) == name)
 
+    def __add__(self, other: "Pictures") -> "Pictures":
+        return Pictures(*(getattr(self, part.name) + getattr(other, part.name) for part in fields(self)))
+
 
 def read_pictures(path: Path) -> Pictures:
     """Read a Parquet file with the columns `set`, `label`, `caption` and `image`."""
@@ -126,3 +129,8 @@ def sampling_weights(sets: tuple[str, ...], exponent: float, boosts: dict[str, f
     weights: NDArray[np.float64] = per_row[inverse]
     weights /= weights.sum()
     return weights
+
+
+def drawn_rows(sets: tuple[str, ...], drawn_sets: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return which rows belong to sets of drawings, (n,)."""
+    return np.isin(np.asarray(sets), np.asarray(drawn_sets))

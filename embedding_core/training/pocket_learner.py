@@ -7,6 +7,7 @@ on exactly as it would have.
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core.training.pocket_augment import augment
-from embedding_core.training.pocket_data import Corpus, sampling_weights
+from embedding_core.training.pocket_data import Corpus, drawn_rows, sampling_weights
 from embedding_core.training.pocket_model import IMAGE_MEAN, IMAGE_STD, build_tower
 from embedding_core.training.pocket_objective import Objective
 from embedding_core.training.pocket_params import PocketParams
@@ -137,6 +138,11 @@ class Sampler:
     corpus: Corpus
     params: PocketParams
 
+    @cached_property
+    def drawn(self) -> NDArray[np.bool_]:
+        """Which rows are drawings, (n,)."""
+        return drawn_rows(self.corpus.sets, self.params.drawn_sets)
+
     def batch(self, step: int, cumulative: NDArray[np.float64]) -> "tuple[torch.Tensor, torch.Tensor]":
         """Return normalised pictures (n, 3, size, size) and their rows (n,)."""
         import torch
@@ -145,7 +151,8 @@ class Sampler:
         rows = np.searchsorted(cumulative, rng.random(self.params.batch), side="right").clip(max=len(self.corpus) - 1)
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
         pixels = torch.from_numpy(self.corpus.take(rows))
-        pictures = augment(pixels, self.params.image_size, self.params.augment, generator)
+        drawn = torch.from_numpy(self.drawn[rows])
+        pictures = augment(pixels, drawn, self.params.image_size, self.params.augment, generator)
         mean, deviation = (torch.tensor(value)[None, :, None, None] for value in (IMAGE_MEAN, IMAGE_STD))
         return (pictures - mean) / deviation, torch.from_numpy(rows)
 

@@ -17,7 +17,8 @@ class Objective:
     texts: TextTargets
     taught: TaughtTargets | None
     weights: LossWeights
-    softening: float
+    softening: "torch.Tensor"
+    """(n,) temperature for each picture: see `soften`."""
 
     def __call__(
         self, output: "torch.Tensor", features: "torch.Tensor", rows: "torch.Tensor", scales: "torch.Tensor"
@@ -44,16 +45,19 @@ class Objective:
 
     def _label(self, images: "torch.Tensor", rows: "torch.Tensor", scale: "torch.Tensor") -> "torch.Tensor":
         right = self.texts.label_of[rows]
-        images, right = images[right >= 0], right[right >= 0]
+        images, softening = images[right >= 0], self.softening[rows][right >= 0]
+        right = right[right >= 0]
         bank = self.texts.labels
-        shares = soften(bank[right] @ bank.T, self.softening)
+        shares = soften(bank[right] @ bank.T, softening[:, None])
         return _cross_entropy(images @ bank.T * scale, shares).sum() / len(rows)
 
     def _caption(self, images: "torch.Tensor", rows: "torch.Tensor", scale: "torch.Tensor") -> "torch.Tensor":
         right = self.texts.captions_of[rows]
-        images, right = images[right[:, 0] >= 0], right[right[:, 0] >= 0]
+        told = right[:, 0] >= 0
+        images, right = images[told], right[told]
+        softening = self.softening[rows][told].repeat_interleave(right.shape[1])
         bank = self.texts.captions
-        shares = soften(bank[right.flatten()] @ bank.T, self.softening).view(*right.shape, -1).mean(dim=1)
+        shares = soften(bank[right.flatten()] @ bank.T, softening[:, None]).view(*right.shape, -1).mean(dim=1)
         return _cross_entropy(images @ bank.T * scale, shares).sum() / max(1, len(right))
 
 

@@ -72,7 +72,7 @@ def text_targets(corpus: Corpus, cache: Path) -> TextTargets:
     )
 
 
-def soften(similarity: "torch.Tensor", temperature: float) -> "torch.Tensor":
+def soften(similarity: "torch.Tensor", temperature: "float | torch.Tensor") -> "torch.Tensor":
     """Turn cosines to the right text, (n, texts), into target shares: close texts are partly right, not wrong."""
     return ((similarity - 1) / temperature).softmax(dim=1)
 

@@ -10,9 +10,10 @@ import torch
 from PIL import Image
 
 from embedding_core.errors import InputError, ParameterError
+from embedding_core.training import pocket_eval
 from embedding_core.training.pocket import CHECKPOINT, LOG, Watcher
 from embedding_core.training.pocket_augment import AugmentParams, augment
-from embedding_core.training.pocket_data import load_corpus, read_pictures, sampling_weights
+from embedding_core.training.pocket_data import Pictures, load_corpus, read_pictures, sampling_weights
 from embedding_core.training.pocket_eval import Kind, bootstrap, image_to_text, mean_top1, text_to_image, zero_shot
 from embedding_core.training.pocket_learner import Learner, Sampler, train
 from embedding_core.training.pocket_model import (
@@ -69,7 +70,7 @@ def objective(corpus):
     label_of = torch.tensor([list(COLOURS).index(label) for label in corpus.labels])
     pairs = torch.stack([label_of * 2, label_of * 2 + 1], dim=1)
     texts = TextTargets(labels, label_of, captions, torch.where(label_of[:, None] < 3, pairs, -1))
-    return Objective(texts, None, LossWeights(), 0.04)
+    return Objective(texts, None, LossWeights(), torch.full((len(corpus),), 0.04))
 
 
 def run(params, corpus, objective, stop_at=None, learner=None):
@@ -185,12 +186,48 @@ def test_a_batch_follows_from_seed_and_step(corpus):
 def test_augmentation_without_change_only_resizes():
     still = AugmentParams(min_area=1.0, max_ratio=1.0, light=0.0, grey_share=0.0, coarse_share=0.0)
     ramp = torch.arange(40, dtype=torch.uint8).expand(2, 40, 40)[..., None].expand(2, 40, 40, 3) * 5
-    out = augment(ramp, 40, still, torch.Generator().manual_seed(0))
+    out = augment(ramp, torch.zeros(2, dtype=torch.bool), 40, still, torch.Generator().manual_seed(0))
     expected = ramp[0, :, :, 0].float() / 255
     assert all(
         torch.allclose(picture[0], expected, atol=1e-5) or torch.allclose(picture[0], expected.flip(1), atol=1e-5)
         for picture in out
     )
+
+
+def test_drawings_keep_their_sides_their_edges_and_their_colours():
+    left_red = torch.zeros(64, 40, 40, 3, dtype=torch.uint8)
+    left_red[:, :, :8, 0] = 200
+    drawn = torch.arange(64) % 2 == 0
+    out = augment(
+        left_red, drawn, 40, AugmentParams(grey_share=1.0, coarse_share=0.0), torch.Generator().manual_seed(0)
+    )
+    red = out[:, 0] - out[:, 1]
+    assert (red[drawn][:, :, 3] > 0.2).all()
+    assert (red[drawn][:, :, 20:] < 0.05).all()
+    assert (red[~drawn].abs() < 1e-4).all()
+
+
+def test_photographs_are_augmented_the_same_whatever_lies_beside_them():
+    pixels = torch.randint(0, 256, (8, 40, 40, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    drawn = torch.arange(8) < 3
+    plain, mixed = (
+        augment(pixels, marks, 40, AugmentParams(coarse_share=0.0), torch.Generator().manual_seed(1))
+        for marks in (torch.zeros_like(drawn), drawn)
+    )
+    torch.testing.assert_close(plain[3:], mixed[3:], rtol=0, atol=0)
+    assert not torch.equal(plain[:3], mixed[:3])
+
+
+def test_each_picture_is_softened_by_its_own_temperature(corpus, objective):
+    rows = torch.arange(16)
+    output = torch.randn(16, 384, generator=torch.Generator().manual_seed(2))
+    losses = []
+    for softening in (torch.full((16,), 0.3), torch.full((16,), 0.01), torch.where(rows < 8, 0.3, 0.01)):
+        each = replace(objective, softening=softening)
+        picked = [each(output[part], torch.zeros(8, 1280), rows[part], torch.ones(4)) for part in (rows[:8], rows[8:])]
+        losses.append([step["label"].item() for step in picked])
+    assert losses[2] == pytest.approx([losses[0][0], losses[1][1]])
+    assert losses[0][0] != pytest.approx(losses[1][0])
 
 
 def test_softening_shares_the_target_among_close_texts_only():
@@ -234,12 +271,39 @@ def test_zero_shot_and_recall_on_known_vectors():
     truth = np.array([0, 1, 2, 2])
     score = zero_shot("squares", eye, truth, eye)
     assert (score.kind, score.value, score.chance, score.pictures) == (Kind.ZERO_SHOT, 0.75, 0.25, 4)
-    assert mean_top1([score, zero_shot("cifar10", eye, truth, eye), text_to_image("s", eye, eye, truth, 1)]) == 0.75
-    texts, owner = np.repeat(eye, 2, axis=0), np.repeat(np.arange(4), 2)
+    assert mean_top1([score, zero_shot("cifar10", eye, truth, eye), text_to_image("s", eye, eye, eye > 0, 1)]) == 0.75
+    texts, right = np.repeat(eye, 2, axis=0), np.repeat(np.eye(4, dtype=bool), 2, axis=0)
     swapped = texts[[0, 1, 2, 3, 6, 7, 4, 5]]
-    assert text_to_image("s", eye, swapped, owner, 1).value == 0.5
-    assert image_to_text("s", eye, swapped, owner, 2).value == 0.5
-    assert text_to_image("s", eye, swapped, owner, 4).value == text_to_image("s", eye, swapped, owner, 4).chance == 1
+    assert text_to_image("s", eye, swapped, right, 1).value == 0.5
+    assert image_to_text("s", eye, swapped, right, 2).value == 0.5
+    assert text_to_image("s", eye, swapped, right, 4).value == text_to_image("s", eye, swapped, right, 4).chance == 1
+    assert (
+        text_to_image("s", eye, swapped, right, 1).chance == image_to_text("s", eye, swapped, right, 1).chance == 0.25
+    )
+    assert image_to_text("s", eye, swapped, right, 2).chance == pytest.approx(1 - (6 / 8) * (5 / 7))
+
+
+def test_a_text_that_two_pictures_bear_is_right_for_both(monkeypatch, tmp_path):
+    vectors = {"two red circles": [1, 0, 0], "a star": [0, 1, 0], "one blue ring": [0, 0, 1]}
+    monkeypatch.setattr(
+        pocket_eval, "encode_cached", lambda texts, cache: np.array([vectors[text] for text in texts], np.float32)
+    )
+    captions = (("two red circles",), ("two red circles",), ("a star",), ("one blue ring", "a star"))
+    pictures = Pictures(("shapes",) * 4, ("",) * 4, captions, (b"",) * 4)
+    near = np.array([[0.9, 0.1, 0], [1, 0, 0], [0, 1, 0], [0, 0.9, 0.5]], np.float32)
+    scores = {f"{score.kind}: {score.name}": score for score in pocket_eval.evaluate(pictures, near, tmp_path)}
+    assert scores["text to image: shapes R@1"].value == 1.0
+    assert scores["text to image: shapes R@1"].chance == pytest.approx((2 / 4 + 2 / 4 + 1 / 4) / 3)
+    assert scores["image to text: shapes R@1"].value == 1.0
+    assert scores["image to text: shapes R@1"].choices == 3
+
+
+def test_the_mean_leaves_out_what_is_reported_apart():
+    eye = np.eye(4, dtype=np.float32)
+    half = np.array([0, 1, 0, 1])
+    scores = [zero_shot(name, eye, truth, eye) for name, truth in (("pacs", half), ("ikea", np.arange(4)))]
+    apart = [zero_shot(name, eye, np.arange(4), eye) for name in ("cifar10", "digits")]
+    assert mean_top1(scores) == mean_top1(scores + apart) == 0.75
 
 
 def test_the_bootstrap_interval_matches_the_normal_one():
