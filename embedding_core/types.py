@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 Matrix: TypeAlias = NDArray[np.float32]
 """Vectors, one a row: (n, dim) float32."""
 
+Halves: TypeAlias = NDArray[np.float16]
+"""Vectors kept small, one a row: (n, dim) float16."""
+
 Vector: TypeAlias = NDArray[np.float32]
 """One number a row, or one vector: (n,) or (dim,) float32."""
 

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embedding_core.types import Matrix, Progress, no_progress
+from embedding_core.types import Halves, Matrix, Progress, no_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from torch import Tensor
@@ -185,7 +185,6 @@ class Bert:
         import torch
 
         lengths = np.array([len(ids) for ids in tokens], dtype=np.int64)
-        total, done, cores = int(lengths.sum()), 0, core_count()
         out = np.zeros((len(tokens), self.dim), dtype=np.float32)
 
         def work(rows: list[int]) -> int:
@@ -193,20 +192,41 @@ class Bert:
                 out[rows] = self._forward([tokens[i] for i in rows]).numpy()
             return int(lengths[rows].sum())
 
-        pool = ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,))
-        try:
-            for size in pool.map(work, batches(lengths, cores)):
-                done += size
-                progress(done, total)
-        finally:
-            pool.shutdown(cancel_futures=True)
-            use_all_cores()
+        _each_batch(work, lengths, progress)
+        return out
+
+    def encode_tokens(self, tokens: list[list[int]], progress: Progress = no_progress) -> Halves:
+        """Return (tokens, dim) float16 unit vectors, one a token in its context, text after text as they are given."""
+        import torch
+        from torch.nn.functional import normalize
+
+        lengths = np.array([len(ids) for ids in tokens], dtype=np.int64)
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        out = np.zeros((int(starts[-1]), self.dim), dtype=np.float16)
+
+        def work(rows: list[int]) -> int:
+            with torch.inference_mode():
+                vectors = normalize(self._contextual([tokens[i] for i in rows])[0].float()).half().numpy()
+            places = np.concatenate([np.arange(starts[i], starts[i + 1]) for i in rows])
+            out[places] = vectors
+            return len(places)
+
+        _each_batch(work, lengths, progress)
         return out
 
     def _forward(self, tokens: list[list[int]]) -> Tensor:
         """Return (n, dim) vectors of texts sorted by length."""
         import torch
-        from torch.nn.functional import embedding, normalize
+        from torch.nn.functional import normalize
+
+        x, runs = self._contextual(tokens)
+        pooled = torch.cat([self._pool(x[tokens_of].view(n, length, -1).float()) for tokens_of, n, length in runs])
+        return normalize(pooled) if self._normalize else pooled
+
+    def _contextual(self, tokens: list[list[int]]) -> tuple[Tensor, list[tuple[slice, int, int]]]:
+        """Return (tokens, dim) vectors of texts sorted by length, and where texts of equal length lie."""
+        import torch
+        from torch.nn.functional import embedding
 
         runs = list(_runs([len(ids) for ids in tokens]))
         ids = torch.tensor([number for text in tokens for number in text])
@@ -215,8 +235,7 @@ class Bert:
         for to_qkv, to_out, norm_out, widen, narrow, norm_narrow in self._layers:
             x = norm_out(to_out(self._attend(to_qkv(x), runs)) + x)
             x = norm_narrow(narrow(widen(x)) + x)
-        pooled = torch.cat([self._pool(x[tokens_of].view(n, length, -1).float()) for tokens_of, n, length in runs])
-        return normalize(pooled) if self._normalize else pooled
+        return x, runs
 
     def _attend(self, qkv: Tensor, runs: list[tuple[slice, int, int]]) -> Tensor:
         import torch
@@ -236,6 +255,23 @@ class Bert:
 
     def _pool(self, x: Tensor) -> Tensor:
         return x.mean(dim=1) if self._pooling is Pooling.MEAN else x[:, 0]
+
+
+def _each_batch(
+    work: Callable[[list[int]], int], lengths: np.ndarray[Any, np.dtype[np.int64]], progress: Progress
+) -> None:
+    """Do work on batches of texts, one a core at a time; it returns how many tokens it has done."""
+    import torch
+
+    total, done, cores = int(lengths.sum()), 0, core_count()
+    pool = ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        for size in pool.map(work, batches(lengths, cores)):
+            done += size
+            progress(done, total)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        use_all_cores()
 
 
 def batches(lengths: np.ndarray[Any, np.dtype[np.int64]], cores: int) -> Iterator[list[int]]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from embedding_core.encoders import bert, hub
 from embedding_core.encoders.layout import Layout, model_type, modules_of, read_layout, read_prompts
-from embedding_core.encoders.spec import Encoder, EncoderSpec, Origin
+from embedding_core.encoders.spec import Encoder, EncoderSpec, Origin, TokenVectors
 from embedding_core.errors import EncoderUnavailableError
 from embedding_core.types import Matrix, Progress, no_progress
 
@@ -97,6 +97,18 @@ class PlainEncoder(_TextEncoder):
             model, tokenizer = self._model, self._cutter
         encodings = tokenizer.encode_batch_fast([self._prompts[task] + text for text in texts])
         return model.encode([encoding.ids for encoding in encodings], progress)
+
+    def encode_tokens(self, texts: list[str], progress: Progress = no_progress) -> TokenVectors:
+        """Return a vector a token, without the tokens that the model adds; progress is in tokens."""
+        with self._lock:
+            model, tokenizer = self._model, self._cutter
+        encodings = tokenizer.encode_batch([_whole(text) for text in texts])
+        vectors = model.encode_tokens([encoding.ids for encoding in encodings], progress)
+        own = [~np.array(encoding.special_tokens_mask, dtype=bool) for encoding in encodings]
+        spans = [np.array(encoding.offsets, np.int32).reshape(-1, 2) for encoding in encodings]
+        starts = np.cumsum([0, *(np.count_nonzero(part) for part in own)])
+        kept = np.concatenate([np.zeros(0, bool), *own])
+        return TokenVectors(vectors[kept], starts, np.concatenate([np.zeros((0, 2), np.int32), *spans])[kept])
 
 
 class StockEncoder(_TextEncoder):

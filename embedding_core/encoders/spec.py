@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.types import Matrix, Progress, no_progress
+from embedding_core.types import Halves, Matrix, Progress, no_progress
 
 
 class Family(StrEnum):
@@ -114,6 +115,26 @@ class ImageEncoder(Encoder, Protocol):
         Bytes are asked for a few pictures at a time, from several threads. A picture that raises InputError, here or
         when it is decoded, is left unread and the others go on.
         """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class TokenVectors:
+    """Every token of some texts as a vector of its own, text after text."""
+
+    vectors: Halves
+    """(tokens, dim) float16, of length 1."""
+    starts: NDArray[np.int64]
+    """(n + 1,): where each text's tokens begin, and the end."""
+    spans: NDArray[np.int32]
+    """(tokens, 2): where in its text a token begins and ends, in characters."""
+
+
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that also gives the vectors it pools."""
+
+    def encode_tokens(self, texts: list[str], progress: Progress = no_progress) -> TokenVectors:
+        """Return the vectors of all tokens that stand for characters of their text."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The rows nearest to a query, and how remarkable their scores are."""
+"""By meaning: the rows nearest to a query vector, and how remarkable that is."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from embedding_core.errors import InputError, ParameterError
 from embedding_core.neighbors import Metric, as_cosines, as_matrix, lengths
-from embedding_core.types import Indices, Matrix, Vector
+from embedding_core.search.scores import Hits, Scores
+from embedding_core.types import Matrix, Vector
 
 _BLOCK_BYTES = 16 * 1024**2
 _PAIRS = 10_000
@@ -24,20 +25,6 @@ class SearchParams:
         object.__setattr__(self, "metric", Metric.of(self.metric))
         if self.k < 1:
             raise ParameterError(f"{self.k} hits were asked for.", "Ask for at least 1.")
-
-
-@dataclass(frozen=True, eq=False)
-class Hits:
-    """What a search found, best first, equally good rows by number."""
-
-    rows: Indices
-    """(k,) int32."""
-    scores: Vector
-    """(k,) float32, by the metric."""
-    percentiles: Vector
-    """(k,) float32, 0 to 1: the share of all rows that score lower for this query."""
-    null_percentiles: Vector
-    """(k,) float32, 0 to 1: the share of random pairs of rows that score lower. A hit no better than that is chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,26 +70,26 @@ def search(
         InputError: the matrix has no row, or the query another length than its rows.
         ParameterError: `known` was made for another metric.
     """
-    matrix = as_matrix(matrix)
-    n, dim = matrix.shape
-    if query.shape != (dim,):
-        raise InputError(f"The query has shape {query.shape}, the rows {dim} numbers.", "Encode both the same way.")
     known = background(matrix, params.metric) if known is None else known
     if known.metric is not params.metric:
         raise ParameterError(f"Measured for {known.metric}, searched by {params.metric}.", "Use one metric for both.")
-    scores = _scores(matrix, query.astype(np.float32), known)
-    ascending = np.sort(scores)
-    k = min(params.k, n)
-    kth = ascending[n - k]
-    better = np.flatnonzero(scores > kth)
-    equal = np.flatnonzero(scores == kth)[: k - len(better)]
-    rows = np.sort(np.concatenate([better, equal]))
-    rows = rows[np.argsort(-scores[rows], kind="stable")]
-    found = scores[rows]
-    return Hits(rows.astype(np.int32), found, _share_below(ascending, found), _share_below(known.null, found))
+    return score_vectors(matrix, query, known).best(params.k)
 
 
-def _scores(matrix: Matrix, query: Vector, known: Background) -> Vector:
+def score_vectors(matrix: Matrix, query: Vector, known: Background) -> Scores:
+    """Return how near every row of (n, dim) is to a query (dim,), by the metric of its background.
+
+    Raises:
+        InputError: the query has another length than the rows.
+    """
+    matrix = as_matrix(matrix)
+    dim = matrix.shape[1]
+    if query.shape != (dim,):
+        raise InputError(f"The query has shape {query.shape}, the rows {dim} numbers.", "Encode both the same way.")
+    return Scores(_similarities(matrix, query.astype(np.float32), known), known.null)
+
+
+def _similarities(matrix: Matrix, query: Vector, known: Background) -> Vector:
     if known.metric is Metric.EUCLIDEAN:
         blocks = np.array_split(matrix, 1 + matrix.nbytes // _BLOCK_BYTES)
         return np.concatenate([-lengths(block - query) for block in blocks]).astype(np.float32)
@@ -110,8 +97,3 @@ def _scores(matrix: Matrix, query: Vector, known: Background) -> Vector:
     if known.metric is Metric.DOT:
         return products
     return as_cosines(products, known.row_lengths * lengths(query[None]).astype(np.float32))
-
-
-def _share_below(ascending: Vector, scores: Vector) -> Vector:
-    below = np.searchsorted(ascending, scores, side="left")
-    return (below / max(1, len(ascending))).astype(np.float32)
