@@ -1,0 +1,35 @@
+"""Two texts token by token: which word of the one answers which of the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embedding_core.neighbors import as_matrix, unit_rows
+from embedding_core.types import Matrix
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """The cosine of every token of one text with every token of another."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    cosines: Matrix
+    """(left, right) float32."""
+
+    @property
+    def score(self) -> float:
+        """The mean of each token's best match, both ways: how much of either text the other answers."""
+        return float(np.concatenate([self.cosines.max(axis=0), self.cosines.max(axis=1)]).mean())
+
+
+def align(left: Sequence[str], left_vectors: Matrix, right: Sequence[str], right_vectors: Matrix) -> Alignment:
+    """Compare the token vectors (tokens, dim) of two texts.
+
+    Raises:
+        InputError: a text has no token.
+    """
+    a, b = unit_rows(as_matrix(left_vectors)), unit_rows(as_matrix(right_vectors))
+    cosines: Matrix = np.clip(a @ b.T, -1, 1)
+    return Alignment(tuple(left), tuple(right), cosines)

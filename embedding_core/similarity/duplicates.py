@@ -1,0 +1,179 @@
+"""Items that are nearly the same: all pairs above a threshold, and the groups they form."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedding_core.errors import ParameterError
+from embedding_core.neighbors import as_matrix, unit_rows
+from embedding_core.similarity.null import null_cosines
+from embedding_core.types import Indices, Matrix, Progress, Vector, no_progress
+
+ALONE = -1
+"""The group of an item that has no double."""
+_BLOCK_BYTES = 64 * 1024**2
+_MOST_EDGES = 4_000_000
+"""More pairs than these are thinned to those that hold the groups together, so that memory stays bounded."""
+_NEAREST_BY_CHANCE = 0.99
+_SHARE = 1 / 3
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class DuplicatesParams:
+    """How alike two items have to be."""
+
+    threshold: float | None = None
+    """A cosine; None takes what `suggest_threshold` says."""
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and not -1 <= self.threshold <= 1:
+            raise ParameterError(f"The threshold is {self.threshold:g}.", "Choose a cosine from -1 to 1.")
+
+
+@dataclass(frozen=True, eq=False)
+class Duplicates:
+    """Items that are nearly the same, in groups; larger groups first."""
+
+    threshold: float
+    pairs: int
+    """How many pairs are at least that alike."""
+    by_chance: float
+    """The share of random pairs that are."""
+    groups: Indices
+    """(n,) int32, the number of each item's group, or `ALONE`."""
+    keep: NDArray[np.bool_]
+    """(n,) whether to keep the item: of each group the one most like the others, and all that are alone."""
+    weakest: Indices
+    """(groups, 2) int32, the pair whose link is the weakest of those that hold the group together."""
+    weakest_cosines: Vector
+    """(groups,) float32."""
+
+    def rows_of(self, group: int) -> tuple[int, ...]:
+        """Return the rows of a group, the one to keep first."""
+        rows = np.flatnonzero(self.groups == group)
+        return tuple(rows[np.argsort(~self.keep[rows], kind="stable")].tolist())
+
+    @property
+    def count(self) -> int:
+        """How many groups there are."""
+        return len(self.weakest)
+
+
+def suggest_threshold(null: Vector) -> float:
+    """Return a threshold for data whose random pairs have these cosines, ascending.
+
+    Doubles are at most a third as far apart (1 - cosine) as the nearest hundredth of random pairs: a rule of thumb that
+    moves with the encoder and the data. Where all are alike, only equal ones are doubles.
+    """
+    near = float(np.quantile(null, _NEAREST_BY_CHANCE)) if len(null) else 0.0
+    return round(1 - _SHARE * (1 - near), 3)
+
+
+def find_duplicates(
+    matrix: Matrix, params: DuplicatesParams = DuplicatesParams(), progress: Progress = no_progress
+) -> Duplicates:
+    """Compare every two rows of (n, dim) and group those that are alike, directly or through others.
+
+    Raises:
+        InputError: the matrix has no row.
+    """
+    rows = unit_rows(as_matrix(matrix))
+    null = null_cosines(rows)
+    threshold = suggest_threshold(null) if params.threshold is None else params.threshold
+    pairs, edges = _links(rows, threshold, progress)
+    groups, weakest, cosines = _grouped(len(rows), edges)
+    above = len(null) - int(np.searchsorted(null, threshold))
+    return Duplicates(
+        threshold, pairs, above / max(1, len(null)), groups, _kept(rows, groups, len(weakest)), weakest, cosines
+    )
+
+
+def _links(rows: Matrix, threshold: float, progress: Progress) -> tuple[int, "_Edges"]:
+    """Return how many pairs reach the threshold, and enough of them to hold their groups together."""
+    n = len(rows)
+    size = max(1, min(1024, _BLOCK_BYTES // (4 * n)))
+    edges, pairs = _Edges.none(), 0
+    for start in range(0, n, size):
+        stop = min(start + size, n)
+        scores = rows[start:stop] @ rows[start:].T
+        left, right = np.divmod(np.flatnonzero(scores >= threshold - _ROUNDING), n - start)
+        upper = right > left
+        left, right = left[upper], right[upper]
+        pairs += len(left)
+        edges = edges.and_also(left + start, right + start, scores[left, right])
+        if len(edges.left) > _MOST_EDGES:
+            edges = edges.thinned(n)
+        done = 1 - (1 - stop / n) ** 2  # Later blocks have fewer columns.
+        progress(done, 1)
+    return pairs, edges.thinned(n)
+
+
+@dataclass(frozen=True, eq=False)
+class _Edges:
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    cosines: Vector
+
+    @classmethod
+    def none(cls) -> "_Edges":
+        return cls(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
+
+    def and_also(self, left: NDArray[np.int64], right: NDArray[np.int64], cosines: Vector) -> "_Edges":
+        return _Edges(
+            np.concatenate([self.left, left]),
+            np.concatenate([self.right, right]),
+            np.concatenate([self.cosines, cosines.astype(np.float32)]),
+        )
+
+    def thinned(self, n: int) -> "_Edges":
+        """Return the strongest edges that connect what these connect: a maximum spanning forest."""
+        from scipy.sparse.csgraph import minimum_spanning_tree
+
+        # A weight of 0 would mean no edge, so they begin at 1.
+        forest = minimum_spanning_tree(_graph(n, self.left, self.right, 2 - np.minimum(self.cosines, 1))).tocoo()
+        cosines = (2 - forest.data).astype(np.float32)
+        return _Edges(forest.row.astype(np.int64), forest.col.astype(np.int64), cosines)
+
+
+def _graph(n: int, left: NDArray[np.int64], right: NDArray[np.int64], weights: Vector) -> Any:
+    from scipy.sparse import coo_array
+
+    return coo_array((weights, (left, right)), shape=(n, n)).tocsr()
+
+
+def _grouped(n: int, forest: _Edges) -> tuple[Indices, Indices, Vector]:
+    """Return each item's group, and the weakest link of each group."""
+    from scipy.sparse.csgraph import connected_components
+
+    parts, part_of = connected_components(
+        _graph(n, forest.left, forest.right, np.ones(len(forest.left), np.float32)), directed=False
+    )
+    sizes = np.bincount(part_of, minlength=parts)
+    first = np.full(parts, n)
+    np.minimum.at(first, part_of, np.arange(n))
+    order = np.lexsort((first, -sizes))[: np.count_nonzero(sizes > 1)]
+    number = np.full(parts, ALONE, np.int32)
+    number[order] = np.arange(len(order))
+    groups = number[part_of].astype(np.int32)
+    # Links from the strongest to the weakest: the last one written of each group stays.
+    weakest, cosines = np.zeros((len(order), 2), np.int32), np.ones(len(order), np.float32)
+    strongest_first = np.argsort(-forest.cosines, kind="stable")
+    for left, right, cosine in zip(*(part[strongest_first].tolist() for part in vars(forest).values()), strict=True):
+        weakest[groups[left]], cosines[groups[left]] = sorted((left, right)), cosine
+    return groups, weakest, cosines
+
+
+def _kept(rows: Matrix, groups: Indices, count: int) -> NDArray[np.bool_]:
+    """Return which to keep: of each group the one with the largest mean cosine to all of it, the first of equals."""
+    keep: NDArray[np.bool_] = groups == ALONE
+    grouped = np.flatnonzero(~keep)
+    sums = np.zeros((count, rows.shape[1]), np.float32)
+    np.add.at(sums, groups[grouped], rows[grouped])
+    central = np.einsum("ij,ij->i", rows[grouped], sums[groups[grouped]]).round(4)
+    order = np.lexsort((grouped, -central, groups[grouped]))
+    _, firsts = np.unique(groups[grouped][order], return_index=True)
+    keep[grouped[order[firsts]]] = True
+    return keep

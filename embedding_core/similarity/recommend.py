@@ -1,0 +1,76 @@
+"""What suits a set of items: near to it, and not all the same."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embedding_core.errors import InputError, ParameterError
+from embedding_core.neighbors import as_matrix, unit_rows
+from embedding_core.types import Indices, Matrix, Vector
+
+_CANDIDATES = 10
+"""Times the number wanted: from so many nearest ones the diverse are chosen."""
+
+
+@dataclass(frozen=True)
+class RecommendParams:
+    """How many, and how much nearness counts against diversity."""
+
+    k: int = 10
+    balance: float = 0.7
+    """Lambda: 1 takes the nearest, 0 the most diverse."""
+
+    def __post_init__(self) -> None:
+        if self.k < 1:
+            raise ParameterError(f"{self.k} items were asked for.", "Ask for at least 1.")
+        if not 0 <= self.balance <= 1:
+            raise ParameterError(f"Lambda is {self.balance:g}.", "Choose a number from 0 to 1.")
+
+
+@dataclass(frozen=True, eq=False)
+class Recommendations:
+    """What suits, in the order it was chosen."""
+
+    rows: Indices
+    """(k,) int32."""
+    cosines: Vector
+    """(k,) float32, with the mean direction of the set."""
+    closest: Indices
+    """(k,) int32, the item of the set that each is most like."""
+    repeated: Vector
+    """(k,) float32, the largest cosine with one chosen before; NaN for the first."""
+
+
+def recommend(matrix: Matrix, liked: tuple[int, ...], params: RecommendParams = RecommendParams()) -> Recommendations:
+    """Choose rows of (n, dim) that suit the liked ones, themselves left out, by maximal marginal relevance.
+
+    Carbonell and Goldstein 1998, https://doi.org/10.1145/290941.291025: each step takes the largest
+    λ cosine with the set - (1 - λ) largest cosine with what was taken.
+
+    Raises:
+        InputError: no row is liked.
+    """
+    if not liked:
+        raise InputError("There is nothing to go by.", "Choose one item or more.")
+    rows = unit_rows(as_matrix(matrix))
+    wanted = rows[list(liked)]
+    near = rows @ unit_rows(wanted.mean(axis=0, keepdims=True))[0]
+    near[list(liked)] = -np.inf
+    pool = np.argsort(-near, kind="stable")[: min(_CANDIDATES * params.k, len(rows) - len(set(liked)))]
+    taken: list[int] = []
+    repeats: list[float] = []
+    worst = np.full(len(pool), -np.inf, np.float32)
+    left = np.ones(len(pool), dtype=bool)
+    for _ in range(min(params.k, len(pool))):
+        # Before the first is taken nothing repeats.
+        penalty = np.where(np.isfinite(worst), worst, 0)
+        worth = np.where(left, params.balance * near[pool] - (1 - params.balance) * penalty, -np.inf)
+        best = int(worth.argmax()) if taken else 0
+        repeats.append(float(worst[best]))
+        taken.append(best)
+        left[best] = False
+        worst = np.maximum(worst, rows[pool] @ rows[pool[best]])
+    found = pool[taken]
+    closest = np.array(liked, np.int32)[(rows[found] @ wanted.T).argmax(axis=1)]
+    repeated = np.array([value if np.isfinite(value) else np.nan for value in repeats], np.float32)
+    return Recommendations(found.astype(np.int32), near[found], closest, repeated)
