@@ -35,19 +35,30 @@ CATEGORY_COLORS = {
     ),
 }
 GREY = {Theme.LIGHT: "#b4b8c0", Theme.DARK: "#565c68"}
+_VIRIDIS = (
+    *("#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26"),
+    "#fde725",
+)
+SCALE = {Theme.LIGHT: _VIRIDIS[::-1], Theme.DARK: _VIRIDIS}
+"""For numbers, from low to high: the high values stand out from the background."""
 PLAIN = {Theme.LIGHT: "#0072b2", Theme.DARK: "#56b4e9"}
 
 
 @dataclass(frozen=True, eq=False)
 class Categories:
-    """A class for every row; codes beyond the named ones mean `OTHER`, -1 means no value."""
+    """A class for every row, as its place among the names; -1 means no value."""
 
     codes: NDArray[np.int32]
     names: tuple[str, ...]
-    """The shown ones, most frequent first."""
+    """Most frequent first; the first `SHOWN_CATEGORIES` have colours of their own."""
     counts: tuple[int, ...]
-    others: int
-    """How many further names share the grey."""
+    title: str = ""
+    """The column."""
+
+    @property
+    def others(self) -> int:
+        """How many names share the grey."""
+        return max(0, len(self.names) - SHOWN_CATEGORIES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +69,8 @@ class Numbers:
     low: float
     """The scale runs from the 2nd to the 98th percentile, so one stray value does not flatten it."""
     high: float
+    title: str = ""
+    """The column."""
 
 
 Coloring = Categories | Numbers
@@ -70,12 +83,11 @@ def coloring(column: pd.Series) -> Coloring:
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
         finite = values[np.isfinite(values)]
         low, high = np.percentile(finite, [2, 98]) if finite.size else (0.0, 1.0)
-        return Numbers(np.where(np.isfinite(values), values, np.nan), float(low), float(high))
+        return Numbers(np.where(np.isfinite(values), values, np.nan), float(low), float(high), str(column.name))
     names = column.astype("string").where(column.notna() & (column.astype("string") != ""))
     counts = names.value_counts()
     # Ties go by name, so that the same data always has the same colours.
     order = sorted(counts.index, key=lambda name: (-counts[name], name))
     place = {name: code for code, name in enumerate(order)}
     codes = np.fromiter((place.get(name, -1) for name in names.fillna("")), dtype=np.int32, count=len(names))
-    shown = order[:SHOWN_CATEGORIES]
-    return Categories(codes, tuple(shown), tuple(int(counts[n]) for n in shown), len(order) - len(shown))
+    return Categories(codes, tuple(order), tuple(int(counts[name]) for name in order), str(column.name))

@@ -18,25 +18,24 @@ else:
     with middle:
         picture = map_view.picture(engine, owner, dataset, workspace, HEIGHT)
         if picture is not None:
-            key = f"map-{picture.key[:12]}-{workspace.color}-{session.number('selection')}-{session.number('arrival')}"
             event = embedding_map(
                 picture.points,
-                key=key.replace("__", "_"),
+                key=f"map-{dataset.key[:12]}",
                 theme=map_view.theme(),
-                selected=session.anchor(key, workspace.selection.rows),
+                selected=workspace.selection.rows,
                 height=HEIGHT,
             )
             st.caption(picture.caption)
-            if session.news(key, event):
-                session.select(() if event is None else event.rows, "" if event is None else event.how)
-                if event is not None and len(event.rows) == 1:
-                    session.update(item=event.rows[0])
+            if session.news("map", event) and event is not None:
+                session.select(event.rows, event.how)
+                if event.row is not None:
+                    session.update(item=event.row)
                 st.rerun()
     with side:
         if workspace.item is None:
             empty.hint(
                 "Click a point to read it and see its nearest neighbours. "
-                "To select many, take the lasso or the box above the map and draw round them."
+                "To select many, take the lasso or the box above the map, or a class in its legend."
             )
         else:
             space = engine.embedding(dataset, workspace.encoder)

@@ -1,69 +1,54 @@
-"""The map: points in, what a person picked out. Drawn with Plotly; nothing outside this folder knows that."""
+"""The map: points in, what a person picked out. In two dimensions it is our own (js/), in three it is Plotly's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
-from components.embedding_map.figure import MapPoints, map_figure
+from components.embedding_map import payload
+from components.embedding_map.bundle import bundle
+from components.embedding_map.events import read_event
+from components.embedding_map.plotly_map import map_figure, read_selection
+from components.embedding_map.points import MapEvent, MapLabel, MapLines, MapPoints
 from components.palette import Theme
 
-__all__ = ["MapEvent", "MapPoints", "embedding_map"]
+__all__ = ["MapEvent", "MapLabel", "MapLines", "MapPoints", "embedding_map"]
 
-_CONFIG = {
-    "scrollZoom": True,
-    "displaylogo": False,
-    "displayModeBar": True,
-    "modeBarButtonsToRemove": ["autoScale2d", "toImage"],
-    "modeBarButtonsToAdd": ["toImage"],
-}
-
-
-@dataclass(frozen=True)
-class MapEvent:
-    """What was done on the map."""
-
-    rows: tuple[int, ...]
-    """Row numbers, ascending."""
-    how: str
-    """`lasso`, `box` or `click`."""
+_STYLE = (Path(__file__).parent / "map.css").read_text(encoding="utf-8")
+_MAP = st.components.v2.component("vectorscope_map", css=_STYLE, js=bundle("main"))
+_FEED = st.components.v2.component("vectorscope_map_feed", js=bundle("feed"))
 
 
 def embedding_map(
     points: MapPoints, *, key: str, theme: Theme, selected: Sequence[int] = (), height: int = 640
 ) -> MapEvent | None:
-    """Draw the map and return what is picked out on it, or None.
+    """Draw the map and return what was just picked out on it, or None.
 
-    `selected` rows stand out when the map first appears; under the same key it must stay the same, since a changed
-    chart forgets its zoom.
+    Under one key everything may change and the map stays the same: other coordinates of the same rows travel there,
+    other colours and another selection keep the zoom. `theme` counts only in three dimensions.
     """
-    figure = map_figure(points, theme, np.asarray(selected, dtype=np.int32), height)
+    if points.coordinates.shape[1] == 3:
+        return _in_space(points, key, theme, height)
+    name = key.replace("__", "_")
+    with st.container(gap=None):
+        for part, data in payload.parts(points, name, selected).items():
+            _FEED(data=data, key=f"{name}-{part}", height="content")
+        result = _MAP(data={"key": name}, key=name, height=height, on_picked_change=_take_notice)
+    return read_event(result.picked, len(points.texts))
+
+
+def _take_notice() -> None:
+    """Be there: Streamlit passes on only events that have a callback."""
+
+
+def _in_space(points: MapPoints, key: str, theme: Theme, height: int) -> MapEvent | None:
     event = st.plotly_chart(
-        figure,
-        key=key,
-        config=_CONFIG,
+        map_figure(points, theme, height),
+        key=f"{key}-space",
+        config={"scrollZoom": True, "displaylogo": False},
         on_select="rerun",
-        selection_mode=("points", "box", "lasso"),
+        selection_mode="points",
         theme="streamlit",
         width="stretch",
     )
-    return read_event(event)
-
-
-def read_event(event: Any) -> MapEvent | None:
-    """Return what a Plotly selection means in row numbers.
-
-    Plotly counts points within each trace, so the row travels with each point as its `customdata`.
-    """
-    selection = event["selection"]
-    rows = sorted({_row(point["customdata"]) for point in selection["points"] if point.get("customdata") is not None})
-    if not rows:
-        return None
-    how = next((name for name in ("lasso", "box") if selection.get(name)), "click")
-    return MapEvent(tuple(rows), how)
-
-
-def _row(customdata: Any) -> int:
-    return int(customdata[0] if isinstance(customdata, list) else customdata)
+    return read_selection(event)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import Server, wait_ready
+from tests.browser.map_driver import lasso, lonely_row, place_of, selected, wait_drawn
 
 MINUTE = 60_000
 pytestmark = pytest.mark.timeout(400)
@@ -46,30 +47,7 @@ def wait_for_map(page: Page, method: str, timeout: int = 2 * MINUTE) -> None:
     """Wait until the caption says which map is shown."""
     expect(page.get_by_text(re.compile(rf"^{method}, [\d,]+ points"))).to_be_visible(timeout=timeout)
     wait_ready(page)
-    expect(page.locator(".js-plotly-plot .draglayer")).to_be_visible()
-
-
-def lasso(page: Page) -> None:
-    """Draw round the middle of the map."""
-    page.locator("[data-title='Lasso Select']").first.click()
-    box = page.locator(".js-plotly-plot .draglayer .nsewdrag").first.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    dx, dy = box["width"] / 4, box["height"] / 4
-    page.mouse.move(x - dx, y - dy)
-    page.mouse.down()
-    for sx, sy in ((1, -1), (1, 1), (-1, 1), (-1, -1)):
-        page.mouse.move(x + sx * dx, y + sy * dy, steps=6)
-    page.mouse.up()
-
-
-def selected_in_plot(page: Page) -> int:
-    """Return how many points the drawing itself holds as selected."""
-    count: int = page.evaluate(
-        """() => document.querySelector('.js-plotly-plot')._fullData
-            .reduce((sum, trace) => sum + (trace.selectedpoints ? trace.selectedpoints.length : 0), 0)"""
-    )
-    return count
+    wait_drawn(page)
 
 
 def test_from_a_dropped_file_to_an_exported_selection(server: Server, page: Page, tmp_path: Path) -> None:
@@ -81,7 +59,7 @@ def test_from_a_dropped_file_to_an_exported_selection(server: Server, page: Page
     heading = page.get_by_role("heading", name=re.compile(r"^[\d,]+ selected$"))
     expect(heading).to_be_visible()
     count = int(heading.inner_text().split()[0].replace(",", ""))
-    assert count == selected_in_plot(page)
+    assert count == len(selected(page))
     assert 0 < count < 240
     expect(page.locator(".st-key-strip")).to_contain_text(f"{count} selected")
 
@@ -108,17 +86,17 @@ def test_a_selection_survives_other_colours_pages_and_undo(server: Server, page:
     wait_for_map(page, "UMAP")
     lasso(page)
     expect(page.get_by_role("heading", name=re.compile("selected"))).to_be_visible()
-    count = selected_in_plot(page)
+    count = len(selected(page))
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Data").click()
     wait_ready(page)
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Map").click()
     wait_for_map(page, "UMAP")
     expect(page.locator(".st-key-strip")).to_contain_text(f"{count} selected")
     page.wait_for_timeout(500)
-    assert selected_in_plot(page) == count
-    page.get_by_role("button", name="Clear").click()
+    assert len(selected(page)) == count
+    page.locator(".st-key-strip").get_by_role("button", name="Clear").click()
     expect(page.locator(".st-key-strip")).to_contain_text("Nothing selected")
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator(".st-key-strip")).to_contain_text(f"{count} selected")
 
 
@@ -133,17 +111,7 @@ def test_pca_comes_first_and_says_what_it_shows(server: Server, page: Page, tmp_
 def test_a_clicked_point_opens_with_its_true_neighbours(server: Server, page: Page, tmp_path: Path) -> None:
     drop(page, server.url, make_csv(tmp_path / "animals.csv", 80, seed=3))
     wait_for_map(page, "UMAP")
-    page.wait_for_timeout(1000)
-    where = page.evaluate(
-        """() => {
-            const plot = document.querySelector('.js-plotly-plot'), box = plot.getBoundingClientRect();
-            const {xaxis, yaxis} = plot._fullLayout, trace = plot._fullData[0];
-            return [box.x + xaxis._offset + xaxis.l2p(trace.x[0]), box.y + yaxis._offset + yaxis.l2p(trace.y[0])];
-        }"""
-    )
-    page.mouse.move(*where)
-    page.wait_for_timeout(500)  # Plotly clicks on what it has found to lie under the pointer.
-    page.mouse.click(*where)
+    page.mouse.click(*place_of(page, lonely_row(page)))
     expect(page.get_by_text("Nearest neighbours", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile(r"^Item \d+$"))).to_be_visible()
 

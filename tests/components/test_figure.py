@@ -1,17 +1,15 @@
-"""The map's figure: rows stay themselves, text stays text, the same input gives the same bytes."""
+"""The map in three dimensions, and the colours of both maps: rows stay themselves, text stays text."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from components.embedding_map import read_event
-from components.embedding_map.figure import MapPoints, hover_texts, label_text, map_figure
+from components.embedding_map import MapPoints
+from components.embedding_map.plotly_map import hover_texts, label_text, map_figure, read_selection
 from components.palette import SHOWN_CATEGORIES, Categories, Numbers, Theme, coloring
 
-NOBODY = np.array([], dtype=np.int32)
 
-
-def points(n: int, column: pd.Series | None = None, dims: int = 2) -> MapPoints:
+def points(n: int, column: pd.Series | None = None, dims: int = 3) -> MapPoints:
     coordinates = np.random.default_rng(0).normal(size=(n, dims)).astype(np.float32)
     return MapPoints(coordinates, tuple(f"text {i}" for i in range(n)), None if column is None else coloring(column))
 
@@ -20,7 +18,7 @@ def test_every_row_is_drawn_once_whatever_the_colours() -> None:
     names = pd.Series([f"class {i % 30}" if i % 7 else None for i in range(500)])
     for column in (None, names, pd.Series(np.linspace(0, 1, 500)), pd.Series([np.nan] * 500)):
         shown = points(500, column)
-        figure = map_figure(shown, Theme.LIGHT, NOBODY, 400)
+        figure = map_figure(shown, Theme.LIGHT, 400)
         rows = np.concatenate([trace.customdata for trace in figure.data])
         assert sorted(rows.tolist()) == list(range(500))
         for trace in figure.data:
@@ -30,20 +28,8 @@ def test_every_row_is_drawn_once_whatever_the_colours() -> None:
 
 def test_the_same_points_give_the_same_bytes() -> None:
     column = pd.Series([f"class {i % 5}" for i in range(50)])
-    first, second = (map_figure(points(50, column), Theme.DARK, NOBODY, 400).to_json() for _ in range(2))
+    first, second = (map_figure(points(50, column), Theme.DARK, 400).to_json() for _ in range(2))
     assert first == second
-
-
-def test_selected_rows_are_marked_in_their_own_trace() -> None:
-    column = pd.Series(["a", "b"] * 10)
-    figure = map_figure(points(20, column), Theme.LIGHT, np.array([1, 4], dtype=np.int32), 400)
-    marked = {trace.name: trace.customdata[list(trace.selectedpoints)].tolist() for trace in figure.data}
-    assert marked == {"a": [4], "b": [1]}
-
-
-def test_three_dimensions() -> None:
-    figure = map_figure(points(5, dims=3), Theme.LIGHT, NOBODY, 400)
-    assert figure.data[0].type == "scatter3d"
 
 
 @pytest.mark.parametrize(
@@ -70,8 +56,11 @@ def test_colouring_orders_classes_by_count_then_name() -> None:
 def test_many_classes_share_one_grey() -> None:
     found = coloring(pd.Series([f"class {i:03d}" for i in range(300)]))
     assert isinstance(found, Categories)
-    assert len(found.names) == SHOWN_CATEGORIES
+    assert len(found.names) == len(found.counts) == 300
     assert found.others == 300 - SHOWN_CATEGORIES
+    assert found.codes.max() == 299
+    traces = map_figure(MapPoints(points(300).coordinates, ("",) * 300, found), Theme.LIGHT, 400).data
+    assert len(traces) == SHOWN_CATEGORIES + 1
 
 
 def test_few_different_numbers_are_classes_many_are_a_scale() -> None:
@@ -82,13 +71,11 @@ def test_few_different_numbers_are_classes_many_are_a_scale() -> None:
     assert scale.high < 200
 
 
-def test_events_carry_row_numbers_not_positions_in_a_trace() -> None:
-    selection = {"points": [{"customdata": 7}, {"customdata": [3]}, {"customdata": 7}], "lasso": [{}], "box": []}
-    event = read_event({"selection": selection})
+def test_a_click_carries_the_row_number_not_the_position_in_a_trace() -> None:
+    event = read_selection({"selection": {"points": [{"customdata": [3]}]}})
     assert event is not None
-    assert (event.rows, event.how) == ((3, 7), "lasso")
-    assert read_event({"selection": {"points": [], "box": [], "lasso": []}}) is None
-    assert read_event({"selection": {"points": [{"customdata": 2}]}}).how == "click"  # type: ignore[union-attr]
+    assert (event.rows, event.how, event.row) == ((3,), "click", 3)
+    assert read_selection({"selection": {"points": []}}) is None
 
 
 def test_long_class_names_keep_their_two_ends() -> None:

@@ -1,4 +1,4 @@
-"""The map as a Plotly figure, made of plain data: the same points always give the same bytes.
+"""The map in three dimensions as a Plotly figure: the same points always give the same bytes.
 
 Streamlit keeps a chart's zoom and selection only while its description does not change, so nothing that changes
 between two runs of a page may get in here.
@@ -6,7 +6,6 @@ between two runs of a page may get in here.
 
 import html
 import textwrap
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,47 +13,51 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from components.palette import CATEGORY_COLORS, GREY, MISSING, OTHER, PLAIN, Categories, Coloring, Numbers, Theme
+from components.embedding_map.points import MapEvent, MapPoints
+from components.palette import (
+    CATEGORY_COLORS,
+    GREY,
+    MISSING,
+    OTHER,
+    PLAIN,
+    SHOWN_CATEGORIES,
+    Categories,
+    Numbers,
+    Theme,
+)
 from components.untrusted import shorten
-from embedding_core.types import Matrix
 
 _HOVER_WIDTH, _HOVER_LINES = 60, 6
 _SHORT_HOVER_ABOVE = 20_000
 """With more points than this, hover texts are cut to one line: they travel with the figure."""
 _NAME_LENGTH = 24
-_DIMMED = 0.4
 _TOOLBAR = 36
 """Room for Plotly's buttons, in pixels, so that they do not lie on the legend."""
 
 
-@dataclass(frozen=True, eq=False)
-class MapPoints:
-    """What the map shows; a row number means the same item everywhere."""
-
-    coordinates: Matrix
-    """(n, 2) or (n, 3)"""
-    texts: tuple[str, ...]
-    """Shown when the pointer rests on a point."""
-    coloring: Coloring | None = None
-    axes: tuple[str, ...] = ()
-    """What the axes mean; empty where they mean nothing, as with UMAP."""
-
-
-def map_figure(points: MapPoints, theme: Theme, selected: NDArray[np.int32], height: int) -> go.Figure:
-    """Return the figure; `selected` rows stand out from the start, where there are any."""
+def map_figure(points: MapPoints, theme: Theme, height: int) -> go.Figure:
+    """Return the figure of (n, 3) coordinates."""
     n = len(points.coordinates)
-    chosen = np.zeros(n, dtype=bool)
-    chosen[selected] = True
     hover = np.array(hover_texts(points.texts), dtype=object)
     marker = {"size": _marker_size(n), "opacity": _marker_opacity(n)}
     traces = [
-        _trace(points, rows, hover, {**marker, **style}, name, chosen, theme)
+        _trace(points, rows, hover, {**marker, **style}, name)
         for rows, style, name in _groups(points, theme)
         if len(rows)
     ]
     figure = go.Figure(traces)
     figure.update_layout(**_layout(points, height))
     return figure
+
+
+def read_selection(event: Any) -> MapEvent | None:
+    """Return what a Plotly selection means in row numbers.
+
+    Plotly counts points within each trace, so the row travels with each point as its `customdata`.
+    """
+    picked = [point["customdata"] for point in event["selection"]["points"] if point.get("customdata") is not None]
+    rows = sorted({int(row[0] if isinstance(row, list) else row) for row in picked})
+    return MapEvent(tuple(rows), "click", rows[0]) if rows else None
 
 
 @lru_cache(maxsize=4)
@@ -82,12 +85,12 @@ def _groups(points: MapPoints, theme: Theme) -> list[tuple[NDArray[np.intp], dic
     if isinstance(colors, Categories):
         quiet = [
             (np.flatnonzero(colors.codes < 0), grey, MISSING),
-            (np.flatnonzero(colors.codes >= len(colors.names)), grey, f"{OTHER} ({colors.others})"),
+            (np.flatnonzero(colors.codes >= SHOWN_CATEGORIES), grey, f"{OTHER} ({colors.others})"),
         ]
         palette = CATEGORY_COLORS[theme]
         return quiet + [
             (np.flatnonzero(colors.codes == code), {"color": palette[code]}, label_text(name))
-            for code, name in enumerate(colors.names)
+            for code, name in enumerate(colors.names[:SHOWN_CATEGORIES])
         ]
     if isinstance(colors, Numbers):
         known = np.isfinite(colors.values)
@@ -105,44 +108,23 @@ def label_text(name: str) -> str:
 
 
 def _trace(
-    points: MapPoints,
-    rows: NDArray[np.intp],
-    hover: NDArray[np.object_],
-    marker: dict[str, Any],
-    name: str,
-    chosen: NDArray[np.bool_],
-    theme: Theme,
-) -> go.Scattergl | go.Scatter3d:
-    place = dict(zip("xyz", points.coordinates[rows].T, strict=False))
-    common = {
+    points: MapPoints, rows: NDArray[np.intp], hover: NDArray[np.object_], marker: dict[str, Any], name: str
+) -> go.Scatter3d:
+    return go.Scatter3d(
+        **dict(zip("xyz", points.coordinates[rows].T, strict=True)),
         **{"mode": "markers", "name": name, "showlegend": bool(name), "marker": marker},
         **{"text": hover[rows], "hovertemplate": "%{text}<extra></extra>", "customdata": rows.astype(np.int32)},
-    }
-    if "z" in place:
-        return go.Scatter3d(**place, **common)
-    quiet = {"opacity": _DIMMED, "color": GREY[theme]}
-    dim = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": quiet}}
-    if chosen.any():
-        dim["selectedpoints"] = np.flatnonzero(chosen[rows])
-    return go.Scattergl(**place, **common, **dim)
+    )
 
 
 def _layout(points: MapPoints, height: int) -> dict[str, Any]:
-    quiet = {"showgrid": False, "zeroline": False, "showticklabels": False}
     titles = dict(zip("xyz", points.axes, strict=False))
-    margin = 28 if titles else 8
-    layout: dict[str, Any] = {
-        # Streamlit lets a click pick a point only while dragging moves the map; lasso and box are in the toolbar.
-        **{"height": height, "margin": {"l": margin, "r": 8, "t": _TOOLBAR, "b": margin}, "dragmode": "pan"},
-        **{"uirevision": "map", "hovermode": "closest", "hoverlabel": {"align": "left"}},
+    axes = {f"{axis}axis": {"showticklabels": False, "title": {"text": titles.get(axis, "")}} for axis in "xyz"}
+    return {
+        **{"height": height, "margin": {"l": 8, "r": 8, "t": _TOOLBAR, "b": 8}, "dragmode": "orbit"},
+        **{"uirevision": "map", "hoverlabel": {"align": "left"}, "scene": axes},
         "legend": {"itemsizing": "constant", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}},
     }
-    if points.coordinates.shape[1] == 3:
-        axes = {f"{axis}axis": {"showticklabels": False, "title": {"text": titles.get(axis, "")}} for axis in "xyz"}
-        return layout | {"scene": axes, "dragmode": "orbit"}
-    layout["xaxis"] = {**quiet, "title": {"text": titles.get("x", ""), "standoff": 4}}
-    layout["yaxis"] = {**quiet, "title": {"text": titles.get("y", ""), "standoff": 4}, "scaleanchor": "x"}
-    return layout
 
 
 def _marker_size(n: int) -> float:

@@ -1,0 +1,37 @@
+/**
+ * What the maps of one browser tab share: the parts that arrived, by the key of the map they belong to.
+ *
+ * The map and its parts are separate elements of the page, so that a new selection does not bring the coordinates
+ * again; they arrive in any order and find each other here.
+ */
+
+const HOME = Symbol.for("vectorscope.maps");
+
+/**
+ * @typedef {object} Home
+ * @property {Map<string, Map<string, Uint8Array>>} parts  bytes by map and part
+ * @property {Map<string, () => void>} listeners
+ * @property {Map<string, object>} maps  the maps on the page
+ * @property {Map<string, object>} places  where each was looked from last, and how
+ * @property {"auto"|"webgl2"|"canvas"} renderer  what a new map draws with
+ */
+
+/** @returns {Home} */
+export function home() {
+  globalThis[HOME] ??= {
+    ...{ parts: new Map(), listeners: new Map(), maps: new Map(), places: new Map() },
+    renderer: "auto",
+  };
+  return globalThis[HOME];
+}
+
+/** Put a part where its map finds it; return what takes it away again. */
+export function deliver(key, name, bytes) {
+  const { parts, listeners } = home();
+  if (!parts.has(key)) parts.set(key, new Map());
+  parts.get(key).set(name, bytes);
+  listeners.get(key)?.();
+  return () => {
+    if (parts.get(key)?.get(name) === bytes) parts.get(key).delete(name);
+  };
+}

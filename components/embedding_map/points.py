@@ -1,0 +1,71 @@
+"""What a map shows, and what a person did on it: plain data."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.palette import Coloring
+from embedding_core.types import Indices, Matrix
+
+
+@dataclass(frozen=True)
+class MapLabel:
+    """A name that stands on the map."""
+
+    x: float
+    y: float
+    text: str
+    weight: float = 1.0
+    """Where two names have no room beside each other, the one with more weight stays."""
+
+
+@dataclass(frozen=True)
+class MapLines:
+    """Lines from one item to others, such as its true neighbours."""
+
+    row: int
+    to: tuple[int, ...]
+    """Nearest first."""
+
+
+@dataclass(frozen=True, eq=False)
+class MapPoints:
+    """What the map shows; a row number means the same item everywhere."""
+
+    coordinates: Matrix
+    """(n, 2) or (n, 3); a row with a NaN or an infinity has no place and is not drawn."""
+    texts: tuple[str, ...]
+    """Shown when the pointer rests on a point."""
+    coloring: Coloring | None = None
+    axes: tuple[str, ...] = ()
+    """What the axes mean; empty where they mean nothing, as with UMAP."""
+    source: str = ""
+    """The address under which the app tells of a row, `/items/<row>` and `/pictures/<row>` below it; empty: nowhere."""
+    pictures: NDArray[np.bool_] | None = None
+    """Which rows have a picture, (n,)."""
+    marks: NDArray[np.uint8] | None = None
+    """The shape of each row, (n,): 0 disc, 1 square, 2 diamond; None: all discs."""
+    mark_names: tuple[str, ...] = ()
+    """What the shapes mean, in that order."""
+    labels: tuple[MapLabel, ...] = ()
+    """In the units of `coordinates`."""
+    hits: Indices | tuple[int, ...] = ()
+    """Rows to ring, the best first."""
+    star: tuple[float, float] | None = None
+    """Where a query would lie, in the units of `coordinates`."""
+    lines: MapLines | None = None
+    note: str = "Near means similar; large distances mean little."
+    """A few words at the map's foot on how to read it."""
+
+
+@dataclass(frozen=True)
+class MapEvent:
+    """What was done on the map."""
+
+    rows: tuple[int, ...]
+    """The selected row numbers, ascending: all that are selected now."""
+    how: str
+    """`lasso`, `box`, `click`, `legend`, `invert`, `undo` or `clear`."""
+    row: int | None = None
+    """The row that was clicked."""
