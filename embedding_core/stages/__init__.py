@@ -10,24 +10,39 @@ from typing import Any
 import numpy as np
 
 from embedding_core import encoders
+from embedding_core.classification import ClassifierParams, CurveParams, SplitParams, SpreadParams
 from embedding_core.neighbors import NeighborsParams, nearest_neighbors
 from embedding_core.projection import PCAParams, UMAPParams, umap
+from embedding_core.similarity import DuplicatesParams
 from embedding_core.sources import ColumnChoice, ReadOptions
 from embedding_core.stages.base import Lane, Stage
+from embedding_core.stages.classification import (
+    CrossValidate,
+    DrawLearningCurve,
+    SpreadLabels,
+    TrainClassifier,
+)
 from embedding_core.stages.data import BuildDataset, CheckHealth, ReadTable, load_dataset, save_dataset
 from embedding_core.stages.maps import Project
+from embedding_core.stages.similarity import FindDuplicates, OrderItems
 from embedding_core.stages.space import Embed, EncodeQueries, FindNeighbors, loaded_encoder
 
 __all__ = [
     "BuildDataset",
     "CheckHealth",
+    "CrossValidate",
+    "DrawLearningCurve",
     "Embed",
     "EncodeQueries",
+    "FindDuplicates",
     "FindNeighbors",
     "Lane",
+    "OrderItems",
     "Project",
     "ReadTable",
+    "SpreadLabels",
     "Stage",
+    "TrainClassifier",
     "describe",
     "load_dataset",
     "revive",
@@ -40,6 +55,8 @@ _NAMED = {
     for cls in (
         *(ReadTable, BuildDataset, Embed, EncodeQueries, FindNeighbors, Project, CheckHealth),
         *(ReadOptions, ColumnChoice, NeighborsParams, PCAParams, UMAPParams),
+        *(FindDuplicates, OrderItems, CrossValidate, DrawLearningCurve, TrainClassifier, SpreadLabels),
+        *(DuplicatesParams, ClassifierParams, SplitParams, CurveParams, SpreadParams),
     )
 }
 
