@@ -12,13 +12,30 @@ from embedding_core.sources import ColumnChoice
 _MOST_SAMPLED = 2_000_000
 
 
-def show(frame: pd.DataFrame, choice: ColumnChoice, vector_columns: list[str], key: str) -> ColumnChoice:
-    """Draw the choice, each part changeable; return it as it now stands."""
+def show(
+    frame: pd.DataFrame, choice: ColumnChoice, vector_columns: list[str], pictured: bool, key: str
+) -> ColumnChoice:
+    """Draw the choice, each part changeable; return it as it now stands.
+
+    Args:
+        frame: the table.
+        choice: what each column is for so far.
+        vector_columns: those that hold ready-made vectors.
+        pictured: there are pictures beside the table, or in it.
+        key: begins the keys of the widgets.
+    """
     names = [str(name) for name in frame.columns if name not in vector_columns]
     chosen = replace(choice, vector_column=_vectors(choice, vector_columns, key))
-    what = "Caption" if chosen.vector_column else "Text"
+    if pictured:
+        own = [] if choice.pictures is None or choice.pictures in names else [choice.pictures]
+        picked = _column("Picture", [*own, *names], choice.pictures, f"{key}-pictures", _HELP["pictures"])
+        chosen = replace(chosen, pictures=picked)
+    what = "Caption" if chosen.vector_column or chosen.pictures else "Text"
     text = _columns(f"{what} column", names, choice.text, f"{key}-text", _HELP["text"])
     template = _template(text, choice, key) if len(text) > 1 else None
+    if chosen.pictures and text:
+        apart = st.checkbox("Captions as items of their own", choice.apart, key=f"{key}-apart", help=_HELP["apart"])
+        chosen = replace(chosen, apart=apart)
     label = _column("Label", names, choice.label, f"{key}-label", _HELP["label"])
     ids = _column("Id", names, choice.id, f"{key}-id", _HELP["id"])
     with st.expander("More", icon=":material/tune:"):
@@ -27,7 +44,15 @@ def show(frame: pd.DataFrame, choice: ColumnChoice, vector_columns: list[str], k
     return replace(chosen, text=text, template=template, label=label, id=ids, keep=keep, sample=sample, seed=seed)
 
 
+def confirm(used: bool) -> bool:
+    """Draw the button that opens the data set as chosen, quieter when it is open already; return its press."""
+    text, look = ("Open the map", "secondary") if used else ("Use this data", "primary")
+    return st.button(text, type=look, icon=":material/scatter_plot:", width="stretch", key="use")
+
+
 _HELP = {
+    "pictures": "Names, or holds, the picture of each row.",
+    "apart": "A row with a picture and a caption becomes two: an encoder of both puts them on one map.",
     "text": "What is embedded. Several columns are joined.",
     "label": "The class of each row, if it has one: colours the map.",
     "id": "Names each row, so must not repeat. Without one, rows are numbered.",

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.untrusted import md_label
-from embedding_core.dataset import Kind
+from embedding_core.dataset import Dataset
 from embedding_core.encoders.spec import EncoderSpec, Modality, Origin
+from embedding_core.engine import misfit
 
 _ORIGINS = {
     Origin.EMBEDDED: ":material/offline_pin: Comes with the app, works offline",
@@ -14,7 +15,8 @@ _ORIGINS = {
     Origin.FOLDER: ":material/folder: In a folder on this machine",
 }
 NOTE = (
-    "An **embedding** is the vector that an encoder gives a text. A **contextual** encoder reads a word in its "
+    "An **embedding** is the vector that an encoder gives a text or a picture. An encoder with **two towers**, one for "
+    "each, puts both into one space, so that words find pictures. A **contextual** encoder reads a word in its "
     "sentence, so that a river's bank and a money bank part; a **static** one gives a word the same vector everywhere; "
     "**TF-IDF** sees only which words two texts share. Every encoder has a space of its own: distances in two of them "
     "cannot be compared. To read: [Sentence-BERT](https://arxiv.org/abs/1908.10084), Reimers and Gurevych, 2019."
@@ -22,34 +24,33 @@ NOTE = (
 
 
 def show(
-    specs: Sequence[EncoderSpec], reasons: dict[str, str | None], kind: Kind | None, current: str, key: str
+    specs: Sequence[EncoderSpec], reasons: dict[str, str | None], dataset: Dataset | None, current: str, key: str
 ) -> str | None:
     """Draw specs as cards; return the name of the one chosen.
 
     Args:
         specs: what there is.
         reasons: why each cannot work here; empty when it can, None when that is not known yet.
-        kind: what the data set holds, if there is one.
+        dataset: what they are to embed, if there is something.
         current: the name of the one in use.
         key: begins the keys of the buttons.
     """
     chosen = None
     grid = st.grid(3, min_column_width=280)
     for spec in specs:
-        reason = misfit(spec, kind) or reasons[spec.name]
+        reason = unfit(spec, dataset) or reasons[spec.name]
         with grid.container(border=True, height="stretch", gap="small"):
             if _card(spec, reason, spec.name == current, f"{key}-{spec.name}"):
                 chosen = spec.name
     return chosen
 
 
-def misfit(spec: EncoderSpec, kind: Kind | None) -> str:
-    """Return why an encoder does not fit what the data set holds; empty when it does."""
-    if kind is Kind.VECTORS and Modality.VECTORS not in spec.reads:
-        return "Your data brings its own vectors."
-    if kind is not Kind.VECTORS and Modality.TEXT not in spec.reads:
-        return "Your data brings no pictures." if Modality.IMAGE in spec.reads else "Your data brings no vectors."
-    return ""
+def unfit(spec: EncoderSpec, dataset: Dataset | None) -> str:
+    """Return why an encoder does not fit the data set, as a sentence; empty when it does."""
+    if dataset is None:
+        return "For vectors that you bring." if spec.reads == (Modality.VECTORS,) else ""
+    reason = misfit(spec, dataset)
+    return f"Your data {reason}." if reason else ""
 
 
 def _card(spec: EncoderSpec, reason: str | None, current: bool, key: str) -> bool:
@@ -85,7 +86,8 @@ def ask(key: str) -> str | None:
     """Draw a field for the name or folder of another model; return it once, when it was sent."""
     with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
-            "Name on the Hugging Face hub, or a folder on this machine", placeholder="intfloat/e5-small-v2"
+            "Name on the Hugging Face hub, or a folder on this machine",
+            placeholder="intfloat/e5-small-v2, hf-hub:timm/ViT-B-16-SigLIP",
         )
         pressed = st.form_submit_button("Use it")
     return name.strip() if pressed and name.strip() else None

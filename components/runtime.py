@@ -3,14 +3,18 @@
 import gc
 import sys
 import threading
+from collections import OrderedDict
 from types import ModuleType
 from typing import cast
 
 from embedding_core.engine import Engine, app_engine
+from embedding_core.types import Key
 
 WARM_AFTER_SECONDS = 1.0
 """Time for the first page to reach its browser before the workers take the processor."""
 _HOME = "vectorscope_process"
+_MOST_HELD = 8
+"""Data sets a visitor: pages of several tabs, and what was open just before."""
 
 
 class _Process(ModuleType):
@@ -21,6 +25,7 @@ class _Process(ModuleType):
         self.lock = threading.RLock()
         self.engine: Engine | None = None
         self.warmed = False
+        self.held: dict[str, OrderedDict[Key, None]] = {}
 
 
 def _process() -> _Process:
@@ -34,6 +39,24 @@ def engine() -> Engine:
         if process.engine is None:
             process.engine = app_engine()
         return process.engine
+
+
+def hold(visitor: str, dataset: Key) -> None:
+    """Take note that a visitor has a data set open: the routes serve its items to nobody else."""
+    process = _process()
+    with process.lock:
+        keys = process.held.setdefault(visitor, OrderedDict())
+        keys[dataset] = None
+        keys.move_to_end(dataset)
+        while len(keys) > _MOST_HELD:
+            keys.popitem(last=False)
+
+
+def holds(visitor: str, dataset: Key) -> bool:
+    """Say whether a visitor has a data set open, or had it not long ago, in this process."""
+    process = _process()
+    with process.lock:
+        return dataset in process.held.get(visitor, ())
 
 
 def set_engine(other: Engine | None) -> None:

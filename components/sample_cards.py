@@ -5,8 +5,8 @@ import streamlit as st
 from embedding_core.sources import Sample
 
 
-def show(samples: tuple[Sample, ...], key: str) -> str | None:
-    """Draw the samples side by side; return the name of the one that was opened."""
+def show(samples: tuple[Sample, ...], key: str) -> Sample | None:
+    """Draw the samples side by side; return the one that was opened."""
     opened = None
     grid = st.grid(3, min_column_width=240)
     for sample in samples:
@@ -15,7 +15,8 @@ def show(samples: tuple[Sample, ...], key: str) -> str | None:
             st.caption(sample.summary)
             st.space("stretch")
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.caption(f"{sample.rows:,} rows", width="content")
+                what = "pictures" if sample.drawn else "rows"
+                st.caption(f"{sample.rows:,} {what}", width="content")
                 if st.button("Open the map", key=f"{key}-{sample.name}", icon=":material/scatter_plot:"):
-                    opened = sample.name
+                    opened = sample
     return opened

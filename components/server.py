@@ -1,10 +1,8 @@
 """The server round the pages: routes, a cookie that knows a returning visitor, and security headers."""
 
-import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeGuard
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -13,11 +11,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components import runtime
+from components import items, runtime
+from components.visitor import COOKIE, is_visitor
 
-COOKIE = "vectorscope_visitor"
 _COOKIE_SECONDS = 365 * 24 * 3600
-_VISITOR = re.compile(r"[A-Za-z0-9_-]{32}")
 
 # Streamlit's own page needs inline styles, blob scripts and eval; nothing is loaded from, or sent to, another host.
 _POLICY = "; ".join(
@@ -37,11 +34,6 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
-
-
-def is_visitor(value: object) -> TypeGuard[str]:
-    """Say whether a cookie's value is one that this server gives out."""
-    return isinstance(value, str) and _VISITOR.fullmatch(value) is not None
 
 
 class VisitorCookie:
@@ -106,5 +98,5 @@ async def lifespan(_: object) -> AsyncIterator[None]:
         runtime.close()
 
 
-ROUTES = [Route("/api/health", health)]
+ROUTES = [Route("/api/health", health), *items.ROUTES]
 MIDDLEWARE = [Middleware(VisitorCookie), Middleware(SecurityHeaders)]

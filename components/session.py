@@ -13,12 +13,13 @@ from typing import Any, Never
 import streamlit as st
 
 from components import catalog, runtime, visits
-from components.server import COOKIE, is_visitor
 from components.strip import Loaded
+from components.visitor import COOKIE, is_visitor
 from embedding_core.dataset import Dataset, Kind
+from embedding_core.engine import fitting_encoder
 from embedding_core.errors import ArtifactMissingError, StoreError
 from embedding_core.sources import ColumnChoice
-from embedding_core.stages import ReadTable
+from embedding_core.stages import Source
 from embedding_core.store import Store
 from embedding_core.types import Key
 from embedding_core.workspace import Selection, Workspace
@@ -55,7 +56,7 @@ class _Session:
     anchors: dict[str, tuple[int, ...]] = field(default_factory=dict)
     page: str = ""
     pages: dict[str, Any] = field(default_factory=dict)
-    incoming: ReadTable | None = None
+    incoming: Source | None = None
     wanted: ColumnChoice | None = None
     notice: str = ""
 
@@ -164,43 +165,50 @@ def _save(session: _Session) -> None:
         session.notice = str(error)
 
 
-def bring(table: ReadTable | None, choice: ColumnChoice | None = None) -> None:
-    """Take up a stored file, to be read; with a choice, to be opened as soon as it is read. None puts it away.
+def bring(source: Source | None, choice: ColumnChoice | None = None) -> None:
+    """Take up stored files, to be read; with a choice, to be opened as soon as they are read. None puts them away.
 
     The data set that is open stays so until the new one is ready.
     """
     session = _session()
-    session.incoming, session.wanted = table, choice
+    session.incoming, session.wanted = source, choice
     bump("upload")
 
 
-def incoming() -> ReadTable | None:
-    """Return the file that was brought and is not yet opened as a data set."""
+def incoming() -> Source | None:
+    """Return what was brought and is not yet opened as a data set."""
     return _session().incoming
 
 
 def wanted() -> ColumnChoice | None:
-    """Return the columns that were asked for of the file that was brought."""
+    """Return the columns that were asked for of what was brought."""
     return _session().wanted
 
 
-def open_dataset(dataset: Dataset, table: ReadTable | None = None, **changes: Any) -> None:
-    """Go over to another data set, already stored; what was chosen among the old one's rows is dropped."""
+def open_dataset(dataset: Dataset, source: Source | None = None, **changes: Any) -> None:
+    """Go over to another data set, already stored; what was chosen among the old one's rows is dropped.
+
+    An encoder that cannot embed it gives way to the default one of its kind.
+    """
     session = _session()
     session.past.clear()
     session.incoming = session.wanted = None
     session.recent = (dataset.key, *(key for key in session.recent if key != dataset.key))[:_REMEMBERED_DATASETS]
-    session.workspace = replace(session.workspace.with_dataset(dataset.key, dataset.label), table=table, **changes)
+    encoder = fitting_encoder(dataset, session.workspace.encoder)
+    fresh = session.workspace.with_dataset(dataset.key, dataset.label)
+    session.workspace = replace(fresh, source=source, encoder=encoder, **changes)
     _save(session)
 
 
 def dataset() -> Dataset | None:
     """Return the data set that is open, or None; one that has gone from the store is closed."""
     session = _session()
-    if session.workspace.dataset is None:
+    key = session.workspace.dataset
+    if key is None:
         return None
+    runtime.hold(session.visitor, key)
     try:
-        return runtime.engine().dataset(session.workspace.dataset)
+        return runtime.engine().dataset(key)
     except ArtifactMissingError:
         _check(session)
         return None

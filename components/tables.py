@@ -33,7 +33,8 @@ def _cut(value: object) -> str:
 
 
 def preview_dataset(dataset: Dataset, key: str) -> None:
-    """Show the first rows of a data set."""
+    """Show the name and the first rows of a data set."""
+    st.subheader(md_label(dataset.name), anchor=False)
     head = dataset.take(list(range(min(len(dataset), PREVIEW_ROWS))), dataset.name)
     preview(head.frame(), key, len(dataset))
 

@@ -15,20 +15,20 @@ import numpy as np
 from embedding_core import encoders
 from embedding_core.config import Config, load_config
 from embedding_core.dataset import Dataset, Kind
-from embedding_core.encoders.spec import Modality
-from embedding_core.errors import ArtifactMissingError, InputError, JobCancelledError
+from embedding_core.encoders.spec import EncoderSpec, Modality
+from embedding_core.errors import ArtifactMissingError, EncoderError, InputError, JobCancelledError
 from embedding_core.fingerprint import hash_bytes, hash_file
 from embedding_core.jobs import Job, JobQueue
+from embedding_core.neighbors import Metric
 from embedding_core.search import Background, Hits, SearchParams, background, search
-from embedding_core.sources import ColumnChoice
+from embedding_core.sources.album import Album
 from embedding_core.stages import (
-    BuildDataset,
     Embed,
     EncodeQueries,
     Lane,
-    ReadTable,
     Stage,
     describe,
+    load_album,
     load_dataset,
     save_dataset,
 )
@@ -47,6 +47,7 @@ class Engine:
         self.store = store
         self.queue = queue
         self._datasets: OrderedDict[Key, Dataset] = OrderedDict()
+        self._albums: OrderedDict[Key, Album] = OrderedDict()
         self._backgrounds: OrderedDict[tuple[Key, str], Background] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -86,6 +87,23 @@ class Engine:
             while len(self._datasets) > _IN_MEMORY:
                 self._datasets.popitem(last=False)
 
+    def album(self, key: Key) -> Album:
+        """Return the pictures of a data set.
+
+        Raises:
+            ArtifactMissingError: the store does not hold them.
+        """
+        with self._lock:
+            if key in self._albums:
+                self._albums.move_to_end(key)
+                return self._albums[key]
+        album = load_album(key, self.store)
+        with self._lock:
+            self._albums[key] = album
+            while len(self._albums) > _IN_MEMORY:
+                self._albums.popitem(last=False)
+        return album
+
     # Stages
 
     def embedding(self, dataset: Dataset, encoder: str) -> Embed:
@@ -96,13 +114,9 @@ class Engine:
             InputError: the encoder cannot read what the data set holds.
         """
         name = "vectors" if dataset.kind is Kind.VECTORS else encoder
-        if name == "vectors" and dataset.kind is not Kind.VECTORS:
-            raise InputError(f"{dataset.name} brings no vectors of its own.", "Choose an encoder that reads text.")
         spec = encoders.resolve(name)
-        if dataset.kind is Kind.TEXT and Modality.TEXT not in spec.reads:
-            raise InputError(
-                f"{spec.name} reads no text, and {dataset.name} holds nothing else.", "Choose another encoder."
-            )
+        if reason := misfit(spec, dataset):
+            raise InputError(f"{spec.name} does not fit {dataset.name}, which {reason}.", "Choose another encoder.")
         return Embed(dataset.key, dataset.items_key, spec.name, spec.revision)
 
     def ready(self, stage: Stage) -> bool:
@@ -182,17 +196,47 @@ class Engine:
         return Hits(*(getattr(hits, field.name)[others] for field in fields(Hits)))
 
     def _search(self, space: Embed, query: Vector, params: SearchParams) -> Hits:
-        vectors = space.load(self.store)
-        place = (space.key, params.metric)
+        return search(space.load(self.store), query, params, self.background(space, params.metric))
+
+    def background(self, space: Embed, metric: Metric) -> Background:
+        """Return what searches of a space need to know of it; the space is ready."""
+        place = (space.key, metric)
         with self._lock:
             known = self._backgrounds.get(place)
         if known is None:
-            known = background(vectors, params.metric)
+            known = background(space.load(self.store), metric)
             with self._lock:
                 self._backgrounds[place] = known
                 while len(self._backgrounds) > _IN_MEMORY:
                     self._backgrounds.popitem(last=False)
-        return search(vectors, query, params, known)
+        return known
+
+
+def misfit(spec: EncoderSpec, dataset: Dataset) -> str:
+    """Return why an encoder cannot embed a data set, as what the data set does; empty when it can."""
+    if dataset.kind is Kind.VECTORS:
+        return "" if Modality.VECTORS in spec.reads else "brings its own vectors"
+    if Modality.VECTORS in spec.reads:
+        return "brings no vectors of its own"
+    if Modality.TEXT not in spec.reads:
+        lacking = int((~dataset.is_picture).sum())
+        if lacking == len(dataset):
+            return "holds no pictures"
+        return f"has {lacking:,} rows without a picture" if lacking else ""
+    if Modality.IMAGE not in spec.reads and not any(dataset.texts):
+        return "holds pictures without any text"
+    return ""
+
+
+def fitting_encoder(dataset: Dataset, wanted: str) -> str:
+    """Return the encoder that was in use if it fits a data set, else the default one of its kind."""
+    try:
+        if not misfit(encoders.resolve(wanted), dataset):
+            pictured = dataset.kind is Kind.PICTURES and wanted == encoders.DEFAULT_ENCODER
+            return encoders.DEFAULT_IMAGE_ENCODER if pictured else wanted
+    except EncoderError:
+        pass
+    return encoders.DEFAULT_IMAGE_ENCODER if dataset.kind is Kind.PICTURES else encoders.DEFAULT_ENCODER
 
 
 def open_store(config: Config | None = None) -> Store:
@@ -207,14 +251,3 @@ def app_engine(config: Config | None = None) -> Engine:
     store = open_store(config)
     store.sweep()
     return Engine(store, JobQueue(list(Lane), lambda lane: ProcessWorker(lane, config)))
-
-
-def read_file(engine: Engine, path: Path, choice: ColumnChoice) -> BuildDataset:
-    """Return the stage that makes a data set of a file on this machine.
-
-    Raises:
-        InputError: there is no such file.
-    """
-    if not path.is_file():
-        raise InputError(f"There is no file {path}.", "Check the path.")
-    return BuildDataset(ReadTable(engine.keep_upload(path, path.name), path.name), choice)

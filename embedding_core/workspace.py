@@ -11,7 +11,7 @@ from embedding_core.encoders import DEFAULT_ENCODER, list_specs
 from embedding_core.errors import VectorscopeError
 from embedding_core.projection import PCAParams, UMAPParams
 from embedding_core.sources import ColumnChoice
-from embedding_core.stages import ReadTable, describe, revive
+from embedding_core.stages import Source, describe, revive
 from embedding_core.types import Key
 
 _ROWS_IN_LINK = 60
@@ -33,8 +33,8 @@ class Workspace:
     """The state of one visitor's session."""
 
     dataset: Key | None = None
-    table: ReadTable | None = None
-    """The file the data set was made from, when it was; so that its reading can be changed."""
+    source: Source | None = None
+    """What the data set was made from, when it was from files; so that its reading can be changed."""
     choice: ColumnChoice = field(default_factory=ColumnChoice)
     encoder: str = DEFAULT_ENCODER
     projection: PCAParams | UMAPParams = field(default_factory=UMAPParams)

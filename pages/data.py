@@ -5,11 +5,14 @@ from dataclasses import replace
 import streamlit as st
 
 from components import (
+    bring,
     column_choice,
     data_health,
+    gallery,
     how_read,
     intake,
     job_panel,
+    picture_report,
     runtime,
     session,
     tables,
@@ -17,49 +20,53 @@ from components import (
 )
 from components.untrusted import md_label
 from embedding_core.sources import vector_columns
+from embedding_core.stages import Source
 
 engine, owner, now = runtime.engine(), session.visitor(), session.workspace()
-dataset, source = session.dataset(), session.incoming() or now.table
+dataset, source = session.dataset(), session.incoming() or now.source
 
 st.title("Data")
-
 if source is not None:
     st.subheader(md_label(source.name), anchor=False)
-    table = intake.table(engine, source, owner)
-    if table is not None or job_panel.failed(engine, source):
-        how, place = (table.how if table is not None else None), f"read-{source.upload[:12]}"
-        options = how_read.show(how, source.options, key=f"read-{source.key[:12]}", place=place)
-        if options != source.options:
-            session.bring(replace(source, options=options))
+    found, file = intake.read(engine, source, owner), source.table
+    if file is not None and (found is not None or job_panel.failed(engine, file)):
+        how = found[0].how if found is not None else None
+        options = how_read.show(how, file.options, f"read-{file.key[:12]}", f"read-{file.upload[:12]}")
+        if options != file.options:
+            session.bring(Source(replace(file, options=options), source.album))
             st.rerun()
-    if table is not None:
+    if found is not None:
+        table, album = found
         vectors = vector_columns(table)
         left, right = st.columns([3, 2], gap="large")
-        with left:
-            tables.preview(table.frame, "preview", len(table.frame), height=430, notes=table.how.notes)
         with right:
-            start = now.choice if source == now.table else intake.first_choice(table)
-            choice = column_choice.show(table.frame, start, vectors, f"choice-{source.key[:12]}")
-            used = source == now.table and choice == now.choice
-            text, look = ("Open the map", "secondary") if used else ("Use this data", "primary")
-            if st.button(text, type=look, icon=":material/scatter_plot:", width="stretch", key="use"):
+            start = now.choice if source == now.source else intake.first_choice(source, found)
+            choice = column_choice.show(
+                table.frame, start, vectors, album is not None, f"choice-{source.stages[0].key[:12]}"
+            )
+            if column_choice.confirm(used=source == now.source and choice == now.choice):
                 session.bring(source, choice)
             wanted = session.wanted()
             made = intake.build(engine, source, wanted, owner) if wanted is not None else None
             if made is not None:
-                session.open_dataset(made, table=source, choice=wanted)
+                session.open_dataset(made, source, choice=wanted)
                 session.go("map")
-        if vectors and source.companion is None:
-            with st.expander("Add what is known of each vector", icon=":material/attach_file:"):
-                beside = upload.show("Metadata", key=f"drop-beside-{session.number('upload')}")
+        with left:
+            tables.preview(table.frame, "preview", len(table.frame), height=430, notes=table.how.notes)
+            if album is not None:
+                picture_report.show(source, table, album, choice, "album")
+        if vectors and file is not None and file.companion is None:
+            beside = upload.show_companion(f"drop-beside-{session.number('upload')}")
             if beside is not None:
-                session.bring(intake.receive_companion(engine, source, beside))
+                session.bring(intake.receive_companion(engine, file, beside))
                 st.rerun()
 elif dataset is not None:
-    st.subheader(md_label(dataset.name), anchor=False)
     tables.preview_dataset(dataset, "preview")
 
 if dataset is not None and session.incoming() is None:
+    if (picked := gallery.browse(dataset, "data-gallery")) is not None:
+        session.update(item=picked)
+        session.go("map")
     st.subheader("Health", anchor=False)
     rows = data_health.check(engine, dataset, now.encoder, owner, key="health")
     if rows is not None:
@@ -67,11 +74,7 @@ if dataset is not None and session.incoming() is None:
         session.go("map")
 
 st.subheader("Bring other data" if source or dataset else "Bring your data", anchor=False)
-file_tab, paste_tab = st.tabs([":material/upload_file: File", ":material/content_paste: Paste"])
-with file_tab:
-    brought = upload.show("Drop a file", key=f"drop-data-{session.number('upload')}")
-with paste_tab:
-    pasted = upload.paste(key="data-paste")
-if (new := brought or pasted) is not None:
-    session.bring(intake.receive(engine, new))
+brought = bring.show(engine, f"data-{session.number('upload')}")
+if brought is not None:
+    session.bring(brought)
     st.rerun()

@@ -1,25 +1,23 @@
-"""The encoder: what turns each text into a vector."""
+"""The encoder: what turns each item into a vector."""
 
 import streamlit as st
 
 from components import availability, encoder_cards, note, problem, session
 from embedding_core import encoders
 from embedding_core.dataset import Kind
-from embedding_core.encoders.spec import Modality
 from embedding_core.errors import EncoderError
 
 now, dataset = session.workspace(), session.dataset()
 kind = dataset.kind if dataset is not None else None
 
 st.title("Encoder")
-st.markdown("It turns each text into a vector, so that texts close in meaning lie close together.")
+st.markdown("It turns each item into a vector, so that items close in meaning lie close together.")
 
-# No page brings pictures yet, so what reads nothing else has no place here.
-specs = [spec for spec in encoders.list_specs() if spec.reads != (Modality.IMAGE,)]
+specs = encoders.list_specs()
 current = "vectors" if kind is Kind.VECTORS else now.encoder
-chosen = encoder_cards.show(specs, availability.reasons(specs), kind, current, key="encoder")
+chosen = encoder_cards.show(specs, availability.reasons(specs), dataset, current, key="encoder")
 
-st.subheader("Any other Sentence Transformers model", anchor=False)
+st.subheader("Any other model", anchor=False)
 if kind is not Kind.VECTORS and current not in {spec.name for spec in specs}:
     st.caption("In use now:")
     st.code(current, language=None)

@@ -2,24 +2,25 @@
 
 import streamlit as st
 
-from components import intake, recent_list, runtime, sample_cards, session, upload
+from components import bring, intake, recent_list, runtime, sample_cards, session, upload
+from embedding_core.intake import bring_sample
 from embedding_core.sources import list_samples, load_sample
 
 engine, owner, incoming = runtime.engine(), session.visitor(), session.incoming()
 
-st.title("See your texts as a map of meaning")
+st.title("See your texts and pictures as a map of meaning")
 st.markdown(
-    "Vectorscope turns texts into vectors and draws them as a map, to explore, search and select. "
+    "Vectorscope turns texts and pictures into vectors and draws them as a map, to explore, search and select. "
     "It runs on this machine; nothing is sent anywhere."
 )
 
 choice = None
 if incoming is not None:
-    table = intake.table(engine, incoming, owner, height=upload.HEIGHT)
-    choice = (session.wanted() or intake.first_choice(table)) if table is not None else None
+    found = intake.read(engine, incoming, owner, height=upload.HEIGHT)
+    choice = (session.wanted() or intake.first_choice(incoming, found)) if found is not None else None
     dataset = intake.build(engine, incoming, choice, owner, height=upload.HEIGHT) if choice is not None else None
     if dataset is not None:
-        session.open_dataset(dataset, table=incoming, choice=choice)
+        session.open_dataset(dataset, incoming, choice=choice)
         session.go("map")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(session.pages()["data"], label="Change how it is read", icon=":material/tune:")
@@ -34,15 +35,18 @@ if incoming is not None:
 
 # While a file is on its way, its progress stands where files are dropped.
 if incoming is None or intake.failed(engine, incoming, choice):
-    brought = upload.show("Drop a file", key=f"drop-home-{session.number('upload')}")
+    brought = bring.drop(engine, key=f"drop-home-{session.number('upload')}")
     if brought is not None:
-        session.bring(intake.receive(engine, brought))
+        session.bring(brought)
         st.rerun()
 
 st.subheader("Or open a sample", anchor=False)
 sample = sample_cards.show(list_samples(), key="sample")
-if sample is not None:
-    dataset = load_sample(sample)
+if sample is not None and sample.drawn:
+    session.bring(bring_sample(sample.name))
+    st.rerun()
+elif sample is not None:
+    dataset = load_sample(sample.name)
     engine.keep_dataset(dataset)
     session.open_dataset(dataset)
     session.go("map")

@@ -11,11 +11,11 @@ import numpy as np
 
 from embedding_core import encoders
 from embedding_core.dataset import Dataset
-from embedding_core.engine import Engine, read_file
+from embedding_core.engine import Engine, fitting_encoder
 from embedding_core.errors import InputError
 from embedding_core.exporting import to_csv, to_parquet
-from embedding_core.sources import ColumnChoice, guess
-from embedding_core.stages import Embed, Stage
+from embedding_core.intake import bring_path, first_choice
+from embedding_core.stages import BuildDataset, Embed, Stage
 from embedding_core.types import Progress, no_progress
 
 Printed = tuple[dict[str, Any], str]
@@ -26,9 +26,12 @@ _BAR_WIDTH = 30
 def file_options() -> argparse.ArgumentParser:
     """Return the options of a command that reads a file and embeds it."""
     file = argparse.ArgumentParser(add_help=False)
-    file.add_argument("file", type=Path, help="CSV, TSV, JSON, JSONL, Parquet, XLSX or TXT")
+    file.add_argument(
+        "file", type=Path, help="a table (CSV, TSV, JSON, JSONL, Parquet, XLSX, TXT), or a folder or ZIP of pictures"
+    )
     file.add_argument("--text-column", metavar="C", help="the column to embed; found when left out")
-    file.add_argument("--encoder", default=encoders.DEFAULT_ENCODER, help="default: %(default)s; see info")
+    names = f"{encoders.DEFAULT_ENCODER}, for pictures {encoders.DEFAULT_IMAGE_ENCODER}"
+    file.add_argument("--encoder", help=f"default: {names}; see info")
     file.add_argument("--sample", type=int, metavar="N", help="take N rows at random")
     file.add_argument("--seed", type=int, default=0, help="for whatever is random (default: 0)")
     return file
@@ -54,23 +57,25 @@ def read_dataset(engine: Engine, args: argparse.Namespace) -> Dataset:
     Raises:
         InputError: the file or the column is not there.
     """
-    stage = read_file(engine, args.file, ColumnChoice())
-    table = engine.make(stage.table)
-    choice = guess(table.frame)
+    source = bring_path(engine, args.file)
+    for stage in source.stages:
+        with_progress(engine, stage)
+    table, album = source.load(engine.store)
+    choice = first_choice(source, table, album)
     if args.text_column is not None:
         if args.text_column not in table.frame:
             names = ", ".join(map(str, table.frame.columns[:20]))
             raise InputError(f"{args.file.name} has no column {args.text_column!r}.", f"It has: {names}.")
         choice = replace(choice, text=(args.text_column,), template=None, vector_column=None, keep=None)
     choice = replace(choice, sample=args.sample, seed=args.seed)
-    dataset: Dataset = engine.make(replace(stage, choice=choice))
+    dataset: Dataset = engine.make(BuildDataset(source, choice))
     return dataset
 
 
 def embedded(engine: Engine, args: argparse.Namespace) -> tuple[Dataset, Embed, dict[str, Any]]:
     """Return a data set, its embedding stage (made), and what was seen while making it."""
     dataset = read_dataset(engine, args)
-    stage = engine.embedding(dataset, args.encoder)
+    stage = engine.embedding(dataset, args.encoder or fitting_encoder(dataset, encoders.DEFAULT_ENCODER))
     start = time.perf_counter()
     cached = engine.ready(stage)
     vectors = with_progress(engine, stage)

@@ -2,6 +2,7 @@
 
 from embedding_core.encoders.registry import (
     DEFAULT_ENCODER,
+    DEFAULT_IMAGE_ENCODER,
     availability,
     count_tokens,
     list_specs,
@@ -9,4 +10,4 @@ from embedding_core.encoders.registry import (
     resolve,
 )
 
-__all__ = ["DEFAULT_ENCODER", "availability", "count_tokens", "list_specs", "load", "resolve"]
+__all__ = ["DEFAULT_ENCODER", "DEFAULT_IMAGE_ENCODER", "availability", "count_tokens", "list_specs", "load", "resolve"]

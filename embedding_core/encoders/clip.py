@@ -21,9 +21,9 @@ import numpy as np
 from embedding_core.encoders import bert, minilm
 from embedding_core.encoders import open_clip_names as names
 from embedding_core.encoders.clip_model import Blueprint, Towers, tokenizer_of
-from embedding_core.encoders.parallel import in_batches
 from embedding_core.encoders.picture_input import PictureInput, read_pictures
 from embedding_core.encoders.spec import EncodedImages, EncoderSpec, ImageEncoder, Origin
+from embedding_core.parallel import in_batches
 from embedding_core.types import Matrix, Progress, no_progress
 
 if TYPE_CHECKING:

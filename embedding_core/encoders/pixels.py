@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from embedding_core.encoders.parallel import in_batches
 from embedding_core.encoders.picture_input import read_pictures
 from embedding_core.encoders.spec import EncodedImages, EncoderSpec, Family, Modality, Origin
 from embedding_core.errors import EncoderError
+from embedding_core.parallel import in_batches
 from embedding_core.sources.pictures import decode
 from embedding_core.types import Matrix, Progress, no_progress
 

@@ -13,12 +13,14 @@ from embedding_core.encoders.layout import folder_revision
 from embedding_core.encoders.lexical import TF_IDF
 from embedding_core.encoders.minilm import MINILM
 from embedding_core.encoders.pixels import PIXELS
+from embedding_core.encoders.pocket import POCKET_CLIP
 from embedding_core.encoders.spec import Encoder, EncoderSpec, Family, Modality, Origin
 from embedding_core.encoders.static import MINILM_STATIC
 from embedding_core.encoders.vectors import VECTORS
 from embedding_core.errors import EncoderUnavailableError, UnknownEncoderError
 
 DEFAULT_ENCODER = MINILM.name
+DEFAULT_IMAGE_ENCODER = POCKET_CLIP.name
 
 _HUB_NAME = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 _SAME_WEIGHTS = {"sentence-transformers/all-MiniLM-L6-v2": MINILM.name}
@@ -123,7 +125,7 @@ _CARDS = (
         size_mb=1_501,
     ),
 )
-_SPECS = {spec.name: spec for spec in (MINILM, MINILM_STATIC, TF_IDF, PIXELS, VECTORS, *_CARDS)}
+_SPECS = {spec.name: spec for spec in (MINILM, MINILM_STATIC, TF_IDF, POCKET_CLIP, PIXELS, VECTORS, *_CARDS)}
 
 
 def list_specs() -> tuple[EncoderSpec, ...]:

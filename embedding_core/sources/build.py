@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,18 +15,36 @@ from embedding_core.sources.choose import ColumnChoice, kept_columns
 from embedding_core.sources.columns import holds_vectors
 from embedding_core.sources.table import Table
 from embedding_core.sources.vectors import matrix_of, vector_columns
+from embedding_core.types import Key
 
 PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|([{}])")
 MISSING_WORDS = frozenset({"nan", "na", "n/a", "#n/a", "null", "none", "<na>"})
 JOINED = "text"
 
 
-def build_dataset(table: Table, choice: ColumnChoice, name: str) -> Dataset:
+@dataclass(frozen=True)
+class RowPictures:
+    """Which picture of an album stands for each row."""
+
+    keys: tuple[Key, ...]
+    """(rows,) the SHA-256 of a picture's file, "" where there is none."""
+    album: Key
+
+
+def build_dataset(table: Table, choice: ColumnChoice, name: str, pictures: RowPictures | None = None) -> Dataset:
     """Return the chosen rows and columns as a data set; missing texts are empty.
+
+    Args:
+        table: what was read.
+        choice: what each column is for.
+        name: what the data set is called.
+        pictures: of the table's rows, when there are any; a row with neither text nor picture is left out.
 
     Raises:
         InputError: a column is not there, no text is in the text column, or ids repeat or are missing.
     """
+    if pictures is not None:
+        return _with_pictures(table, choice, name, pictures)
     frame = table.frame
     named = [*choice.text, choice.label, choice.id, *(choice.keep or ()), choice.vector_column]
     _check_columns(frame, [column for column in named if column is not None], name)
@@ -39,9 +58,70 @@ def build_dataset(table: Table, choice: ColumnChoice, name: str) -> Dataset:
     if choice.vector_column is not None:
         vectors = matrix_of(Table(frame, table.how), choice.vector_column, name)
     texts = _texts(frame, choice, table, name) if choice.text or vectors is None else _captions(frame, choice, ids)
-    single = choice.text[0] if len(choice.text) == 1 and choice.template is None else JOINED
-    text_name = JOINED if single == "id" else single
-    return Dataset.create(name, texts, ids=ids, columns=kept, label=choice.label, vectors=vectors, text_name=text_name)
+    named_text = _text_name(choice, JOINED)
+    return Dataset.create(name, texts, ids=ids, columns=kept, label=choice.label, vectors=vectors, text_name=named_text)
+
+
+def _with_pictures(table: Table, choice: ColumnChoice, name: str, pictures: RowPictures) -> Dataset:
+    if not any(pictures.keys):
+        message = f"No row of {name} names one of the pictures"
+        hint = "Choose the column that holds their file names."
+        raise InputError(f"{message} in column {choice.pictures!r}." if choice.pictures else f"{message}.", hint)
+    frame = table.frame
+    _check_columns(frame, [c for c in (*choice.text, choice.label, choice.id, *(choice.keep or ())) if c], name)
+    texts = [""] * len(frame)
+    if choice.template is not None:
+        texts = render(frame, choice.template, name)
+    elif choice.text:
+        cells = [column_texts(_readable(frame, column, name)) for column in choice.text]
+        texts = ["\n".join(cell for cell in row if cell) for row in zip(*cells, strict=True)]
+    there = [row for row, (key, text) in enumerate(zip(pictures.keys, texts, strict=True)) if key or text.strip()]
+    sampled = _sampled_rows(len(there), choice)
+    rows = there if sampled is None else [there[i] for i in sampled]
+    frame = frame.iloc[rows]
+    kept = frame[list(kept_columns(frame, choice.text, choice.id, choice.label, choice.keep))]
+    ids = _ids(frame, choice.id, name) if choice.id is not None else [str(row) for row in rows]
+    dataset = Dataset.create(
+        name,
+        [texts[row] for row in rows],
+        ids=ids,
+        columns=kept,
+        label=choice.label,
+        text_name=_text_name(choice, "caption"),
+        pictures=[pictures.keys[row] for row in rows],
+        album=pictures.album,
+    )
+    return set_apart(dataset) if choice.apart else dataset
+
+
+def set_apart(dataset: Dataset) -> Dataset:
+    """Return a data set in which no row is both: the text of a picture follows it as a row of its own."""
+    both = [bool(key and text.strip()) for key, text in zip(dataset.pictures, dataset.texts, strict=True)]
+    rows = [row for row, two in enumerate(both) for _ in range(1 + two)]
+    second = [i > 0 and rows[i - 1] == row for i, row in enumerate(rows)]
+    taken = set(dataset.ids)
+    ids = []
+    for row, is_text in zip(rows, second, strict=True):
+        name = dataset.ids[row]
+        while is_text and name in taken:
+            name += " (text)"
+        taken.add(name)
+        ids.append(name)
+    return Dataset.create(
+        dataset.name,
+        [dataset.texts[row] for row in rows],
+        ids=ids,
+        columns=dataset.columns.iloc[rows],
+        label=dataset.label,
+        text_name=dataset.text_name,
+        pictures=["" if is_text else dataset.pictures[row] for row, is_text in zip(rows, second, strict=True)],
+        album=dataset.album,
+    )
+
+
+def _text_name(choice: ColumnChoice, otherwise: str) -> str:
+    single = choice.text[0] if len(choice.text) == 1 and choice.template is None else ""
+    return single if single and single != "id" else otherwise
 
 
 def _check_columns(frame: pd.DataFrame, wanted: Iterable[str], name: str) -> None:

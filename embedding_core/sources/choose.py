@@ -35,6 +35,10 @@ class ColumnChoice:
     """Columns for colour, filters and export; None keeps all others, up to 50."""
     vector_column: str | None = None
     """A column of ready-made vectors, used instead of an encoder."""
+    pictures: str | None = None
+    """A column that names, or holds, the picture of each row."""
+    apart: bool = False
+    """A row with a picture and a text becomes two rows; else it is a picture, and the text its caption."""
     sample: int | None = None
     """Take so many rows at random; None takes all."""
     seed: int = 0

@@ -3,10 +3,11 @@
 import io
 import threading
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
@@ -15,25 +16,31 @@ import pyarrow.types as at
 
 from embedding_core.errors import InputError
 from embedding_core.sources.picture_files import PictureFile, check_count, read_capped
+from embedding_core.sources.pictures import decode
 
 BATCH_ROWS = 16
+RECENT_BATCHES = 8
+"""Kept, since several threads read rows that are near each other in no strict order."""
+PARQUET = b"PAR1"
+LOOKED_AT = 20
+"""Rows, to see whether bytes are pictures."""
 MAX_GROUP_BYTES = 1 << 29
 """Pages often are as large as their row group, and a page is read in one piece."""
 
 
-def match_files(names: Sequence[str | None], files: Sequence[PictureFile]) -> tuple[PictureFile | None, ...]:
-    """Return the file that each row of a table names, None where there is none or it is not clear which.
+def match_files(names: Sequence[str | None], files: Sequence[str]) -> tuple[int | None, ...]:
+    """Return which file each row of a table names, None where there is none or it is not clear which.
 
     A file goes by its whole path or by the end of it that no other file shares; so does a row's name, which may begin
     with folders of another machine. A name without an extension may stand for the one file so called.
     """
     by_end = _by_end(files)
-    stems = Counter(PurePosixPath(file.name).stem for file in files)
-    by_stem = {stem: file for file in files if stems[stem := PurePosixPath(file.name).stem] == 1}
+    stems = Counter(PurePosixPath(file).stem for file in files)
+    by_stem = {stem: place for place, file in enumerate(files) if stems[stem := PurePosixPath(file).stem] == 1}
     tidy = [(name or "").strip().replace("\\", "/").removeprefix("./") for name in names]
     shared = Counter(end for name in set(tidy) for end in _ends(name))
 
-    def find(name: str) -> PictureFile | None:
+    def find(name: str) -> int | None:
         for end in _ends(name):
             if end in by_end and (end == name or shared[end] == 1):
                 return by_end[end]
@@ -44,6 +51,13 @@ def match_files(names: Sequence[str | None], files: Sequence[PictureFile]) -> tu
     return tuple(matches.get(name) for name in tidy)
 
 
+def guess_pictures(columns: Mapping[str, Sequence[str | None]], files: Sequence[str]) -> str | None:
+    """Return the column whose cells name the most files, None when none names any."""
+    named = {name: sum(place is not None for place in match_files(cells, files)) for name, cells in columns.items()}
+    best = max(named, key=lambda name: named[name], default=None)
+    return best if best is not None and named[best] else None
+
+
 def _ends(name: str) -> Iterator[str]:
     """Yield "a/b/c", "b/c", "c"."""
     while name:
@@ -51,10 +65,10 @@ def _ends(name: str) -> Iterator[str]:
         name = name.partition("/")[2]
 
 
-def _by_end(files: Sequence[PictureFile]) -> dict[str, PictureFile]:
-    counts = Counter(end for file in files for end in _ends(file.name))
-    unique = {end: file for file in files for end in _ends(file.name) if counts[end] == 1}
-    return unique | {file.name: file for file in files}
+def _by_end(files: Sequence[str]) -> dict[str, int]:
+    counts = Counter(end for file in files for end in _ends(file))
+    unique = {end: place for place, file in enumerate(files) for end in _ends(file) if counts[end] == 1}
+    return unique | {file: place for place, file in enumerate(files)}
 
 
 def picture_columns(path: Path) -> tuple[str, ...]:
@@ -63,6 +77,33 @@ def picture_columns(path: Path) -> tuple[str, ...]:
     The struct is what the datasets library of Hugging Face writes.
     """
     return tuple(field.name for field in pq.read_schema(path) if _is_binary(field.type) or _has_bytes(field.type))
+
+
+def own_pictures(path: Path) -> tuple[str | None, bool]:
+    """Return the first column of a file that holds pictures, and whether it has no other columns.
+
+    There is none when the file is no Parquet, cannot be opened, or its bytes are something else.
+    """
+    try:
+        with path.open("rb") as file:
+            if file.read(4) != PARQUET:
+                return None, False
+        names, candidates = pq.read_schema(path).names, picture_columns(path)
+    except (pa.ArrowException, OSError):
+        return None, False
+    found = next((column for column in candidates if _shows_pictures(path, column)), None)
+    return found, len(names) == 1
+
+
+def _shows_pictures(path: Path, column: str) -> bool:
+    try:
+        for file in from_parquet(path, path.name, column)[:LOOKED_AT]:
+            with suppress(InputError):
+                decode(file.read(), wanted=1)
+                return True
+    except InputError:
+        pass
+    return False
 
 
 def from_parquet(path: Path, name: str, column: str) -> tuple[PictureFile, ...]:
@@ -106,9 +147,10 @@ class _RowReader:
         self.group_bytes = max((self._bytes(i) for i in range(about.num_row_groups)), default=0)
         """Of the largest row group."""
         self._lock = threading.Lock()
-        self._group, self._first = -1, 0
-        self._batch: list[object] = []
-        self._batches: Iterator[pa.RecordBatch] = iter(())
+        self._group, self._next = -1, 0
+        self._recent: OrderedDict[int, list[object]] = OrderedDict()
+        """Batches by their first row."""
+        self._values: Iterator[object] = iter(())
 
     def _bytes(self, group: int) -> int:
         about = self._file.metadata.row_group(group)
@@ -148,10 +190,14 @@ class _RowReader:
     def _value(self, row: int) -> object:
         with self._lock:
             group = bisect_right(self._starts, row) - 1
-            if group != self._group or row < self._first:
-                self._group, self._first, self._batch = group, self._starts[group], []
-                self._batches = self._file.iter_batches(BATCH_ROWS, row_groups=[group], columns=[self._column])
-            while row >= self._first + len(self._batch):
-                self._first += len(self._batch)
-                self._batch = next(self._batches).column(0).to_pylist()
-            return self._batch[row - self._first]
+            first = row - (row - self._starts[group]) % BATCH_ROWS
+            if first not in self._recent and (group != self._group or first < self._next):
+                self._group, self._next = group, self._starts[group]
+                batches = self._file.iter_batches(BATCH_ROWS, row_groups=[group], columns=[self._column])
+                self._values = (value for batch in batches for value in batch.column(0).to_pylist())
+            while first not in self._recent:
+                self._recent[self._next] = [next(self._values), *islice(self._values, BATCH_ROWS - 1)]
+                self._next += BATCH_ROWS
+                if len(self._recent) > RECENT_BATCHES:
+                    self._recent.popitem(last=False)
+            return self._recent[first][row - first]

@@ -28,6 +28,9 @@ class PictureFile:
     """The first of the folders that tell the files apart."""
     path: str = ""
     """All of these folders: the label and what lies between it and the file."""
+    caption: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What else is known of it: names and values."""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from embedding_core.dataset import Dataset
 from embedding_core.errors import InputError
+from embedding_core.sources.digits import draw_digits
+from embedding_core.sources.picture_files import PictureFile, PictureFiles
+from embedding_core.sources.shapes import draw_shapes
 
+DRAWN_SHAPES = 600
 _FOLDER = Path(__file__).parents[1] / "samples"
 
 
@@ -27,6 +32,8 @@ class Sample:
     """The column that holds the class of each row."""
     ids: str | None = None
     """The column that names each row; without one the rows are numbered."""
+    drawn: bool = False
+    """Its items are pictures, drawn when it is opened."""
 
 
 _SAMPLES = (
@@ -55,6 +62,24 @@ _SAMPLES = (
         label="topic",
         ids="id",
     ),
+    Sample(
+        "shapes",
+        "Drawn shapes",
+        "Simple shapes that differ in form, colour, size, number, place and background, with a caption each.",
+        DRAWN_SHAPES,
+        text="caption",
+        label="shape",
+        drawn=True,
+    ),
+    Sample(
+        "digits",
+        "Handwritten digits",
+        "Digits written by hand, 8 by 8 pixels each: easy for a space of pixels, hard for one of meanings.",
+        1_797,
+        text="caption",
+        label="digit",
+        drawn=True,
+    ),
 )
 
 
@@ -75,7 +100,37 @@ def load_sample(name: str) -> Dataset:
         hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(by_name)}."
         raise InputError(f"There is no sample called {name!r}.", hint)
     sample = by_name[name]
+    if sample.drawn:
+        raise InputError(f"The sample {name!r} is made of pictures.", "Open it as an album.")
     frame = pd.read_csv(_FOLDER / f"{name}.csv", dtype=str, keep_default_na=False)
     ids = frame.pop(sample.ids).tolist() if sample.ids else None
     texts = frame.pop(sample.text).tolist()
     return Dataset.create(sample.title, texts, ids=ids, columns=frame, label=sample.label, text_name=sample.text)
+
+
+def drawn_sample(name: str) -> PictureFiles:
+    """Return the pictures of a sample that is drawn.
+
+    Raises:
+        InputError: there is no such sample.
+    """
+    if name == "shapes":
+        drawn = draw_shapes(DRAWN_SHAPES)
+    elif name == "digits":
+        drawn = draw_digits()
+    else:
+        raise InputError(f"There is no sample of pictures called {name!r}.", "There are: shapes, digits.")
+    label = next(sample.label for sample in _SAMPLES if sample.name == name)
+    files = []
+    for number, picture in enumerate(drawn, start=1):
+        facts = tuple((key, value) for key, value in picture.attributes.items() if key != label)
+        files.append(
+            PictureFile(
+                f"{name}-{number:04}.png",
+                partial(bytes, picture.png),
+                label=picture.attributes[label],
+                caption=picture.caption,
+                facts=facts,
+            )
+        )
+    return PictureFiles(tuple(files))

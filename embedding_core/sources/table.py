@@ -27,6 +27,7 @@ class Format(StrEnum):
     NPY = "npy"
     NPZ = "npz"
     SAFETENSORS = "safetensors"
+    PICTURES = "pictures"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from embedding_core import encoders
 from embedding_core.classification import ClassifierParams, CurveParams, SplitParams, SpreadParams
 from embedding_core.neighbors import NeighborsParams, nearest_neighbors
 from embedding_core.projection import PCAParams, UMAPParams, umap
+from embedding_core.search.indexes import IndexesParams
+from embedding_core.search.lexical import BM25Params
 from embedding_core.similarity import DuplicatesParams
 from embedding_core.sources import ColumnChoice, ReadOptions
 from embedding_core.stages.base import Lane, Stage
@@ -22,29 +24,40 @@ from embedding_core.stages.classification import (
     SpreadLabels,
     TrainClassifier,
 )
-from embedding_core.stages.data import BuildDataset, CheckHealth, ReadTable, load_dataset, save_dataset
+from embedding_core.stages.data import BuildDataset, CheckHealth, ReadTable, Source, load_dataset, save_dataset
 from embedding_core.stages.maps import Project
+from embedding_core.stages.pictures import ReadPictures, load_album, picture_readers
+from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByModel, RerankByTokens, Reranked
 from embedding_core.stages.similarity import FindDuplicates, OrderItems
 from embedding_core.stages.space import Embed, EncodeQueries, FindNeighbors, loaded_encoder
 
 __all__ = [
     "BuildDataset",
     "CheckHealth",
+    "CompareIndexes",
     "CrossValidate",
     "DrawLearningCurve",
     "Embed",
     "EncodeQueries",
     "FindDuplicates",
     "FindNeighbors",
+    "IndexWords",
     "Lane",
     "OrderItems",
     "Project",
+    "ReadPictures",
     "ReadTable",
+    "RerankByModel",
+    "RerankByTokens",
+    "Reranked",
+    "Source",
     "SpreadLabels",
     "Stage",
     "TrainClassifier",
     "describe",
+    "load_album",
     "load_dataset",
+    "picture_readers",
     "revive",
     "save_dataset",
     "warm",
@@ -53,10 +66,11 @@ __all__ = [
 _NAMED = {
     cls.__name__: cls
     for cls in (
-        *(ReadTable, BuildDataset, Embed, EncodeQueries, FindNeighbors, Project, CheckHealth),
-        *(ReadOptions, ColumnChoice, NeighborsParams, PCAParams, UMAPParams),
+        *(ReadTable, ReadPictures, BuildDataset, Embed, EncodeQueries, FindNeighbors, Project, CheckHealth),
+        *(Source, ReadOptions, ColumnChoice, NeighborsParams, PCAParams, UMAPParams),
         *(FindDuplicates, OrderItems, CrossValidate, DrawLearningCurve, TrainClassifier, SpreadLabels),
         *(DuplicatesParams, ClassifierParams, SplitParams, CurveParams, SpreadParams),
+        *(IndexWords, RerankByTokens, RerankByModel, CompareIndexes, BM25Params, IndexesParams),
     )
 }
 

@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import pandas as pd
 
 from embedding_core import encoders
 from embedding_core.dataset import Dataset, Kind
+from embedding_core.errors import ParameterError
 from embedding_core.fingerprint import fingerprint
 from embedding_core.health import Health, health
 from embedding_core.sources import (
@@ -20,7 +21,11 @@ from embedding_core.sources import (
     read_table,
     read_vectors,
 )
+from embedding_core.sources.album import Album
+from embedding_core.sources.album_rows import album_table, row_pictures
+from embedding_core.sources.build import RowPictures
 from embedding_core.stages.base import Stage
+from embedding_core.stages.pictures import ReadPictures
 from embedding_core.store import Store
 from embedding_core.types import Key, Progress
 
@@ -81,29 +86,68 @@ class ReadTable(Stage):
 
 
 @dataclass(frozen=True)
-class BuildDataset(Stage):
-    """A table and a choice of columns, as a data set."""
+class Source:
+    """What a data set is made from: a file, pictures, or a file whose rows name or hold pictures."""
 
-    table: ReadTable
+    table: ReadTable | None = None
+    album: ReadPictures | None = None
+
+    def __post_init__(self) -> None:
+        if self.table is None and self.album is None:
+            raise ParameterError("There is neither a table nor an album of pictures.", "Bring one of them.")
+
+    @property
+    def stages(self) -> tuple[ReadTable | ReadPictures, ...]:
+        """What has to be read."""
+        return tuple(stage for stage in (self.table, self.album) if stage is not None)
+
+    @property
+    def name(self) -> str:
+        """What the data set is called."""
+        return self.stages[0].name
+
+    def load(self, store: Store) -> tuple[Table, Album | None]:
+        """Return what was read; pictures alone are a table of what is known of each."""
+        album = None if self.album is None else self.album.load(store)
+        return (self.table.load(store) if self.table is not None else album_table(cast("Album", album))), album
+
+
+@dataclass(frozen=True)
+class BuildDataset(Stage):
+    """What was brought and a choice of columns, as a data set."""
+
+    source: Source
     choice: ColumnChoice
     kind: ClassVar[str] = "choice"
 
     @property
     def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.table.key, self.choice)
+        sources = [None if stage is None else stage.key for stage in (self.source.table, self.source.album)]
+        return fingerprint(self.kind, 2, *sources, self.choice)
 
     @property
     def title(self) -> str:
-        return f"Preparing {self.table.name}"
+        return f"Preparing {self.source.name}"
 
     def needs(self) -> tuple[Stage, ...]:
-        return (self.table,)
+        return self.source.stages
 
     def make(self, store: Store, progress: Progress) -> None:
-        dataset = build_dataset(self.table.load(store), self.choice, self.table.name)
+        table, album = self.source.load(store)
+        dataset = build_dataset(table, self.choice, self.source.name, self._pictures(table, album))
         save_dataset(dataset, store)
         with store.write(self.kind, self.key) as folder:
             (folder / "dataset.json").write_text(json.dumps({"key": dataset.key}))
+
+    def _pictures(self, table: Table, album: Album | None) -> RowPictures | None:
+        stage = self.source.album
+        if stage is None or album is None:
+            return None
+        if self.source.table is None:
+            return RowPictures(tuple(album.index["key"]), stage.key)
+        if self.choice.pictures is None:
+            return None
+        return row_pictures(table, None if stage.column is not None else self.choice.pictures, album, stage.key)
 
     def load(self, store: Store) -> Dataset:
         folder = store.open(self.kind, self.key)
@@ -131,7 +175,7 @@ class CheckHealth(Stage):
         dataset = load_dataset(self.dataset, store)
         spec = encoders.resolve(self.encoder)
         counts = None
-        if dataset.kind is Kind.TEXT and spec.max_tokens is not None:
+        if dataset.kind is not Kind.VECTORS and any(dataset.texts) and spec.max_tokens is not None:
             counts = encoders.count_tokens(spec, list(dataset.texts))
         found = health(dataset, counts, spec.max_tokens)
         with store.write(self.kind, self.key) as folder:

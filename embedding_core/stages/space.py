@@ -1,18 +1,22 @@
 """From a data set to its vectors, queries in the same space, and nearest neighbours."""
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import ClassVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedding_core import encoders
-from embedding_core.embedding import embed_rows, rows_kind
-from embedding_core.encoders.spec import Encoder, FittedEncoder
+from embedding_core.dataset import Dataset
+from embedding_core.embedding import embed_rows, picture_rows, rows_kind, text_rows
+from embedding_core.encoders.spec import Encoder, EncoderSpec, FittedEncoder, ImageEncoder, Modality
+from embedding_core.errors import InputError
 from embedding_core.fingerprint import fingerprint
 from embedding_core.neighbors import Neighbors, NeighborsParams, nearest_neighbors, unit_rows
 from embedding_core.stages.base import Lane, Stage
 from embedding_core.stages.data import load_dataset
+from embedding_core.stages.pictures import picture_readers
 from embedding_core.store import Store, save_arrays
 from embedding_core.types import Key, Matrix, Progress
 
@@ -52,12 +56,10 @@ class Embed(Stage):
         if dataset.vectors is not None:
             vectors = unit_rows(dataset.vectors)
         elif spec.per_row:
-            kind = rows_kind(spec.name, spec.revision)
-            embedded = embed_rows(dataset.texts, kind, lambda: loaded_encoder(spec.name), store, progress)
-            vectors, reused = embedded.vectors, embedded.reused
+            vectors, reused = _row_by_row(dataset, spec, store, progress)
         else:
             fitted = cast("FittedEncoder", encoders.load(spec))
-            vectors = fitted.encode_documents(list(dataset.texts), progress)
+            vectors = _at_once(dataset, fitted, store, progress)
             arrays = {f"state-{name}": array for name, array in fitted.state().items()}
         with store.write(self.kind, self.key, {"rows": len(vectors), "reused": reused}) as folder:
             save_arrays(folder, {"vectors": vectors, **arrays})
@@ -76,19 +78,67 @@ class Embed(Stage):
         return encoder
 
 
+def seen_as_pictures(dataset: Dataset, spec: EncoderSpec) -> NDArray[np.bool_]:
+    """Return (n,) which rows an encoder looks at; of the others it reads the text."""
+    return dataset.is_picture if Modality.IMAGE in spec.reads else np.zeros(len(dataset), dtype=bool)
+
+
+def _row_by_row(dataset: Dataset, spec: EncoderSpec, store: Store, progress: Progress) -> tuple[Matrix, int]:
+    """Return the vectors of texts and pictures, and how many rows were not encoded this time."""
+    seen = seen_as_pictures(dataset, spec)
+    texts, pictures = np.flatnonzero(~seen), np.flatnonzero(seen)
+    album = dataset.album
+    parts = {
+        Modality.TEXT: (texts, text_rows(tuple(dataset.texts[row] for row in texts))),
+        Modality.IMAGE: (
+            pictures,
+            picture_rows(
+                tuple(dataset.pictures[row] for row in pictures), cache(lambda: picture_readers(album or "", store))
+            ),
+        ),
+    }
+    total = float(sum(rows.costs.sum() for _, rows in parts.values()))
+    vectors: Matrix | None = None
+    reused, before = 0, 0.0
+    for modality, (places, rows) in parts.items():
+        if not len(places):
+            continue
+        cost = float(rows.costs.sum())
+
+        def within(done: float, whole: float, before: float = before, cost: float = cost) -> None:
+            progress(before + cost * done / max(whole, 1e-9), total)
+
+        kind = rows_kind(spec.name, spec.revision, modality)
+        embedded = embed_rows(rows, kind, lambda: loaded_encoder(spec.name), store, within)
+        vectors = np.empty((len(dataset), embedded.vectors.shape[1]), np.float32) if vectors is None else vectors
+        vectors[places] = embedded.vectors
+        reused, before = reused + embedded.reused, before + cost
+    return cast("Matrix", vectors), reused
+
+
+def _at_once(dataset: Dataset, fitted: FittedEncoder, store: Store, progress: Progress) -> Matrix:
+    """Return the vectors of an encoder that learns from the whole data set."""
+    if Modality.IMAGE not in fitted.spec.reads:
+        return fitted.encode_documents(list(dataset.texts), progress)
+    rows = picture_rows(dataset.pictures, lambda: picture_readers(dataset.album or "", store))
+    return rows.encode(fitted, np.arange(len(dataset)), progress)
+
+
 @dataclass(frozen=True)
 class EncodeQueries(Stage):
-    """Texts as query vectors, in the space of an embedded data set."""
+    """Texts and uploaded pictures as query vectors, texts first, in the space of an embedded data set."""
 
     texts: tuple[str, ...]
     space: Embed
+    pictures: tuple[Key, ...] = ()
+    """Uploads."""
     kind: ClassVar[str] = "queries"
 
     @property
     def key(self) -> Key:
         spec = encoders.resolve(self.space.encoder)
         space = (spec.name, self.space.revision) if spec.per_row else self.space.key
-        return fingerprint(self.kind, 1, self.texts, space)
+        return fingerprint(self.kind, 1, self.texts, space, *([self.pictures] if self.pictures else []))
 
     @property
     def title(self) -> str:
@@ -100,7 +150,15 @@ class EncodeQueries(Stage):
     def make(self, store: Store, progress: Progress) -> None:
         per_row = encoders.resolve(self.space.encoder).per_row
         encoder = loaded_encoder(self.space.encoder) if per_row else self.space.fitted_encoder(store)
-        vectors = encoder.encode_queries(list(self.texts), progress)
+        parts = [encoder.encode_queries(list(self.texts), progress)] if self.texts else []
+        if self.pictures:
+            files = [(store.open("upload", key) / "bytes").read_bytes for key in self.pictures]
+            found = cast("ImageEncoder", encoder).encode_images(files, progress)
+            if found.unread:
+                reason = next(iter(found.unread.values()))
+                raise InputError(f"The picture cannot be read: it is {reason}.", "Bring another one.")
+            parts.append(found.vectors)
+        vectors = np.concatenate(parts)
         with store.write(self.kind, self.key) as folder:
             save_arrays(folder, {"vectors": vectors})
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from components import server
-from components.server import COOKIE, is_visitor
+from components.visitor import COOKIE, is_visitor
 
 
 @pytest.fixture

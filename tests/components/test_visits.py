@@ -10,12 +10,12 @@ from components.visits import Visit
 from embedding_core.errors import StoreError
 from embedding_core.projection import PCAParams
 from embedding_core.sources import ColumnChoice, ReadOptions
-from embedding_core.stages import ReadTable
+from embedding_core.stages import ReadTable, Source
 from embedding_core.workspace import Selection, Workspace
 
 FULL = Workspace(
     dataset="a" * 64,
-    table=ReadTable("b" * 64, "x.csv", ReadOptions(delimiter=";")),
+    source=Source(ReadTable("b" * 64, "x.csv", ReadOptions(delimiter=";"))),
     choice=ColumnChoice(text=("t",), keep=("k",)),
     projection=PCAParams(),
     color="k",

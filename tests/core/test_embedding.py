@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from embedding_core import embedding
-from embedding_core.embedding import embed_rows
+from embedding_core.embedding import embed_rows, text_rows
 from embedding_core.errors import JobCancelledError
 from embedding_core.store import Store
 from embedding_core.types import Matrix, Progress, no_progress
@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> Store:
 
 def embed(texts: list[str], encoder: LetterEncoder, store: Store, progress: Progress = no_progress) -> Matrix:
     """Embed and return the vectors."""
-    return embed_rows(tuple(texts), KIND, lambda: encoder, store, progress).vectors  # type: ignore[arg-type,return-value]
+    return embed_rows(text_rows(tuple(texts)), KIND, lambda: encoder, store, progress).vectors  # type: ignore[arg-type,return-value]
 
 
 TEXTS = ["".join(chr(97 + (i * j) % 26) for j in range(i % 40)) for i in range(300)]
@@ -58,12 +58,12 @@ def test_equal_texts_are_encoded_once(store: Store) -> None:
 
 
 def test_a_second_run_loads_no_encoder(store: Store) -> None:
-    first = embed_rows(tuple(TEXTS), KIND, LetterEncoder, store)  # type: ignore[arg-type]
+    first = embed_rows(text_rows(tuple(TEXTS)), KIND, LetterEncoder, store)  # type: ignore[arg-type]
 
     def refuse() -> LetterEncoder:
         raise AssertionError("the encoder was loaded")
 
-    again = embed_rows(tuple(TEXTS), KIND, refuse, store)  # type: ignore[arg-type]
+    again = embed_rows(text_rows(tuple(TEXTS)), KIND, refuse, store)  # type: ignore[arg-type]
     np.testing.assert_array_equal(again.vectors, first.vectors)
     assert again.reused == len(TEXTS)
 

@@ -13,13 +13,14 @@ import pytest
 from embedding_core.config import Config
 from embedding_core.dataset import Dataset
 from embedding_core.encoders import DEFAULT_ENCODER
-from embedding_core.engine import Engine, app_engine, read_file
+from embedding_core.engine import Engine, app_engine
 from embedding_core.errors import InputError, JobCancelledError, UnknownEncoderError, VectorscopeError
+from embedding_core.intake import bring_path
 from embedding_core.jobs import Job, JobState
 from embedding_core.projection import PCAParams, UMAPParams
 from embedding_core.search import SearchParams
 from embedding_core.sources import ColumnChoice, load_sample
-from embedding_core.stages import Embed, EncodeQueries, FindNeighbors, Project, describe, revive
+from embedding_core.stages import BuildDataset, Embed, EncodeQueries, FindNeighbors, Project, describe, revive
 from embedding_core.store import Store
 
 
@@ -48,7 +49,7 @@ def opened(engine: Engine, name: str = "words") -> Dataset:
 def test_from_a_file_to_a_map_and_a_search(engine: Engine, tmp_path: Path) -> None:
     file = tmp_path / "pets.csv"
     file.write_text("text,kind\n" + "".join(f"{a} {b},{a}\n" for a in ("cat", "dog") for b in "abcdefgh"))
-    dataset = engine.make(read_file(engine, file, ColumnChoice(text=("text",))))
+    dataset = engine.make(BuildDataset(bring_path(engine, file), ColumnChoice(text=("text",))))
     space = engine.embedding(dataset, "minilm-static")
     projection = engine.make(Project(space, UMAPParams(n_neighbors=5)))
     assert projection.coordinates.shape == (16, 2)
@@ -110,7 +111,7 @@ def test_a_wrong_encoder_is_said(engine: Engine) -> None:
         engine.embedding(dataset, "minilm-statik")
     with pytest.raises(InputError, match="no vectors"):
         engine.embedding(dataset, "vectors")
-    with pytest.raises(InputError, match="reads no text"):
+    with pytest.raises(InputError, match="no pictures"):
         engine.embedding(dataset, "pixels")
 
 
@@ -140,7 +141,7 @@ def test_worker_processes_make_the_same_map(queued: Engine, engine: Engine) -> N
 def test_an_error_in_a_worker_comes_back_as_it_was(queued: Engine, tmp_path: Path) -> None:
     file = tmp_path / "empty.csv"
     file.write_bytes(b"")
-    stage = read_file(queued, file, ColumnChoice())
+    stage = BuildDataset(bring_path(queued, file), ColumnChoice())
     with pytest.raises(VectorscopeError) as told:
         queued.result(stage, "me", timeout=60)
     assert isinstance(told.value, InputError)

@@ -6,7 +6,7 @@ import pytest
 
 from embedding_core.projection import Layout, PCAParams, UMAPParams
 from embedding_core.sources import ColumnChoice
-from embedding_core.stages import ReadTable
+from embedding_core.stages import ReadPictures, ReadTable, Source
 from embedding_core.workspace import Selection, Workspace
 
 KEY = "a" * 64
@@ -34,8 +34,8 @@ def test_projections_go_into_links(projection: PCAParams | UMAPParams) -> None:
 
 
 def test_json_keeps_everything() -> None:
-    table = ReadTable("b" * 64, "file.csv")
-    workspace = replace(FULL, table=table, choice=ColumnChoice(text=("a", "b"), template="{a} {b}"))
+    source = Source(ReadTable("b" * 64, "file.csv"), ReadPictures("p.zip", "c" * 64))
+    workspace = replace(FULL, source=source, choice=ColumnChoice(text=("a", "b"), template="{a} {b}"))
     assert Workspace.from_json(workspace.to_json()) == workspace
 
 

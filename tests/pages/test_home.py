@@ -24,14 +24,14 @@ def drop(app: AppTest, name: str, data: bytes) -> AppTest:
 def test_empty(app: AppTest) -> None:
     app.run()
     assert not app.exception
-    assert app.title[0].value == "See your texts as a map of meaning"
+    assert app.title[0].value == "See your texts and pictures as a map of meaning"
     assert len(app.file_uploader) == 1
     assert app.query_params == {}
 
 
 @pytest.mark.parametrize("sample", [sample.name for sample in list_samples()])
 def test_a_sample_opens_its_map_with_one_click(app: AppTest, engine: Engine, sample: str) -> None:
-    app.run().button(key=f"sample-{sample}").click().run()
+    settle(app.run().button(key=f"sample-{sample}").click().run())
     key = workspace(app).dataset
     assert key is not None
     title = next(known.title for known in list_samples() if known.name == sample)
@@ -47,8 +47,8 @@ def test_a_dropped_file_is_read_and_opened(app: AppTest, engine: Engine) -> None
     dataset = engine.dataset(now.dataset)
     assert dataset.texts == ("The cat sleeps.", "The dog barks.", "Bread is rising.")
     assert dataset.label == "topic"
-    assert now.table is not None
-    assert now.table.name == "pets.csv"
+    assert now.source is not None
+    assert now.source.name == "pets.csv"
 
 
 def test_a_bad_file_says_so_and_leaves_what_was_open(app: AppTest) -> None:

@@ -7,13 +7,11 @@ import pytest
 
 from embedding_core.errors import InputError
 from embedding_core.sources import picture_columns as picture_columns_module
-from embedding_core.sources.picture_columns import from_parquet, match_files, picture_columns
-from embedding_core.sources.picture_files import PictureFile
+from embedding_core.sources.picture_columns import from_parquet, guess_pictures, match_files, picture_columns
 
 
 def matched(rows: list[str | None], files: list[str]) -> list[str | None]:
-    found = match_files(rows, [PictureFile(name, bytes) for name in files])
-    return [None if file is None else file.name for file in found]
+    return [None if place is None else files[place] for place in match_files(rows, files)]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +45,12 @@ def test_rows_that_name_no_one_file_find_none(rows: list[str | None], files: lis
 
 def test_a_row_does_not_take_the_file_of_another() -> None:
     assert matched(["cats/1.jpg", "dogs/1.jpg"], ["dogs/1.jpg"]) == [None, "dogs/1.jpg"]
+
+
+def test_the_column_that_names_the_most_pictures_is_found() -> None:
+    columns = {"id": ["1", "2"], "file": ["cats/a.jpg", "b.jpg"], "other": ["a", None]}
+    assert guess_pictures(columns, ["a.jpg", "b.jpg"]) == "file"
+    assert guess_pictures({"id": ["1", "2"]}, ["a.jpg"]) is None
 
 
 def parquet(path: Path, column: pa.Array, **options) -> Path:

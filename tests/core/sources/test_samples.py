@@ -35,8 +35,9 @@ def topic_accuracy(classifier, vectors, labels):
 
 
 def test_the_list_says_what_the_files_hold():
-    assert tuple(sample.name for sample in list_samples()) == NAMES
-    for sample in list_samples():
+    written = [sample for sample in list_samples() if not sample.drawn]
+    assert tuple(sample.name for sample in written) == NAMES
+    for sample in written:
         dataset = load_sample(sample.name)
         assert (len(dataset), dataset.label, dataset.name) == (sample.rows, sample.label, sample.title)
         assert dataset.text_name == sample.text
@@ -45,7 +46,7 @@ def test_the_list_says_what_the_files_hold():
 
 def test_listing_reads_no_file(monkeypatch, tmp_path):
     monkeypatch.setattr(samples, "_FOLDER", tmp_path)
-    assert len(list_samples()) == len(NAMES)
+    assert len(list_samples()) > len(NAMES)
     with pytest.raises(FileNotFoundError):
         load_sample("words")
 
@@ -148,7 +149,7 @@ def test_a_question_has_the_topic_of_its_answer():
 
 def test_the_readme_says_where_each_file_comes_from():
     readme = (samples._FOLDER / "README.md").read_text(encoding="utf-8")
-    for sample in list_samples():
+    for sample in (sample for sample in list_samples() if not sample.drawn):
         entry = readme.split(f"- `{sample.name}.csv`")[1].split("\n- ")[0]
         assert "Written for this project, Apache-2.0." in entry.replace("\n  ", " ")
         assert f": {sample.rows} " in entry
