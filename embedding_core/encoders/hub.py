@@ -20,7 +20,7 @@ from embedding_core.errors import EncoderUnavailableError, UnknownEncoderError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OFFLINE_HINT = "These work without a network: all-MiniLM-L6-v2, minilm-static, tf-idf; of pictures: pixels."
+OFFLINE_HINT = "Without a network work: all-MiniLM-L6-v2, minilm-static, tf-idf; of pictures: pocket-clip, pixels."
 MAIN = "main"
 """The revision of a model whose exact one is not known yet."""
 

@@ -5,7 +5,9 @@ import json
 import signal
 import sys
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from embedding_core.training.pocket_eval import evaluate_folder, mean_top1
 from embedding_core.training.pocket_learner import Learner, train
 from embedding_core.training.pocket_model import TowerConfig, encode_pictures, export, load_weights
 from embedding_core.training.pocket_objective import Objective
+from embedding_core.training.pocket_options import add_options, recipe_of
 from embedding_core.training.pocket_params import PocketParams
 from embedding_core.training.pocket_targets import taught_targets, text_targets
 from embedding_core.training.pocket_teacher import load_lessons
@@ -65,6 +68,16 @@ class Watcher:
         """Ask the run to end after the step in progress."""
         self.stopped = True
 
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take an interrupt or a request to end as `stop`, for a while."""
+        before = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     def __call__(self, learner: Learner, losses: dict[str, float]) -> bool:
         """Take note of a step; return False when the run should end."""
         self.steps += 1
@@ -93,7 +106,8 @@ class Watcher:
         scores = evaluate_folder(self.data, lambda encoded: encode_pictures(tower, encoded, size), self.out / "cache")
         figures = {f"{score.kind}: {score.name}": round(score.value, 4) for score in scores}
         self.write({"samples": learner.step * learner.params.batch, "mean_top1": round(mean_top1(scores), 4)} | figures)
-        save_file(tower.state_dict(), self.out / "averaged.safetensors")
+        scale = str(float(learner.scales[0].detach()))
+        save_file(tower.state_dict(), self.out / "averaged.safetensors", metadata={"scale": scale})
         self.since = time.monotonic()
 
     def write(self, entry: dict[str, Any]) -> None:
@@ -109,50 +123,35 @@ def export_average(learner: Learner, out: Path) -> str:
     return export(learner.ema, float(learner.scales[0].detach()), config, out / "model")
 
 
-def parse(arguments: list[str] | None) -> tuple[argparse.Namespace, PocketParams]:
-    """Return the options and the recipe they ask for."""
-    recipe = PocketParams()
-    parser = argparse.ArgumentParser(description="Train the pocket image encoder.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with train.parquet, test.parquet and teacher/")
-    parser.add_argument("--out", type=Path, required=True, help="folder for cache, checkpoint, log and weights")
-    parser.add_argument("--extra", type=Path, nargs="*", default=[], help="more Parquet files like train.parquet")
-    parser.add_argument(
-        "--export", action="store_true", help="only write the checkpoint's averaged weights to OUT/model"
-    )
-    parser.add_argument("--start", type=Path, help="weights to start from when there is no checkpoint")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--log-every", type=int, default=100, help="steps between log lines and checkpoints")
-    parser.add_argument("--evaluate-every", type=int, default=1000, help="steps between evaluations")
-    for name in ("samples", "batch", "image_size", "learning_rate", "decay_fraction", "seed"):
-        default = getattr(recipe, name)
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
-    options = parser.parse_args(arguments)
-    names = ("samples", "batch", "image_size", "learning_rate", "decay_fraction", "seed")
-    return options, replace(recipe, **{name: getattr(options, name) for name in names})
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Train from the newest checkpoint of `--out`, else from `--start`, else from nothing."""
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Train from the newest checkpoint of `out`, else from `start`, else from nothing; say how far it got."""
     import torch
 
-    options, params = parse(arguments)
+    params = recipe_of(options)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     learner = Learner(params, load_weights(options.start) if options.start else None)
     if (options.out / CHECKPOINT).is_file():
         learner.restore(options.out / CHECKPOINT)
-    if options.export:
+    if not options.export:
+        corpus, objective = prepare(options.data, options.extra, options.out / "cache", params)
+        watcher = Watcher(options.data, options.out, options.log_every, options.evaluate_every)
+        with watcher.listening():
+            train(learner, corpus, objective, watcher)
+        learner.save(options.out / CHECKPOINT)
+        if not watcher.stopped:
+            watcher.evaluate(learner)
+    done = learner.step >= params.steps
+    if options.export or done:
         export_average(learner, options.out)
-        return 0
-    corpus, objective = prepare(options.data, options.extra, options.out / "cache", params)
-    watcher = Watcher(options.data, options.out, options.log_every, options.evaluate_every)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, watcher.stop)
-    train(learner, corpus, objective, watcher)
-    learner.save(options.out / CHECKPOINT)
-    if not watcher.stopped:
-        watcher.evaluate(learner)
-        export_average(learner, options.out)
+    return {"samples": learner.step * params.batch, "done": done, "out": str(options.out)}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train as the options say; ends gracefully when asked to."""
+    parser = argparse.ArgumentParser(description="Train the pocket image encoder.")
+    add_options(parser)
+    run(parser.parse_args(arguments))
     return 0
 
 

@@ -1,18 +1,22 @@
 """What the pocket encoder can do on pictures it never saw: zero-shot top-1, text-to-image recall, with intervals."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 from math import comb
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embedding_core.encoders.spec import ImageEncoder
+from embedding_core.errors import InputError
 from embedding_core.training.pocket_data import Pictures, read_pictures
 from embedding_core.training.pocket_extra import DIGITS, SHAPES, held_out_drawings
 from embedding_core.training.pocket_text import encode_cached, encode_labels, load_held_out
-from embedding_core.types import Matrix
+from embedding_core.types import Matrix, Progress, no_progress
 
 RETRIEVAL_SETS = ("flickr8k_1000", SHAPES)
 SKIPPED_SETS = ("coco_mini",)
@@ -45,6 +49,19 @@ class Score:
     chance: float
     pictures: int
     choices: int
+
+
+def encode_with(encoder: ImageEncoder, progress: Progress = no_progress) -> EncodePictures:
+    """Return the way an encoder of the app sees pictures."""
+
+    def encode(pictures: tuple[bytes, ...]) -> Matrix:
+        found = encoder.encode_images([partial(bytes, picture) for picture in pictures], progress)
+        if found.unread:
+            row, reason = next(iter(found.unread.items()))
+            raise InputError(f"{len(found.unread)} pictures cannot be read; number {row}: {reason}.")
+        return found.vectors
+
+    return encode
 
 
 def bootstrap(hits: NDArray[np.float64], seed: int = 0) -> tuple[float, float]:
@@ -160,3 +177,28 @@ def held_out_words(pictures: Pictures, vectors: Matrix, cache: Path) -> list[Sco
 def mean_top1(scores: list[Score]) -> float:
     """Return the mean over the zero-shot sets of photographs that were trained on; the others are reported apart."""
     return float(np.mean([score.value for score in scores if score.kind is Kind.ZERO_SHOT and score.name not in APART]))
+
+
+def report(scores: list[Score]) -> dict[str, Any]:
+    """Return the scores as JSON takes them, with the figures that stand for them all."""
+    by_name = {score.name: score for score in scores if score.kind is Kind.ZERO_SHOT}
+    words = [score for score in scores if score.kind is Kind.HELD_OUT_WORD]
+    return {
+        "mean_top1": mean_top1(scores),
+        "cifar10": by_name["cifar10"].value,
+        "held_out_words": len(words),
+        "held_out_words_above_chance": sum(score.low > score.chance for score in words),
+        "scores": [asdict(score) for score in scores],
+    }
+
+
+def table(found: dict[str, Any]) -> str:
+    """Return a report as text, a line a score."""
+    lines = [
+        f"{score['kind']:23} {score['name']:34} {score['pictures']:5} {score['choices']:4} {score['value']:.3f} "
+        f"[{score['low']:.3f}, {score['high']:.3f}]  chance {score['chance']:.3f}"
+        for score in found["scores"]
+    ]
+    lines.append(f"mean zero-shot top-1 {found['mean_top1']:.3f}, CIFAR-10 {found['cifar10']:.3f}")
+    lines.append(f"held-out words above chance: {found['held_out_words_above_chance']} of {found['held_out_words']}")
+    return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,7 +107,10 @@ def model_config(config: TowerConfig) -> dict[str, Any]:
 
 
 def export(state: dict[str, "torch.Tensor"], log_scale: float, config: TowerConfig, folder: Path) -> str:
-    """Write weights in float16, the logarithm of their scale and open_clip's description; return the SHA-256."""
+    """Write weights in float16, the logarithm of their scale and open_clip's description; return the SHA-256.
+
+    The description holds the SHA-256 too, and the scale itself.
+    """
     import torch
     from safetensors.torch import save_file
 
@@ -118,8 +122,9 @@ def export(state: dict[str, "torch.Tensor"], log_scale: float, config: TowerConf
     half["logit_scale"] = torch.tensor(log_scale)
     target = folder / "open_clip_model.safetensors"
     with torch.inference_mode():
-        save_file(half, target, metadata={"format": "pt", "architecture": config.architecture})
+        save_file(half, target, metadata={"format": "pt"})  # more than one entry would come in any order
+    target.chmod(0o644)  # safetensors lets only its writer read
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
-    description = model_config(config) | {"sha256": digest}
+    description = model_config(config) | {"sha256": digest, "logit_scale": round(math.exp(log_scale), 4)}
     (folder / "open_clip_config.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
     return digest

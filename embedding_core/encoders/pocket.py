@@ -1,0 +1,48 @@
+"""pocket-clip, the default for pictures: an image tower trained by this project into MiniLM's own space.
+
+LiT, Zhai et al. 2022, https://arxiv.org/abs/2111.07991. Its folder is replaced as a whole by `training.pocket_export`.
+"""
+
+import json
+from pathlib import Path
+
+from embedding_core.encoders import open_clip_names as names
+from embedding_core.encoders.clip import ClipEncoder
+from embedding_core.encoders.clip_model import Blueprint
+from embedding_core.encoders.minilm import MINILM
+from embedding_core.encoders.spec import EncoderSpec, Family, ImageEncoder, Modality, Origin
+from embedding_core.encoders.static import check_file
+
+FOLDER = Path(__file__).parents[1] / "models" / "pocket-clip"
+_DESCRIPTION = json.loads((FOLDER / names.CONFIG_FILE).read_text(encoding="utf-8"))
+WEIGHTS_SHA256: str = _DESCRIPTION["sha256"]
+_SIDE: int = _DESCRIPTION["model_cfg"]["vision_cfg"]["image_size"]
+
+POCKET_CLIP = EncoderSpec(
+    name="pocket-clip",
+    title="Pocket CLIP",
+    family=Family.CLIP,
+    reads=(Modality.IMAGE, Modality.TEXT),
+    origin=Origin.EMBEDDED,
+    summary="Pictures and English words in MiniLM's space. Small and very quick; knows everyday things, misses detail.",
+    loader=f"{__name__}:load",
+    revision=WEIGHTS_SHA256[:12],
+    dim=_DESCRIPTION["model_cfg"]["embed_dim"],
+    max_tokens=MINILM.max_tokens,
+    licence="Apache-2.0; see its card for the pictures it learned from",
+    size_mb=10.3,
+    requires=tuple(dict.fromkeys((*names.REQUIRES, *MINILM.requires))),
+    source="https://arxiv.org/abs/2111.07991",
+    image_size=(_SIDE, _SIDE),
+    logit_scale=_DESCRIPTION["logit_scale"],
+)
+
+
+def load(spec: EncoderSpec) -> ImageEncoder:
+    """Return the encoder, its weights checked against their SHA-256.
+
+    Raises:
+        EncoderUnavailableError: the weights are missing or others, or MiniLM is.
+    """
+    check_file(FOLDER / names.WEIGHTS_FILES[0], WEIGHTS_SHA256)
+    return ClipEncoder(spec, Blueprint.of(spec, FOLDER))

@@ -1,0 +1,138 @@
+import io
+import shutil
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from embedding_core import encoders
+from embedding_core.encoders import bert, minilm, pocket
+from embedding_core.encoders.clip import ClipEncoder
+from embedding_core.encoders.spec import Modality, Origin
+from embedding_core.errors import EncoderUnavailableError
+from embedding_core.fingerprint import hash_file
+from embedding_core.sources.shapes import draw_shapes
+from embedding_core.training import pocket_model
+from embedding_core.training.pocket_data import read_pictures
+from embedding_core.types import Matrix
+
+WEIGHTS = "open_clip_model.safetensors"
+
+
+@pytest.fixture(scope="module")
+def encoder() -> ClipEncoder:
+    loaded = encoders.load(encoders.resolve("pocket-clip"))
+    assert isinstance(loaded, ClipEncoder)
+    return loaded
+
+
+def seen(encoder: ClipEncoder, files: Sequence[bytes]) -> Matrix:
+    found = encoder.encode_images([partial(bytes, data) for data in files])
+    assert found.unread == {}
+    return found.vectors
+
+
+def scene(seed: int, size: tuple[int, int]) -> bytes:
+    """Return something as smooth as a photograph."""
+    rough = np.random.default_rng(seed).integers(0, 256, (6, 6, 3), dtype=np.uint8)
+    target = io.BytesIO()
+    Image.fromarray(rough).resize(size, Image.Resampling.BICUBIC).save(target, "PNG")
+    return target.getvalue()
+
+
+def test_it_is_the_default_for_pictures_and_comes_with_the_app() -> None:
+    spec = encoders.resolve(encoders.DEFAULT_IMAGE_ENCODER)
+    assert spec.name == "pocket-clip"
+    assert spec.origin is Origin.EMBEDDED
+    assert spec.reads == (Modality.IMAGE, Modality.TEXT)
+    assert encoders.availability(spec) == ""
+
+
+def test_the_card_says_what_lies_in_the_folder(encoder: ClipEncoder) -> None:
+    spec = encoders.resolve("pocket-clip")
+    weights = pocket.FOLDER / WEIGHTS
+    assert hash_file(weights).startswith(spec.revision)
+    assert spec.size_mb == pytest.approx(weights.stat().st_size / 1e6, abs=0.1)
+    assert spec.size_mb <= 12
+    assert (spec.dim, spec.max_tokens, spec.revision) == (384, encoder.spec.max_tokens, encoder.spec.revision)
+    assert spec.image_size == (encoder.picture_input.height, encoder.picture_input.width)
+    assert spec.logit_scale == pytest.approx(encoder.spec.logit_scale, rel=1e-4)
+
+
+def trained(files: Sequence[bytes], side: int) -> Matrix:
+    """Return the vectors as training computes them."""
+    tower = pocket_model.build_tower("resnet10t")
+    tower.load_state_dict(pocket_model.load_weights(pocket.FOLDER / WEIGHTS))
+    return pocket_model.encode_pictures(tower, tuple(files), side)
+
+
+def test_open_clips_way_and_the_training_way_give_the_same_vectors(
+    encoder: ClipEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = encoder.picture_input.height
+    sizes = [(side, side), (80, 80), (120, 96), (64, 200), (500, 375)]
+    files = [picture.png for picture in draw_shapes(12)] + [scene(n, size) for n, size in enumerate(sizes)]
+    expected = trained(files, side)
+    assert (expected * seen(encoder, files)).sum(axis=1).min() > 0.999  # in bfloat16, where the processor has it
+    monkeypatch.setattr(bert, "hardware", lambda: (False, True))
+    in_float32 = encoders.load(pocket.POCKET_CLIP)
+    assert isinstance(in_float32, ClipEncoder)
+    np.testing.assert_allclose(seen(in_float32, files), expected, atol=1e-3)
+
+
+@pytest.mark.shared
+def test_both_ways_agree_on_photographs(encoder: ClipEncoder, shared_data: Path) -> None:
+    files = read_pictures(shared_data / "pocket" / "test.parquet").encoded[::100]
+    expected = trained(files, encoder.picture_input.height)
+    assert (expected * seen(encoder, files)).sum(axis=1).min() > 0.999
+
+
+def test_a_changed_byte_in_the_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(pocket.FOLDER, tmp_path / "model")
+    monkeypatch.setattr(pocket, "FOLDER", tmp_path / "model")
+    assert encoders.load(pocket.POCKET_CLIP).spec.dim == 384
+    weights = bytearray((tmp_path / "model" / WEIGHTS).read_bytes())
+    weights[-1000] ^= 1
+    (tmp_path / "model" / WEIGHTS).write_bytes(weights)
+    with pytest.raises(EncoderUnavailableError, match="should have the SHA-256") as caught:
+        encoders.load(pocket.POCKET_CLIP)
+    assert WEIGHTS in caught.value.message
+    (tmp_path / "model" / WEIGHTS).unlink()
+    with pytest.raises(EncoderUnavailableError, match="no file"):
+        encoders.load(pocket.POCKET_CLIP)
+
+
+def test_texts_are_minilms_own(encoder: ClipEncoder) -> None:
+    texts = ["a photo of a dog", "Two red circles.", "", "word " * 400]
+    own = encoders.load(minilm.MINILM)
+    assert np.array_equal(encoder.encode_documents(texts), own.encode_documents(texts))
+    assert np.array_equal(encoder.encode_queries(texts), own.encode_queries(texts))
+
+
+@pytest.mark.shared
+def test_words_find_the_photographs_they_describe(encoder: ClipEncoder, shared_data: Path) -> None:
+    pictures = read_pictures(shared_data / "pocket" / "test.parquet")
+    rows = pictures.rows_of("imagenette_224")
+    labels = sorted({pictures.labels[row] for row in rows})
+    vectors = seen(encoder, [pictures.encoded[row] for row in rows])
+    words = encoder.encode_queries([f"a photo of a {label}" for label in labels])
+    guessed = [labels[place] for place in np.argmax(vectors @ words.T, axis=1)]
+    right = np.mean([guess == pictures.labels[row] for guess, row in zip(guessed, rows, strict=True)])
+    assert right > 0.7  # chance is 0.1
+
+
+def test_a_picture_and_its_word_lie_in_one_space(encoder: ClipEncoder) -> None:
+    forest, sky = Image.new("RGB", (96, 96), (30, 90, 40)), Image.new("RGB", (96, 96), (120, 180, 250))
+    files = []
+    for image in (forest, sky):
+        target = io.BytesIO()
+        image.save(target, "PNG")
+        files.append(target.getvalue())
+    vectors, words = seen(encoder, files), encoder.encode_queries(["a photo of a green forest", "the blue sky"])
+    assert vectors.shape == words.shape == (2, 384)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
+    cosines = vectors @ words.T
+    assert cosines[0, 0] - cosines[0, 1] > cosines[1, 0] - cosines[1, 1]
