@@ -2,8 +2,8 @@
 
 from embedding_core.classification.classifier import Classifier, LinearClassifier, NeighborClassifier
 from embedding_core.classification.curve import CurveParams, LearningCurve, learning_curve
-from embedding_core.classification.evaluate import Predictions, cross_validate, judge
-from embedding_core.classification.labels import Labels, labels_of
+from embedding_core.classification.evaluate import Predictions, cross_validate, judge, judge_chances
+from embedding_core.classification.labels import Labels, labels_like, labels_of
 from embedding_core.classification.measures import Calibration, Interval, Scores, calibration, confusion, score
 from embedding_core.classification.methods import ClassifierParams, Method, fit
 from embedding_core.classification.saved import SavedClassifier, load_classifier, save_classifier
@@ -35,6 +35,8 @@ __all__ = [
     "cross_validate",
     "fit",
     "judge",
+    "judge_chances",
+    "labels_like",
     "labels_of",
     "learning_curve",
     "load_classifier",

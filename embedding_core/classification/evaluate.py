@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedding_core.classification.classifier import Classifier
 from embedding_core.classification.labels import Labels
@@ -28,9 +29,10 @@ class Predictions:
     """(m,) float32, how probable the label given is."""
 
     @property
-    def right(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def right(self) -> NDArray[np.bool_]:
         """Whether each row's prediction is its label: (m,)."""
-        return np.equal(self.predicted, self.truth)
+        right: NDArray[np.bool_] = self.predicted == self.truth
+        return right
 
     def cell(self, truth: int, predicted: int) -> tuple[int, ...]:
         """Return the rows of one class that were taken for another."""
@@ -38,17 +40,19 @@ class Predictions:
 
 
 def judge(classifier: Classifier, vectors: Matrix, labels: Labels) -> Predictions:
-    """Return what a classifier says of the labelled rows of (n, dim).
+    """Return what a classifier says of the labelled rows of (n, dim)."""
+    rows = labels.known
+    return judge_chances(classifier.chances(vectors[rows]), labels, rows)
 
-    Labels beyond those it knows can only be missed.
-    """
-    rows = labels.known.astype(np.int32)
-    chances = classifier.chances(vectors[rows])
-    truth, predicted = labels.codes[rows], chances.argmax(axis=1).astype(np.int32)
+
+def judge_chances(chances: Matrix, labels: Labels, rows: NDArray[np.intp]) -> Predictions:
+    """Return what chances (m, classes) say of m labelled rows; labels beyond those classes can only be missed."""
+    truth = labels.codes[rows]
     within = truth < chances.shape[1]
     given = np.zeros(len(rows), np.float32)
     given[within] = chances[within, truth[within]]
-    return Predictions(labels.names, rows, truth, predicted, chances.max(axis=1), given)
+    predicted = chances.argmax(axis=1).astype(np.int32)
+    return Predictions(labels.names, rows.astype(np.int32), truth, predicted, chances.max(axis=1), given)
 
 
 def cross_validate(

@@ -1,5 +1,6 @@
 """The class of each row, as far as it is known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -59,3 +60,18 @@ def labels_of(column: "pd.Series[Any]", names: tuple[str, ...] = ()) -> Labels:
     place = {name: code for code, name in enumerate(every)}
     codes = np.fromiter((place.get(value, UNKNOWN) for value in values), dtype=np.int32, count=len(values))
     return Labels(every, codes)
+
+
+def labels_like(column: "pd.Series[Any]", names: Sequence[str]) -> Labels:
+    """Return the labels that a column holds, taken for one of the names where case and underscores alone differ.
+
+    Raises:
+        InputError: the column holds no label.
+    """
+    known = {_plain(name): name for name in reversed(names)}
+    texts = column.astype("string").str.strip()
+    return labels_of(texts.map(lambda text: known.get(_plain(text), text), na_action="ignore"), tuple(names))
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").split())

@@ -1,5 +1,7 @@
 """Items that are nearly the same: all pairs above a threshold, and the groups they form."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +20,12 @@ _MOST_EDGES = 4_000_000
 """More pairs than these are thinned to those that hold the groups together, so that memory stays bounded."""
 _NEAREST_BY_CHANCE = 0.99
 _SHARE = 1 / 3
+_LEAST_CROWD = 10
+_SAME = 0.999
+"""A suggestion goes no higher: what is that alike is the same."""
 _ROUNDING = 1e-6
+_STEPS = 1_000
+"""Of a cosine: pairs are counted by thousandths."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class DuplicatesParams:
     """How alike two items have to be."""
 
     threshold: float | None = None
-    """A cosine; None takes what `suggest_threshold` says."""
+    """A cosine; None takes what random pairs suggest, or more where groups would chain together."""
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not -1 <= self.threshold <= 1:
@@ -42,6 +49,8 @@ class Duplicates:
     """How many pairs are at least that alike."""
     by_chance: float
     """The share of random pairs that are."""
+    raised: bool
+    """The threshold lies above what random pairs suggest, where groups would chain together."""
     groups: Indices
     """(n,) int32, the number of each item's group, or `ALONE`."""
     keep: NDArray[np.bool_]
@@ -66,10 +75,10 @@ def suggest_threshold(null: Vector) -> float:
     """Return a threshold for data whose random pairs have these cosines, ascending.
 
     Doubles are at most a third as far apart (1 - cosine) as the nearest hundredth of random pairs: a rule of thumb that
-    moves with the encoder and the data. Where all are alike, only equal ones are doubles.
+    moves with the encoder and the data.
     """
     near = float(np.quantile(null, _NEAREST_BY_CHANCE)) if len(null) else 0.0
-    return round(1 - _SHARE * (1 - near), 3)
+    return min(_SAME, round(1 - _SHARE * (1 - near), 3))
 
 
 def find_duplicates(
@@ -82,33 +91,70 @@ def find_duplicates(
     """
     rows = unit_rows(as_matrix(matrix))
     null = null_cosines(rows)
-    threshold = suggest_threshold(null) if params.threshold is None else params.threshold
-    pairs, edges = _links(rows, threshold, progress)
+    suggested = suggest_threshold(null)
+    threshold = suggested if params.threshold is None else params.threshold
+    counts, edges = _links(rows, threshold, progress)
+    if params.threshold is None:
+        threshold = _unchained(len(rows), edges, suggested)
+        edges = edges.where(edges.cosines >= threshold - _ROUNDING)
+        counts = counts[round(threshold * _STEPS) :]
     groups, weakest, cosines = _grouped(len(rows), edges)
     above = len(null) - int(np.searchsorted(null, threshold))
     return Duplicates(
-        threshold, pairs, above / max(1, len(null)), groups, _kept(rows, groups, len(weakest)), weakest, cosines
+        threshold,
+        int(counts.sum()),
+        above / max(1, len(null)),
+        params.threshold is None and threshold > suggested,
+        *(groups, _kept(rows, groups, len(weakest)), weakest, cosines),
     )
 
 
-def _links(rows: Matrix, threshold: float, progress: Progress) -> tuple[int, "_Edges"]:
-    """Return how many pairs reach the threshold, and enough of them to hold their groups together."""
+def _links(rows: Matrix, threshold: float, progress: Progress) -> tuple[NDArray[np.int64], "_Edges"]:
+    """Return how many pairs reach the threshold by thousandths, and enough of them to hold their groups together.
+
+    Pairs below 0 are counted at 0.
+    """
     n = len(rows)
     size = max(1, min(1024, _BLOCK_BYTES // (4 * n)))
-    edges, pairs = _Edges.none(), 0
+    edges, counts = _Edges.none(), np.zeros(_STEPS + 1, np.int64)
     for start in range(0, n, size):
         stop = min(start + size, n)
         scores = rows[start:stop] @ rows[start:].T
         left, right = np.divmod(np.flatnonzero(scores >= threshold - _ROUNDING), n - start)
         upper = right > left
         left, right = left[upper], right[upper]
-        pairs += len(left)
-        edges = edges.and_also(left + start, right + start, scores[left, right])
+        cosines = scores[left, right]
+        bins = np.clip((cosines + _ROUNDING) * _STEPS, 0, _STEPS).astype(np.int64)
+        counts += np.bincount(bins, minlength=_STEPS + 1)
+        edges = edges.and_also(left + start, right + start, cosines)
         if len(edges.left) > _MOST_EDGES:
             edges = edges.thinned(n)
         done = 1 - (1 - stop / n) ** 2  # Later blocks have fewer columns.
         progress(done, 1)
-    return pairs, edges.thinned(n)
+    return counts, edges.thinned(n)
+
+
+def _unchained(n: int, forest: "_Edges", threshold: float) -> float:
+    """Return the threshold, raised until no group has more than the root of all items, and ten.
+
+    In dense data each item has a near one, and so on through all: a group then says nothing. The forest has the same
+    groups as all pairs at every threshold, so its links are added from the strongest on until a group is too large.
+    """
+    crowd = max(_LEAST_CROWD, math.isqrt(n))
+    parent, sizes = list(range(n)), [1] * n
+
+    def top(item: int) -> int:
+        while parent[item] != item:
+            parent[item] = item = parent[parent[item]]
+        return item
+
+    for left, right, cosine in forest.strongest_first():
+        one, other = top(left), top(right)
+        parent[one] = other
+        sizes[other] += sizes[one]
+        if sizes[other] > crowd:
+            return max(threshold, min(_SAME, (math.floor((cosine + _ROUNDING) * _STEPS) + 1) / _STEPS))
+    return threshold
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +173,13 @@ class _Edges:
             np.concatenate([self.right, right]),
             np.concatenate([self.cosines, cosines.astype(np.float32)]),
         )
+
+    def strongest_first(self) -> Iterator[tuple[int, int, float]]:
+        order = np.argsort(-self.cosines, kind="stable")
+        return zip(self.left[order].tolist(), self.right[order].tolist(), self.cosines[order].tolist(), strict=True)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "_Edges":
+        return _Edges(*(part[chosen] for part in vars(self).values()))
 
     def thinned(self, n: int) -> "_Edges":
         """Return the strongest edges that connect what these connect: a maximum spanning forest."""
@@ -160,8 +213,7 @@ def _grouped(n: int, forest: _Edges) -> tuple[Indices, Indices, Vector]:
     groups = number[part_of].astype(np.int32)
     # Links from the strongest to the weakest: the last one written of each group stays.
     weakest, cosines = np.zeros((len(order), 2), np.int32), np.ones(len(order), np.float32)
-    strongest_first = np.argsort(-forest.cosines, kind="stable")
-    for left, right, cosine in zip(*(part[strongest_first].tolist() for part in vars(forest).values()), strict=True):
+    for left, right, cosine in forest.strongest_first():
         weakest[groups[left]], cosines[groups[left]] = sorted((left, right)), cosine
     return groups, weakest, cosines
 

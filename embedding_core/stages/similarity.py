@@ -12,6 +12,7 @@ from embedding_core.stages.space import Embed
 from embedding_core.store import Store, save_arrays
 from embedding_core.types import Indices, Key, Progress
 
+_NUMBERS = ("threshold", "pairs", "by_chance", "raised")
 _ARRAYS = ("groups", "keep", "weakest", "weakest_cosines")
 
 
@@ -36,14 +37,15 @@ class FindDuplicates(Stage):
 
     def make(self, store: Store, progress: Progress) -> None:
         found = find_duplicates(self.space.load(store), self.params, progress)
-        about = {"threshold": found.threshold, "pairs": found.pairs, "by_chance": found.by_chance}
+        about = {name: getattr(found, name) for name in _NUMBERS}
         with store.write(self.kind, self.key, about) as folder:
             save_arrays(folder, {name: getattr(found, name) for name in _ARRAYS})
 
     def load(self, store: Store) -> Duplicates:
         about = store.about(self.kind, self.key)
         groups, keep, weakest, cosines = (store.array(self.kind, self.key, name) for name in _ARRAYS)
-        return Duplicates(about["threshold"], about["pairs"], about["by_chance"], groups, keep, weakest, cosines)
+        threshold, pairs, by_chance, raised = (about[name] for name in _NUMBERS)
+        return Duplicates(threshold, pairs, by_chance, raised, groups, keep, weakest, cosines)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from embedding_core.classification import (
     cross_validate,
     fit,
     judge,
+    labels_like,
     labels_of,
     learning_curve,
     score,
@@ -33,6 +34,12 @@ def test_labels_are_texts_and_empty_cells_are_none() -> None:
     assert (numbers.names, numbers.codes.tolist()) == (("2", "1"), [0, 1, 0])
     with pytest.raises(InputError, match="'kind' holds no label"):
         labels_of(pd.Series([None, " "], name="kind"))
+
+
+def test_labels_may_be_written_another_way() -> None:
+    labels = labels_like(pd.Series(["Card_Arrival", "lost card", None, "other"]), ["card arrival", "lost_card"])
+    assert labels.names == ("card arrival", "lost_card", "other")
+    assert labels.codes.tolist() == [0, 1, -1, 2]
 
 
 def test_folds_are_stratified_and_of_one_size() -> None:

@@ -64,9 +64,21 @@ def test_the_suggested_threshold_lies_beyond_chance() -> None:
     assert (copies != -1).mean() > 0.95
 
 
+def test_the_suggestion_is_raised_where_groups_chain() -> None:
+    assert not find_duplicates(near_doubles()).raised
+    rng = np.random.default_rng(0)
+    crowd = np.ones(8) + 0.12 * rng.normal(size=(60, 8))
+    rows = np.vstack([crowd, rng.normal(size=(600, 8))]).astype(np.float32)
+    found = find_duplicates(rows)
+    assert found.raised
+    assert max(np.bincount(found.groups[found.groups >= 0])) <= 25
+    cosines = np.triu(cosine_matrix(rows), 1)
+    assert found.pairs == np.count_nonzero(cosines >= found.threshold - 1e-6)
+
+
 def test_equal_rows_are_one_group() -> None:
     found = find_duplicates(np.ones((600, 3), np.float32))
-    assert (found.threshold, found.pairs, found.count) == (1, 600 * 599 // 2, 1)
+    assert (found.threshold, found.pairs, found.count) == (0.999, 600 * 599 // 2, 1)
     assert np.flatnonzero(found.keep).tolist() == [0]
     assert found.by_chance == 1
     assert found.weakest_cosines.tolist() == [1]

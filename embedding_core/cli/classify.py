@@ -1,0 +1,207 @@
+"""`classify`: learn classes from labels, use a classifier that was saved, or name classes that nobody trained for."""
+
+import argparse
+from copy import copy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embedding_core import encoders
+from embedding_core.classification import (
+    ClassifierParams,
+    Method,
+    Predictions,
+    SplitParams,
+    calibration,
+    judge_chances,
+    labels_like,
+    labels_of,
+    load_classifier,
+    save_classifier,
+    score,
+)
+from embedding_core.cli.common import Printed, embedded, file_options, json_options, out_options, with_progress, write
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.errors import InputError, ParameterError
+from embedding_core.stages import CrossValidate, EncodeQueries, TrainClassifier
+from embedding_core.types import Matrix
+from embedding_core.zero_shot import NONE, default_params, read_classes, zero_shot
+
+ZERO_SHOT = "zero-shot"
+_SHOWN = 10
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parents = [file_options(), out_options(), json_options()]
+    classify = commands.add_parser("classify", parents=parents, help="learn and predict classes")
+    classify.add_argument("--test", type=Path, metavar="FILE", help="rows to test on; without them, 5-fold")
+    classify.add_argument("--label-column", metavar="L", help="the column of classes; found when left out")
+    classify.add_argument("--method", choices=(*Method, ZERO_SHOT), help="default: logistic, with --labels zero-shot")
+    classify.add_argument("--save", type=Path, metavar="DIR", help="keep the classifier: JSON and npz")
+    classify.add_argument("--classifier", type=Path, metavar="DIR", help="use one that was kept")
+    classify.add_argument("--labels", metavar='"A,B,C"', help="zero-shot: the classes")
+    classify.add_argument(
+        "--template", action="append", metavar="T", help="zero-shot: a sentence with {} for the label"
+    )
+    classify.add_argument("--temperature", type=float, help="zero-shot: what cosines are divided by")
+    classify.add_argument("--least", type=float, default=0.0, help="zero-shot: leave open what is less probable")
+    classify.add_argument("-c", type=float, default=ClassifierParams().c, help="logistic: C (default: %(default)s)")
+    classify.add_argument("-k", type=int, default=ClassifierParams().k, help="knn: neighbours (default: %(default)s)")
+    classify.set_defaults(run=run)
+
+
+def run(engine: Engine, args: argparse.Namespace) -> Printed:
+    """Classify a file in one of the three ways."""
+    if args.classifier is not None:
+        return _use(engine, args)
+    if args.labels is not None or args.method == ZERO_SHOT:
+        return _name(engine, args)
+    return _learn(engine, args)
+
+
+def _learn(engine: Engine, args: argparse.Namespace) -> Printed:
+    """Learn from a file and test on another, or on its own folds."""
+    params = ClassifierParams(args.method or Method.LOGISTIC, args.c, args.k)
+    dataset, space, seen = embedded(engine, args)
+    label = _label(dataset, args.label_column)
+    if label is None:
+        raise InputError(f"{dataset.name} has no column that looks like labels.", "Name one with --label-column.")
+    train = TrainClassifier(space, label, params)
+    result = {"method": str(params.method), "encoder": seen["encoder"], "label_column": label}
+    if args.test is None:
+        predictions = with_progress(engine, CrossValidate(space, label, params, SplitParams(seed=args.seed)))
+        result["tested_on"] = "5 folds"
+    else:
+        saved = with_progress(engine, train)
+        asked = copy(args)
+        asked.file, asked.sample, asked.encoder = args.test, None, space.encoder
+        other, there, _ = embedded(engine, asked)
+        chances = saved.classifier.chances(there.load(engine.store))
+        labels = labels_of(other.columns[_label(other, label)], saved.names)
+        predictions = judge_chances(chances[labels.known], labels, labels.known)
+        result["tested_on"] = args.test.name
+        _write(args, other, [saved.names[code] for code in chances.argmax(axis=1)], chances, result)
+    result |= _measured(predictions)
+    if args.save is not None:
+        save_classifier(with_progress(engine, train), args.save)
+        result["saved"] = str(args.save)
+    return result, _said(result)
+
+
+def _use(engine: Engine, args: argparse.Namespace) -> Printed:
+    """Predict the rows of a file with a classifier that was kept."""
+    saved = load_classifier(args.classifier)
+    asked = copy(args)
+    asked.encoder = saved.encoder
+    dataset, space, _ = embedded(engine, asked)
+    if space.revision != saved.revision:
+        message = f"The classifier was made with another version of {saved.encoder} ({saved.revision})."
+        raise InputError(message, f"Here it is {space.revision}: learn it again.")
+    chances = saved.classifier.chances(space.load(engine.store))
+    result: dict[str, Any] = {"method": str(saved.params.method), "encoder": saved.encoder}
+    label = _label(dataset, args.label_column, wanted=saved.names)
+    if label is not None:
+        labels = labels_like(dataset.columns[label], saved.names)
+        result |= _measured(judge_chances(chances[labels.known], labels, labels.known))
+    return _told(args, dataset, saved.names, chances, chances.argmax(axis=1), result)
+
+
+def _name(engine: Engine, args: argparse.Namespace) -> Printed:
+    """Give the rows of a file classes by their names alone."""
+    labels, descriptions = read_classes(args.labels or "")
+    if not labels:
+        raise ParameterError("There is no class.", 'Name them: --labels "sport,music".')
+    dataset, space, seen = embedded(engine, args)
+    usual = default_params(encoders.resolve(space.encoder), labels)
+    params = replace(
+        usual,
+        descriptions=descriptions,
+        templates=tuple(args.template or usual.templates),
+        temperature=args.temperature or usual.temperature,
+        least=args.least,
+    )
+    directions = params.directions(engine.make(EncodeQueries(params.prompts, space)))
+    found = zero_shot(space.load(engine.store), directions, params)
+    result: dict[str, Any] = {"method": ZERO_SHOT, "encoder": seen["encoder"], "labels": list(labels)}
+    result["open"] = int(np.count_nonzero(found.codes == NONE))
+    label = _label(dataset, args.label_column, wanted=labels)
+    if label is not None:
+        truth = labels_like(dataset.columns[label], labels)
+        rows = truth.known[found.codes[truth.known] != NONE]
+        if len(rows):
+            result |= _measured(judge_chances(found.chances[rows], truth, rows))
+    return _told(args, dataset, labels, found.chances, found.codes, result)
+
+
+def _label(dataset: Dataset, column: str | None, wanted: tuple[str, ...] = ()) -> str | None:
+    """Return the column of labels: the one named, or the data set's own if it holds any of the wanted."""
+    if column is not None:
+        if column not in dataset.columns:
+            names = ", ".join(map(str, dataset.columns.columns[:20]))
+            raise InputError(f"{dataset.name} has no column {column!r}.", f"It has: {names}.")
+        return column
+    if dataset.label is not None and wanted:
+        own = labels_like(dataset.columns[dataset.label], wanted)
+        return dataset.label if own.counts[: len(wanted)].any() else None
+    return dataset.label
+
+
+def _measured(predictions: Predictions) -> dict[str, Any]:
+    scores = score(predictions)
+    rounded = {
+        name: (round(one.value, 4), [round(one.low, 4), round(one.high, 4)])
+        for name, one in (("accuracy", scores.accuracy), ("macro_f1", scores.macro_f1))
+    }
+    return {
+        "rows": scores.rows,
+        "classes": len(predictions.names),
+        **{name: value for name, (value, _) in rounded.items()},
+        **{f"{name}_interval": interval for name, (_, interval) in rounded.items()},
+        "calibration_error": round(calibration(predictions).error, 4),
+        "commonest_class": round(scores.by_chance, 4),
+    }
+
+
+def _said(result: dict[str, Any]) -> str:
+    if "accuracy" not in result:
+        return ""
+    parts = [
+        f"{title} {result[name]:.3f} ({result[f'{name}_interval'][0]:.3f} to {result[f'{name}_interval'][1]:.3f})"
+        for name, title in (("accuracy", "accuracy"), ("macro_f1", "macro-F1"))
+    ]
+    return f"{', '.join(parts)} on {result['rows']:,} rows of {result['classes']:,} classes, by {result['method']}"
+
+
+def _told(
+    args: argparse.Namespace,
+    dataset: Dataset,
+    names: tuple[str, ...],
+    chances: Matrix,
+    codes: np.ndarray[Any, Any],
+    result: dict[str, Any],
+) -> Printed:
+    """Return the predictions beside what was measured, and write them if that was asked for."""
+    predicted = ["" if code == NONE else names[code] for code in codes.tolist()]
+    result["predictions"] = [
+        {"id": row, "class": name, "confidence": round(float(sure), 4)}
+        for row, name, sure in zip(dataset.ids, predicted, chances.max(axis=1), strict=True)
+    ]
+    _write(args, dataset, predicted, chances, result)
+    lines = [
+        f"{one['confidence']:.3f}  {one['class'] or '(open)'}  {one['id']}" for one in result["predictions"][:_SHOWN]
+    ]
+    if len(dataset) > _SHOWN:
+        lines.append(f"… and {len(dataset) - _SHOWN:,} more; --json or --out has all")
+    return result, "\n".join(filter(None, [_said(result), *lines]))
+
+
+def _write(
+    args: argparse.Namespace, dataset: Dataset, predicted: list[str], chances: Matrix, result: dict[str, Any]
+) -> None:
+    if args.out is not None:
+        write(args.out, dataset, {"prediction": np.array(predicted, dtype=object), "confidence": chances.max(axis=1)})
+        result["out"] = str(args.out)
