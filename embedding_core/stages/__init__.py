@@ -29,6 +29,7 @@ from embedding_core.stages.maps import Project
 from embedding_core.stages.pictures import ReadPictures, load_album, picture_readers
 from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByModel, RerankByTokens, Reranked
 from embedding_core.stages.similarity import FindDuplicates, OrderItems
+from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByModel, RerankByTokens, Reranked
 from embedding_core.stages.space import Embed, EncodeQueries, FindNeighbors, loaded_encoder
 
 __all__ = [

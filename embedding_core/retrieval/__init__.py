@@ -1,0 +1,6 @@
+"""From a question to ranked hits with their reasons, over the stages and engines there are."""
+
+from embedding_core.retrieval.answer import Answer, answer
+from embedding_core.retrieval.question import SECOND_LOOKS, Question, Searcher
+
+__all__ = ["SECOND_LOOKS", "Answer", "Question", "Searcher", "answer"]

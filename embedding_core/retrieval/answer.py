@@ -1,0 +1,180 @@
+"""From a question to ranked hits, each with its reasons.
+
+The same for the page and the command line: they differ in how a stage is made, at once or as a job.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.errors import InputError
+from embedding_core.retrieval.dense_query import Maker, Sum, dense_query
+from embedding_core.retrieval.question import RERANKED, Question, Searcher
+from embedding_core.search.arithmetic import Term, parse_sum
+from embedding_core.search.cross_encoder import cross_encoder_revision
+from embedding_core.search.dense import score_vectors
+from embedding_core.search.feedback import RocchioParams, expand_words, feedback_words, rocchio
+from embedding_core.search.filters import filter_rows
+from embedding_core.search.fusion import fuse
+from embedding_core.search.late import Counterpart
+from embedding_core.search.lexical import BM25Index, matched_words, score_words, words_of
+from embedding_core.search.scores import Hits, Mask, Scores
+from embedding_core.stages import Embed, IndexWords, RerankByModel, RerankByTokens, Reranked
+from embedding_core.types import Indices
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What was found, and why."""
+
+    question: Question
+    hits: Hits
+    ranks: dict[Searcher, Indices]
+    """For each engine that took part the rank of each hit, (k,); 0: not found by it."""
+    words: list[dict[str, float]]
+    """For each hit the words of the query in it and what each adds to its BM25 score."""
+    pairs: list[tuple[Counterpart, ...]]
+    """For each hit the tokens that matched best; empty unless tokens were compared."""
+    added: dict[str, float]
+    """Words that the first hits lent the query, and what they weigh."""
+    terms: tuple[Term, ...]
+    """The query as a sum; empty when it is plain words."""
+    passing: int
+    """Rows that the filter lets through."""
+
+
+def answer(engine: Engine, dataset: Dataset, space: Embed, question: Question, make: Maker) -> Answer | None:
+    """Return what a question finds; None while something it needs is still being made.
+
+    Raises:
+        InputError: the filter, the sum or the words cannot be used as they are.
+        ParameterError: a setting does not fit.
+        EncoderError: an encoder is missing.
+    """
+    return _Search(engine, dataset, space, question, make).run()
+
+
+class _Search:
+    def __init__(self, engine: Engine, dataset: Dataset, space: Embed, question: Question, make: Maker) -> None:
+        self.engine, self.dataset, self.space, self.question, self.make = engine, dataset, space, question, make
+        self.passed = filter_rows(dataset.frame(), question.where) if question.where.strip() else None
+        self.sum = Sum.of(dataset, parse_sum(question.words))
+        self.among = self._among()
+        self.scores: dict[Searcher, Scores] = {}
+        self.index: BM25Index | None = None
+        self.words = self._query_words()
+        self.added: dict[str, float] = {}
+        self.reranked: Reranked | None = None
+
+    def _among(self) -> Mask:
+        among = np.ones(len(self.dataset), dtype=bool) if self.passed is None else self.passed.copy()
+        if not self.question.keep_inputs:
+            among[self.sum.inputs] = False
+            if not (self.question.words or self.question.picture):
+                among[list(self.question.more)] = False
+        return among
+
+    def _query_words(self) -> dict[str, float]:
+        if not self.sum.terms:
+            return words_of(self.question.words)
+        signed: dict[str, float] = {}
+        for term in self.sum.terms:
+            for word, count in words_of(term.text).items():
+                signed[word] = signed.get(word, 0.0) + term.sign * count
+        return {word: weight for word, weight in signed.items() if weight}
+
+    def run(self) -> Answer | None:
+        base = self.question.base
+        wanted = (Searcher.DENSE, Searcher.BM25) if base is Searcher.HYBRID else (base,)
+        if Searcher.BM25 in wanted and not self._look_for_words(required=True):
+            return None
+        if Searcher.DENSE in wanted and not self._look_for_meaning():
+            return None
+        if Searcher.BM25 not in wanted:
+            self._look_for_words(required=False)
+        if base is Searcher.HYBRID:
+            parts = [self.scores[Searcher.DENSE], self.scores[Searcher.BM25]]
+            self.scores[base] = fuse(parts, self.question.fusion, self.among)
+        if self.question.searcher is not base and not self._look_again(self.scores[base]):
+            return None
+        return self._answer()
+
+    def _look_for_words(self, required: bool) -> bool:
+        """Score by words; where that only adds a reason, with an index that is there already."""
+        stage = IndexWords(self.dataset.key, self.question.bm25)
+        if required or self.engine.ready(stage):
+            self.index = self.make(stage)
+        if self.index is None:
+            return False
+        texts, more, less = self.dataset.texts, _rows(self.question.more), _rows(self.question.less)
+        if len(more) or len(less):
+            self.words = feedback_words(self.index, texts, self.words, more, less, self.question.feedback)
+        scores = score_words(self.index, self.words)
+        if self.question.expansion is not None and required:
+            rows = scores.best(self.question.expansion.hits, self.among).rows
+            self.added = expand_words(self.index, texts, self.words, rows, self.question.expansion)
+            self.words = self.words | self.added
+            scores = score_words(self.index, self.words)
+        self.scores[Searcher.BM25] = scores
+        return True
+
+    def _look_for_meaning(self) -> bool:
+        query = dense_query(self.dataset, self.space, self.question, self.sum, self.make)
+        if query is None:
+            return False
+        vectors = self.space.load(self.engine.store)
+        known = self.engine.background(self.space, self.question.metric)
+        scores = score_vectors(vectors, query, known)
+        expansion = self.question.expansion
+        if expansion is not None:
+            rows = scores.best(expansion.hits, self.among).rows
+            if len(rows):
+                moved = rocchio(query, vectors[rows], vectors[:0], RocchioParams(1, expansion.weight, 0))
+                scores = score_vectors(vectors, moved, known)
+            if not self.added:
+                index = self.index or self.make(IndexWords(self.dataset.key, self.question.bm25))
+                if index is None:
+                    return False
+                self.added = expand_words(index, self.dataset.texts, self.words, rows, expansion)
+        self.scores[Searcher.DENSE] = scores
+        return True
+
+    def _look_again(self, scores: Scores) -> bool:
+        if not self.question.words:
+            raise InputError(
+                "A second look compares words, and there are none.", "Type some, or choose another engine."
+            )
+        # In the order of rows: the same hits in another order are the same work.
+        rows = tuple(sorted(scores.best(RERANKED, self.among).rows.tolist()))
+        stage: RerankByTokens | RerankByModel = RerankByTokens(self.dataset.key, self.question.words, rows)
+        if self.question.searcher is Searcher.CROSS:
+            name = self.question.cross_encoder
+            stage = RerankByModel(self.dataset.key, self.question.words, rows, name, cross_encoder_revision(name))
+        self.reranked = self.make(stage)
+        if self.reranked is None:
+            return False
+        self.scores[self.question.searcher] = self.reranked.scores(len(self.dataset))
+        return True
+
+    def _answer(self) -> Answer:
+        # Without a word to look for nothing is found by words.
+        nothing = Scores(np.full(len(self.dataset), -np.inf, np.float32), np.zeros(0, np.float32))
+        hits = self.scores.get(self.question.searcher, nothing).best(self.question.k, self.among)
+        n = len(hits.rows)
+        told = {} if self.reranked is None else dict(zip(self.reranked.rows, self.reranked.pairs, strict=True))
+        return Answer(
+            question=self.question,
+            hits=hits,
+            ranks={name: scores.ranks(self.among)[hits.rows] for name, scores in self.scores.items()},
+            words=[{}] * n if self.index is None else matched_words(self.index, self.words, hits.rows),
+            pairs=[told.get(row, ()) for row in hits.rows.tolist()],
+            added=self.added,
+            terms=self.sum.terms,
+            passing=len(self.dataset) if self.passed is None else int(self.passed.sum()),
+        )
+
+
+def _rows(rows: tuple[int, ...]) -> Indices:
+    return np.array(rows, dtype=np.int32)
