@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from components import gallery
 from components.tables import bounded
 from components.untrusted import md_label, shorten
 from embedding_core.dataset import Dataset
@@ -16,8 +17,11 @@ def show(dataset: Dataset, row: int, neighbors: Neighbors | None, key: str) -> i
     """Draw the card and return the neighbour that was clicked, if one was."""
     st.markdown(f"**Item {md_label(shorten(dataset.ids[row], 32))}**")
     text = dataset.texts[row]
-    with st.container(border=True):
-        st.text(text[:_LONG_TEXT] + ("…" if len(text) > _LONG_TEXT else "") or "(empty)")
+    if dataset.is_picture[row]:
+        gallery.show(dataset, [row], f"{key}-picture", size=gallery.WIDE)
+    if text or not dataset.is_picture[row]:
+        with st.container(border=True):
+            st.text(text[:_LONG_TEXT] + ("…" if len(text) > _LONG_TEXT else "") or "(empty)")
     known = dataset.columns.iloc[row].dropna()
     if len(known):
         facts = pd.DataFrame({"column": known.index.astype(str), "value": known.astype(str).to_numpy()})
@@ -38,6 +42,9 @@ def _neighbor_table(dataset: Dataset, row: int, neighbors: Neighbors, key: str) 
     if not len(rows):
         st.caption("There is no other item.")
         return None
+    if dataset.pictures:
+        notes = [f"{similarity:.3f}" for similarity in neighbors.similarities[row, : len(rows)]]
+        return gallery.show(dataset, rows.tolist(), f"{key}-neighbors", notes=notes, size=gallery.SMALL)
     table = pd.DataFrame(
         {
             "similarity": neighbors.similarities[row, : len(rows)],

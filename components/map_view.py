@@ -1,16 +1,21 @@
 """Which picture of a data set can be shown now, and what it is."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
 import streamlit as st
 
-from components import job_panel
+from components import items, job_panel
 from components.embedding_map import MapPoints
 from components.palette import Theme, coloring
+from embedding_core import encoders
 from embedding_core.dataset import Dataset
+from embedding_core.encoders.spec import Modality
 from embedding_core.engine import Engine
+from embedding_core.modality import ModalityGap, modality_gap
 from embedding_core.projection import PCAParams, Projection, UMAPParams
-from embedding_core.stages import Project
+from embedding_core.stages import Centred, Embed, Project
 from embedding_core.types import Key
 from embedding_core.workspace import Workspace
 
@@ -39,7 +44,8 @@ class Picture:
 
 def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, height: int) -> Picture | None:
     """Return the wanted map, or the PCA map while the wanted one is being made; None with a placeholder drawn."""
-    space = engine.embedding(dataset, workspace.encoder)
+    embedded = engine.embedding(dataset, workspace.encoder)
+    space = Centred(embedded) if workspace.centred and is_mixed(dataset, workspace.encoder) else embedded
     wanted = Project(space, workspace.projection)
     stage, interim = wanted, False
     if isinstance(workspace.projection, UMAPParams) and not engine.ready(wanted):
@@ -55,13 +61,38 @@ def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, 
     if projection is None:
         return None
     column = workspace.color if workspace.color in dataset.columns else None
+    mixed = is_mixed(dataset, workspace.encoder)
     points = MapPoints(
         coordinates=projection.coordinates,
-        texts=dataset.texts,
+        texts=dataset.titles,
         coloring=None if column is None else coloring(dataset.columns[column]),
         axes=axes(projection),
+        source=items.address(dataset.key),
+        pictures=dataset.is_picture if dataset.pictures else None,
+        marks=(~dataset.is_picture).astype(np.uint8) if mixed else None,
+        mark_names=("Picture", "Text") if mixed else (),
     )
     return Picture(stage.key, points, caption(projection, interim))
+
+
+def is_mixed(dataset: Dataset, encoder: str) -> bool:
+    """Say whether an encoder puts pictures and texts of a data set into one space."""
+    if not dataset.pictures or dataset.is_picture.all():
+        return False
+    return Modality.IMAGE in encoders.resolve(encoder).reads
+
+
+@lru_cache(maxsize=8)
+def _gap(space: Embed, engine: Engine) -> ModalityGap:
+    return modality_gap(space.load(engine.store), engine.dataset(space.dataset).is_picture)
+
+
+def gap(engine: Engine, dataset: Dataset, workspace: Workspace) -> ModalityGap | None:
+    """Return how far pictures and texts lie apart; None where they do not share a space, or are not embedded yet."""
+    if not is_mixed(dataset, workspace.encoder):
+        return None
+    space = engine.embedding(dataset, workspace.encoder)
+    return _gap(space, engine) if engine.ready(space) else None
 
 
 def axes(projection: Projection) -> tuple[str, ...]:

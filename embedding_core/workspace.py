@@ -43,6 +43,8 @@ class Workspace:
     item: int | None = None
     """The row whose card is open."""
     query: str = ""
+    centred: bool = False
+    """On the map, pictures and texts are each moved to the middle: the gap between them is taken out."""
 
     def with_dataset(self, dataset: Key, color: str | None) -> "Workspace":
         """Return the workspace on another data set: what belonged to the old rows is dropped."""

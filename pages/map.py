@@ -2,7 +2,19 @@
 
 import streamlit as st
 
-from components import empty, item_card, job_panel, map_controls, map_view, note, runtime, selection_table, session
+from components import (
+    empty,
+    gallery,
+    item_card,
+    job_panel,
+    map_controls,
+    map_view,
+    modality_view,
+    note,
+    runtime,
+    selection_table,
+    session,
+)
 from components.embedding_map import embedding_map
 from embedding_core.stages import FindNeighbors
 
@@ -31,6 +43,10 @@ else:
                 if event.row is not None:
                     session.update(item=event.row)
                 st.rerun()
+        gap = map_view.gap(engine, dataset, workspace)
+        if gap is not None and modality_view.show(gap, workspace.centred, "gap") != workspace.centred:
+            session.update(centred=not workspace.centred)
+            st.rerun()
     with side:
         if workspace.item is None:
             empty.hint(
@@ -46,6 +62,10 @@ else:
                 session.update(item=clicked)
                 st.rerun()
     if workspace.selection:
+        picked = gallery.browse(dataset, "selection-gallery", workspace.selection.rows, workspace.item)
+        if picked is not None:
+            session.update(item=picked)
+            st.rerun()
         action = selection_table.show(dataset, workspace.selection, "selection")
         if action is selection_table.Action.SIMILAR:
             session.update(query="")

@@ -11,7 +11,7 @@ from components.untrusted import shorten
 from embedding_core.dataset import Dataset
 
 PAGE = 48
-LARGE, SMALL = 120, 84
+WIDE, LARGE, SMALL = 220, 120, 84
 """Least width of a tile in pixels."""
 _MOST_CHARS = 160
 _HERE = Path(__file__).parent

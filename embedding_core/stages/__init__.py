@@ -11,6 +11,19 @@ import numpy as np
 
 from embedding_core import encoders
 from embedding_core.classification import ClassifierParams, CurveParams, SplitParams, SpreadParams
+from embedding_core.clustering import (
+    AdoptNoise,
+    AgglomerativeParams,
+    ClusterEdits,
+    HDBSCANParams,
+    KMeansParams,
+    Merge,
+    Move,
+    Rename,
+    Split,
+    SweepParams,
+)
+from embedding_core.naming import NamingParams
 from embedding_core.neighbors import NeighborsParams, nearest_neighbors
 from embedding_core.projection import PCAParams, UMAPParams, umap
 from embedding_core.search.indexes import IndexesParams
@@ -24,26 +37,31 @@ from embedding_core.stages.classification import (
     SpreadLabels,
     TrainClassifier,
 )
+from embedding_core.stages.clusters import Cluster, ClusterStage, EditClusters, NameClusters, SweepClusters
 from embedding_core.stages.data import BuildDataset, CheckHealth, ReadTable, Source, load_dataset, save_dataset
 from embedding_core.stages.maps import Project
 from embedding_core.stages.pictures import ReadPictures, load_album, picture_readers
 from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByModel, RerankByTokens, Reranked
 from embedding_core.stages.similarity import FindDuplicates, OrderItems
-from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByModel, RerankByTokens, Reranked
-from embedding_core.stages.space import Embed, EncodeQueries, FindNeighbors, loaded_encoder
+from embedding_core.stages.space import Centred, Embed, EncodeQueries, FindNeighbors, loaded_encoder
 
 __all__ = [
     "BuildDataset",
+    "Centred",
     "CheckHealth",
+    "Cluster",
+    "ClusterStage",
     "CompareIndexes",
     "CrossValidate",
     "DrawLearningCurve",
+    "EditClusters",
     "Embed",
     "EncodeQueries",
     "FindDuplicates",
     "FindNeighbors",
     "IndexWords",
     "Lane",
+    "NameClusters",
     "OrderItems",
     "Project",
     "ReadPictures",
@@ -54,6 +72,7 @@ __all__ = [
     "Source",
     "SpreadLabels",
     "Stage",
+    "SweepClusters",
     "TrainClassifier",
     "describe",
     "load_album",
@@ -67,11 +86,13 @@ __all__ = [
 _NAMED = {
     cls.__name__: cls
     for cls in (
-        *(ReadTable, ReadPictures, BuildDataset, Embed, EncodeQueries, FindNeighbors, Project, CheckHealth),
+        *(ReadTable, ReadPictures, BuildDataset, Embed, Centred, EncodeQueries, FindNeighbors, Project, CheckHealth),
         *(Source, ReadOptions, ColumnChoice, NeighborsParams, PCAParams, UMAPParams),
         *(FindDuplicates, OrderItems, CrossValidate, DrawLearningCurve, TrainClassifier, SpreadLabels),
         *(DuplicatesParams, ClassifierParams, SplitParams, CurveParams, SpreadParams),
         *(IndexWords, RerankByTokens, RerankByModel, CompareIndexes, BM25Params, IndexesParams),
+        *(Cluster, EditClusters, NameClusters, SweepClusters, SweepParams, NamingParams, ClusterEdits),
+        *(KMeansParams, HDBSCANParams, AgglomerativeParams, Rename, Merge, Split, Move, AdoptNoise),
     )
 }
 
@@ -80,7 +101,7 @@ def describe(value: Any) -> Any:
     """Return a stage or its parameters as JSON values, to be sent to another process."""
     if is_dataclass(value) and not isinstance(value, type):
         return {"is": type(value).__name__, **{f.name: describe(getattr(value, f.name)) for f in fields(value)}}
-    return list(value) if isinstance(value, tuple) else value
+    return [describe(part) for part in value] if isinstance(value, tuple) else value
 
 
 def revive(value: Any, *more: type) -> Any:

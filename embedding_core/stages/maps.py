@@ -7,7 +7,7 @@ from embedding_core.fingerprint import fingerprint
 from embedding_core.neighbors import NeighborsParams
 from embedding_core.projection import PCAParams, Projection, UMAPParams, pca, umap
 from embedding_core.stages.base import Lane, Stage
-from embedding_core.stages.space import Embed, FindNeighbors
+from embedding_core.stages.space import FindNeighbors, Space
 from embedding_core.store import Store, save_arrays
 from embedding_core.types import Key, Progress
 
@@ -19,7 +19,7 @@ SHARED_NEIGHBORS = 32
 class Project(Stage):
     """A map: every row at two or three coordinates."""
 
-    space: Embed
+    space: Space
     params: PCAParams | UMAPParams
     kind: ClassVar[str] = "projection"
 

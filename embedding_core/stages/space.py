@@ -13,6 +13,7 @@ from embedding_core.embedding import embed_rows, picture_rows, rows_kind, text_r
 from embedding_core.encoders.spec import Encoder, EncoderSpec, FittedEncoder, ImageEncoder, Modality
 from embedding_core.errors import InputError
 from embedding_core.fingerprint import fingerprint
+from embedding_core.modality import centred
 from embedding_core.neighbors import Neighbors, NeighborsParams, nearest_neighbors, unit_rows
 from embedding_core.stages.base import Lane, Stage
 from embedding_core.stages.data import load_dataset
@@ -125,6 +126,38 @@ def _at_once(dataset: Dataset, fitted: FittedEncoder, store: Store, progress: Pr
 
 
 @dataclass(frozen=True)
+class Centred(Stage):
+    """The same vectors without the gap between pictures and texts."""
+
+    space: Embed
+    kind: ClassVar[str] = "centred"
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 1, self.space.key)
+
+    @property
+    def title(self) -> str:
+        return "Centring pictures and texts"
+
+    def needs(self) -> tuple[Stage, ...]:
+        return (self.space,)
+
+    def make(self, store: Store, progress: Progress) -> None:
+        dataset = load_dataset(self.space.dataset, store)
+        vectors = centred(np.asarray(self.space.load(store)), dataset.is_picture)
+        with store.write(self.kind, self.key) as folder:
+            save_arrays(folder, {"vectors": vectors})
+
+    def load(self, store: Store) -> Matrix:
+        return store.array(self.kind, self.key, "vectors")
+
+
+Space = Embed | Centred
+"""Where items lie."""
+
+
+@dataclass(frozen=True)
 class EncodeQueries(Stage):
     """Texts and uploaded pictures as query vectors, texts first, in the space of an embedded data set."""
 
@@ -170,7 +203,7 @@ class EncodeQueries(Stage):
 class FindNeighbors(Stage):
     """The nearest neighbours of every row in the original space, shared by all that need them."""
 
-    space: Embed
+    space: Space
     params: NeighborsParams = field(default_factory=NeighborsParams)
     kind: ClassVar[str] = "neighbors"
 
