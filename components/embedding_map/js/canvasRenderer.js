@@ -8,6 +8,7 @@ import { DIM_ALPHA, DIMMED, reach, RIM, RIM_FROM, SHAPES } from "./marks.js";
 
 /** Stamps are kept for so many places within a pixel, each way. */
 const PARTS = 4;
+const MOST_DENSE = 100_000;
 
 export class CanvasRenderer {
   /** @param {HTMLCanvasElement} canvas */
@@ -51,9 +52,10 @@ export class CanvasRenderer {
     this.background = background;
   }
 
-  resize(width, height, ratio) {
+  /** @param {boolean} [exact]  keep the ratio at any price */
+  resize(width, height, ratio, exact = false) {
     // Four times the pixels cost four times the work, so a dense display counts only while points are few.
-    this.ratio = this.order && this.order.length > 100_000 ? 1 : ratio;
+    this.ratio = !exact && this.order?.length > MOST_DENSE ? 1 : ratio;
     this.canvas.width = Math.max(1, Math.round(width * this.ratio));
     this.canvas.height = Math.max(1, Math.round(height * this.ratio));
     this.image = this.context.createImageData(this.canvas.width, this.canvas.height);

@@ -31,8 +31,8 @@ const KEYS = {
   "=": zoom(ZOOM),
   "-": zoom(1 / ZOOM),
   0: (map) => map.fit(),
-  Escape: (map) => map.gestures.cancel() || map.clear(),
-  Enter: (map, event) => map.pickMiddle(event),
+  Escape: (map) => map.gestures.cancel() || map.choosing.clear(),
+  Enter: (map, event) => map.choosing.middle(event),
   n: (map) => map.goToClass(1),
   p: (map) => map.goToClass(-1),
 };

@@ -60,6 +60,8 @@ export class Model {
     this.items.set({ source: meta.source, texts, pictures: sections.pictures ?? null });
     this.marks = sections.marks ?? null;
     this.markNames = meta.marks;
+    /** The rows with a picture, in drawing order. */
+    this.pictured = this.order.filter((row) => this.items.hasPicture(row));
   }
 
   #place({ meta, sections }) {
@@ -132,6 +134,16 @@ export class Model {
       ? nearest(this.grid, this.xy, x, y, radius / 2, (row) => this.selection.has(row) && this.canPick(row))
       : -1;
     return chosen >= 0 ? chosen : nearest(this.grid, this.xy, x, y, radius, this.canPick);
+  }
+
+  /** Return some rows near a place, in no order. */
+  around(x, y, radius, most) {
+    const found = [];
+    nearest(this.grid, this.xy, x, y, radius, (row) => {
+      if (found.length < most && this.canPick(row)) found.push(row);
+      return false;
+    });
+    return found;
   }
 
   /** @param {Float64Array} polygon  in data coordinates @returns {Uint32Array} */

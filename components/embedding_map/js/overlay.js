@@ -7,7 +7,7 @@ import { appearances, isShown } from "./labels.js";
 
 const MOST_HITS = 50;
 const MOST_LABELS = 60;
-const STAR = "M0-9 2.6-3.2 9-2.6 4.2 1.7 5.6 8 0 4.6-5.6 8-4.2 1.7-9-2.6-2.6-3.2Z";
+const STAR = "M0-12 3.4-4.2 12-3.6 5.5 2.2 7.5 10.6 0 6.1-7.5 10.6-5.5 2.2-12-3.6-3.4-4.2Z";
 
 export class Overlay {
   constructor() {

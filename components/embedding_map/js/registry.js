@@ -13,17 +13,16 @@ const HOME = Symbol.for("vectorscope.maps");
  * @property {Map<string, () => void>} listeners
  * @property {Map<string, object>} maps  the maps on the page
  * @property {Map<string, object>} places  where each was looked from last, and how
- * @property {"auto"|"webgl2"|"canvas"} renderer  what a new map draws with
  */
 
 /** @returns {Home} */
 export function home() {
-  globalThis[HOME] ??= {
-    ...{ parts: new Map(), listeners: new Map(), maps: new Map(), places: new Map() },
-    renderer: "auto",
-  };
+  globalThis[HOME] ??= { parts: new Map(), listeners: new Map(), maps: new Map(), places: new Map() };
   return globalThis[HOME];
 }
+
+/** Return what a new map draws with, "webgl2" or "canvas"; unless a test says so, what is found to be quicker. */
+export const wantedRenderer = () => globalThis[Symbol.for("vectorscope.renderer")] ?? "auto";
 
 /** Put a part where its map finds it; return what takes it away again. */
 export function deliver(key, name, bytes) {

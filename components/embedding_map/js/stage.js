@@ -25,6 +25,8 @@ export class Stage {
   constructor(surface, { renderer, still, onframe }) {
     this.surface = surface;
     this.still = still;
+    /** Somebody wants this renderer and no other. */
+    this.kept = renderer !== "auto";
     this.onframe = onframe;
     this.camera = new Camera();
     this.model = null;
@@ -175,6 +177,19 @@ export class Stage {
     else this.#learn(performance.now() - begun, Boolean(hasty));
     this.onframe();
     if (this.motion || this.morph) this.request();
+  }
+
+  /** Return a canvas with what is seen, so many pixels to a CSS pixel. */
+  snapshot(ratio) {
+    const { camera, renderer } = this;
+    renderer.resize(camera.width, camera.height, ratio, true);
+    renderer.draw(camera, { ...this.style, limit: Infinity });
+    const { width, height } = renderer.canvas;
+    const copy = Object.assign(document.createElement("canvas"), { width, height });
+    copy.getContext("2d").drawImage(renderer.canvas, 0, 0);
+    this.#size();
+    this.#frame(performance.now());
+    return copy;
   }
 
   #step(time) {

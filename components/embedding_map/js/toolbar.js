@@ -23,24 +23,47 @@ const GROUPS = [
     ["contours", "Show how dense the points lie", "switch"],
     ["legend", "Show the legend", "switch"],
   ],
-  [["save", "Save as PNG (with Shift: SVG)", "act"]],
+  [["save", "Save the map", "switch"]],
+];
+const WAYS = [
+  ["png", "Picture (PNG), print size"],
+  ["svg", "Drawing (SVG)"],
 ];
 
 export class Toolbar {
-  /** @param {(name: string, event: MouseEvent) => void} press */
+  /** @param {(name: string) => void} press */
   constructor(press) {
     /** @type {Record<string, HTMLButtonElement>} */
     this.buttons = {};
     const groups = GROUPS.map((group) =>
       html("div", { class: "vs-group", role: "group" }, group.map((each) => this.#button(each, press))),
     );
-    this.element = html("div", { class: "vs-toolbar", role: "toolbar", "aria-label": "Map tools" }, groups);
+    this.menu = html("div", { class: "vs-menu", hidden: true }, WAYS.map(([name, text]) => this.#way(name, text, press)));
+    this.element = html("div", { class: "vs-toolbar", role: "toolbar", "aria-label": "Map tools" }, [
+      ...groups,
+      this.menu,
+    ]);
+  }
+
+  #way(name, text, press) {
+    const save = () => {
+      this.open(false);
+      press(name);
+    };
+    return (this.buttons[name] = html("button", { type: "button", "data-tool": name, text, onclick: save }));
+  }
+
+  /** Open or close the menu of ways to save. */
+  open(open = this.menu.hidden) {
+    this.menu.hidden = !open;
+    this.press("save", open);
+    if (open) this.menu.style.left = `${this.buttons.save.parentElement.offsetLeft}px`;
   }
 
   #button([name, title, kind], press) {
     const button = html("button", {
       ...{ type: "button", title, "aria-label": title, "data-tool": name },
-      onclick: (event) => press(name, event),
+      onclick: () => (name === "save" ? this.open() : press(name)),
     });
     if (kind !== "act") button.setAttribute("aria-pressed", "false");
     button.append(icon(name));

@@ -1,0 +1,82 @@
+/**
+ * What is selected by hand: by click, by box and lasso, by class, and the ways back.
+ */
+
+import { count } from "./dom.js";
+import { rectangle, simplify } from "./lasso.js";
+import { joining } from "./selection.js";
+
+const DOUBLE_MS = 360;
+const MIDDLE_REACH = 120;
+
+export class Choosing {
+  /** @param {import("./map.js").EmbeddingMap} map */
+  constructor(map) {
+    this.map = map;
+    /** When a selection was last told to Python. */
+    this.told = 0;
+  }
+
+  get selection() {
+    return this.map.model.selection;
+  }
+
+  click(x, y, event) {
+    const row = this.map.hover.pick(x, y, event.pointerType === "touch");
+    const join = joining(event);
+    clearTimeout(this.clearing);
+    if (row >= 0) this.select(Uint32Array.of(row), "click", join, row);
+    // A second click would have meant to see everything.
+    else if (join === "replace" && this.selection?.count) this.clearing = setTimeout(() => this.clear(), DOUBLE_MS);
+  }
+
+  /** Take what lies inside a drawn line. @param {{kind: "box"|"lasso", line: number[]}} shape  in pixels */
+  finish({ kind, line }, event) {
+    const { camera } = this.map.stage;
+    const [x0, y0, x1, y1] = line;
+    const drawn = kind === "box" ? [...rectangle(x0, y0, x1, y1)] : simplify(line, 0.75);
+    const polygon = new Float64Array(drawn.length);
+    for (let i = 0; i < drawn.length; i += 2) polygon.set(camera.toData(drawn[i], drawn[i + 1]), i);
+    this.select(this.map.model.inside(polygon), kind, joining(event));
+  }
+
+  /** Take the point nearest to the middle of what is seen. @param {KeyboardEvent} event */
+  middle(event) {
+    const { hover, stage, model } = this.map;
+    const row = hover.near(stage.camera.originX, stage.camera.originY, MIDDLE_REACH);
+    if (row < 0) return;
+    this.select(Uint32Array.of(row), "click", joining(event), row);
+    const text = model.items.text(row) ?? `Row ${row + 1}`;
+    this.map.announce(`${text.slice(0, 200)}. ${count(this.selection.count)} selected.`);
+  }
+
+  /** Join rows with the selection and tell Python. */
+  select(rows, how, join = "replace", row = -1) {
+    this.selection.apply(rows, join);
+    this.#tell(how, row);
+  }
+
+  clear() {
+    if (this.selection?.count) this.select(new Uint32Array(0), "clear");
+  }
+
+  undo() {
+    if (this.selection?.undo()) this.#tell("undo", -1);
+  }
+
+  invert() {
+    this.selection?.invert(this.map.model.canPick);
+    if (this.selection) this.#tell("invert", -1);
+  }
+
+  /** A double click was no click on nothing. */
+  keep() {
+    clearTimeout(this.clearing);
+  }
+
+  #tell(how, row) {
+    this.told = performance.now();
+    this.map.reselected();
+    this.map.emit({ how, row, rows: this.selection.rows(), n: this.map.model.n });
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The map in words: for its foot and for those who do not see it.
+ */
+
+import { count } from "./dom.js";
+
+/** Return what the foot says. @param {import("./model.js").Model} model */
+export function status(model) {
+  const chosen = model.selection.count;
+  const nowhere = model.n - model.placed;
+  const parts = [points(model)];
+  if (nowhere) parts.push(`${count(nowhere)} without a place`);
+  if (chosen) parts.push(`${count(chosen)} selected`);
+  return parts.join(" · ");
+}
+
+/** Return the name of the map for a screen reader. @param {import("./model.js").Model} model */
+export function label(model) {
+  const { title, kind, names } = model.painter.coloring;
+  const classes = kind === "categories" ? ` in ${count(names.length)} classes` : "";
+  return `Map of ${points(model)}${title ? `, coloured by ${title}` : ""}${classes}`;
+}
+
+const points = (model) => `${count(model.placed)} ${model.placed === 1 ? "point" : "points"}`;
