@@ -44,7 +44,7 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
             "id": dataset.ids[row],
             "score": round(float(cosine), 4),
             "beats_chance": round(float(share), 4),
-            "text": dataset.texts[row],
+            "text": dataset.titles[row],
         }
         for row, cosine, share in zip(found.rows.tolist(), found.cosines, shares, strict=True)
     ]

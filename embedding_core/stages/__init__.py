@@ -42,10 +42,11 @@ from embedding_core.stages.data import BuildDataset, CheckHealth, ReadTable, Sou
 from embedding_core.stages.maps import Project
 from embedding_core.stages.pictures import ReadPictures, load_album, picture_readers
 from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByModel, RerankByTokens, Reranked
-from embedding_core.stages.similarity import FindDuplicates, OrderItems
+from embedding_core.stages.similarity import AlignTokens, FindDuplicates, OrderItems
 from embedding_core.stages.space import Centred, Embed, EncodeQueries, FindNeighbors, loaded_encoder
 
 __all__ = [
+    "AlignTokens",
     "BuildDataset",
     "Centred",
     "CheckHealth",
@@ -88,7 +89,7 @@ _NAMED = {
     for cls in (
         *(ReadTable, ReadPictures, BuildDataset, Embed, Centred, EncodeQueries, FindNeighbors, Project, CheckHealth),
         *(Source, ReadOptions, ColumnChoice, NeighborsParams, PCAParams, UMAPParams),
-        *(FindDuplicates, OrderItems, CrossValidate, DrawLearningCurve, TrainClassifier, SpreadLabels),
+        *(AlignTokens, FindDuplicates, OrderItems, CrossValidate, DrawLearningCurve, TrainClassifier, SpreadLabels),
         *(DuplicatesParams, ClassifierParams, SplitParams, CurveParams, SpreadParams),
         *(IndexWords, RerankByTokens, RerankByModel, CompareIndexes, BM25Params, IndexesParams),
         *(Cluster, EditClusters, NameClusters, SweepClusters, SweepParams, NamingParams, ClusterEdits),

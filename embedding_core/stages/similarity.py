@@ -1,14 +1,26 @@
 """From vectors to near-duplicates, and to the order of a matrix."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
+from embedding_core import encoders
+from embedding_core.encoders.spec import TokenEncoder
+from embedding_core.errors import EncoderError
 from embedding_core.fingerprint import fingerprint
-from embedding_core.similarity import Duplicates, DuplicatesParams, clustered_order, cosine_matrix, find_duplicates
-from embedding_core.stages.base import Stage
-from embedding_core.stages.space import Embed
+from embedding_core.similarity import (
+    Alignment,
+    Duplicates,
+    DuplicatesParams,
+    align,
+    clustered_order,
+    cosine_matrix,
+    find_duplicates,
+)
+from embedding_core.stages.base import Lane, Stage
+from embedding_core.stages.space import Embed, loaded_encoder
 from embedding_core.store import Store, save_arrays
 from embedding_core.types import Indices, Key, Progress
 
@@ -79,3 +91,51 @@ class OrderItems(Stage):
     def load(self, store: Store) -> Indices:
         """Return the rows in their new order."""
         return store.array(self.kind, self.key, "order")
+
+
+@dataclass(frozen=True)
+class AlignTokens(Stage):
+    """Two texts token by token."""
+
+    left: str
+    right: str
+    encoder: str
+    revision: str
+    kind: ClassVar[str] = "alignment"
+
+    @property
+    def lane(self) -> Lane:
+        return Lane.ENCODE
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 1, self.left, self.right, self.encoder, self.revision)
+
+    @property
+    def title(self) -> str:
+        return "Comparing token by token"
+
+    def make(self, store: Store, progress: Progress) -> None:
+        encoder = loaded_encoder(encoders.resolve(self.encoder).name)
+        if not hasattr(encoder, "encode_tokens"):
+            message = f"{self.encoder} gives no vector a token."
+            raise EncoderError(message, "Choose an encoder such as all-MiniLM-L6-v2.")
+        found = cast("TokenEncoder", encoder).encode_tokens([self.left, self.right], progress)
+        words = [
+            text[start:stop]
+            for text, part in zip((self.left, self.right), _parts(found.starts), strict=True)
+            for start, stop in found.spans[part].tolist()
+        ]
+        (first, second), vectors = _parts(found.starts), found.vectors.astype(np.float32)
+        made = align(words[first], vectors[first], words[second], vectors[second])
+        with store.write(self.kind, self.key, {"left": made.left, "right": made.right}) as folder:
+            save_arrays(folder, {"cosines": made.cosines})
+
+    def load(self, store: Store) -> Alignment:
+        about = store.about(self.kind, self.key)
+        return Alignment(tuple(about["left"]), tuple(about["right"]), store.array(self.kind, self.key, "cosines"))
+
+
+def _parts(starts: NDArray[np.int64]) -> tuple[slice, slice]:
+    """Return where the tokens of each of two texts lie."""
+    return slice(int(starts[0]), int(starts[1])), slice(int(starts[1]), int(starts[2]))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from embedding_core import encoders
 from embedding_core.classification import (
     ClassifierParams,
     CurveParams,
@@ -19,11 +20,12 @@ from embedding_core.classification import (
     spread_labels,
 )
 from embedding_core.engine import Engine
-from embedding_core.errors import InputError
+from embedding_core.errors import EncoderError, InputError
 from embedding_core.neighbors import nearest_neighbors
 from embedding_core.similarity import DuplicatesParams, clustered_order, cosine_matrix, find_duplicates
 from embedding_core.sources import load_sample
 from embedding_core.stages import (
+    AlignTokens,
     CrossValidate,
     DrawLearningCurve,
     Embed,
@@ -115,3 +117,17 @@ def test_keys_change_with_whatever_the_result_depends_on(engine: Engine, space: 
 def test_a_column_that_is_not_there_is_said(engine: Engine, space: Embed) -> None:
     with pytest.raises(InputError, match="no column 'nope'"):
         engine.make(TrainClassifier(space, "nope"))
+
+
+def test_tokens_of_two_texts(engine: Engine) -> None:
+    spec = encoders.resolve("all-MiniLM-L6-v2")
+    found = made(engine, AlignTokens("The cat sleeps.", "A kitten naps", spec.name, spec.revision))
+    assert found.left == ("The", "cat", "sleeps", ".")
+    assert found.right == ("A", "kitten", "naps") or found.right[:2] == ("A", "kitten")
+    assert found.cosines.shape == (len(found.left), len(found.right))
+    assert found.cosines[1].argmax() == 1
+    static = encoders.resolve("minilm-static")
+    with pytest.raises(EncoderError, match="no vector a token"):
+        engine.make(AlignTokens("a", "b", static.name, static.revision))
+    with pytest.raises(InputError):
+        engine.make(AlignTokens("", "b", spec.name, spec.revision))
