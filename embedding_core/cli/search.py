@@ -1,52 +1,83 @@
-"""`search`: the rows nearest to a query."""
+"""`search`: the rows that answer a query, by meaning, by words, by both, or token by token."""
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from embedding_core.cli.common import Printed, embedded, file_options, json_options
-from embedding_core.engine import Engine
+from embedding_core import encoders
+from embedding_core.cli.common import Printed, file_options, json_options, read_dataset, with_progress
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine, fitting_encoder
 from embedding_core.intake import keep_picture
-from embedding_core.search import SearchParams
-from embedding_core.stages import EncodeQueries
+from embedding_core.retrieval import Answer, Question, Searcher, answer
+from embedding_core.search.cross_encoder import SUGGESTED
+from embedding_core.search.feedback import ExpansionParams
+from embedding_core.stages import IndexWords
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    find = commands.add_parser(
-        "search", parents=[file_options(), json_options()], help="find the rows nearest to a query"
-    )
-    query = find.add_mutually_exclusive_group(required=True)
-    query.add_argument("--query", metavar="Q", help="words to search for")
-    query.add_argument("--query-image", type=Path, metavar="FILE", help="a picture to search for")
+    find = commands.add_parser("search", parents=[file_options(), json_options()], help="find the rows for a query")
+    find.add_argument("--query", default="", metavar="Q", help='words, or a sum such as "king - man + woman"')
+    find.add_argument("--query-image", type=Path, metavar="FILE", help="a picture to search for, alone or with words")
+    find.add_argument("--engine", choices=list(Searcher), default=Searcher.DENSE, help="who ranks (default: dense)")
     find.add_argument("-k", type=int, default=10, help="how many hits (default: 10)")
+    find.add_argument("--where", default="", metavar="FILTER", help="such as 'year > 1960 and topic = \"wing\"'")
+    find.add_argument("--expand", action="store_true", help="let the first hits add words to the query")
+    find.add_argument("--keep-inputs", action="store_true", help="let the items of a sum be its answer")
+    find.add_argument("--cross-encoder", default=SUGGESTED, metavar="NAME", help="for --engine cross: hub or folder")
     find.set_defaults(run=run)
 
 
 def run(engine: Engine, args: argparse.Namespace) -> Printed:
     """Search a file."""
-    dataset, space, seen = embedded(engine, args)
-    queries = EncodeQueries((args.query,), space)
-    if args.query_image is not None:
-        queries = EncodeQueries((), space, (keep_picture(engine, args.query_image),))
-    engine.make(queries)
-    hits = engine.search(queries, SearchParams(k=args.k))
-    found = [
-        {
-            "id": dataset.ids[row],
-            "score": round(float(score), 4),
-            "percentile": round(float(share), 4),
-            "text": dataset.titles[row],
-        }
-        for row, score, share in zip(hits.rows, hits.scores, hits.percentiles, strict=True)
-    ]
-    lines = [f"{hit['score']:.3f}  {hit['id']}  {str(hit['text'])[:100]!r}" for hit in found]
+    dataset = read_dataset(engine, args)
+    space = engine.embedding(dataset, args.encoder or fitting_encoder(dataset, encoders.DEFAULT_ENCODER))
+    question = Question(
+        words=args.query,
+        picture=None if args.query_image is None else keep_picture(engine, args.query_image),
+        searcher=args.engine,
+        k=args.k,
+        where=args.where,
+        keep_inputs=args.keep_inputs,
+        expansion=ExpansionParams() if args.expand else None,
+        cross_encoder=args.cross_encoder,
+    )
+    engine.make(IndexWords(dataset.key))
+    found = cast("Answer", answer(engine, dataset, space, question, lambda stage: with_progress(engine, stage)))
+    hits = [_hit(dataset, found, place) for place in range(len(found.hits.rows))]
     result = {
         "query": args.query or str(args.query_image),
-        "encoder": seen["encoder"],
-        "ids": [hit["id"] for hit in found],
-        "scores": [hit["score"] for hit in found],
-        "texts": [hit["text"] for hit in found],
-        "hits": found,
+        "engine": question.searcher,
+        "encoder": space.encoder,
+        "ids": [hit["id"] for hit in hits],
+        "scores": [hit["score"] for hit in hits],
+        "texts": [hit["text"] for hit in hits],
+        "hits": hits,
+        "added": {word: round(weight, 4) for word, weight in found.added.items()},
+        "passing": found.passing,
     }
-    return result, "\n".join(lines)
+    lines = [f"{hit['score']:.3f}  {hit['id']}  {str(hit['text'])[:100]!r}{_why(hit)}" for hit in hits]
+    if found.added:
+        lines.append(f"Words added: {', '.join(found.added)}")
+    return result, "\n".join(lines) or "Nothing was found."
+
+
+def _hit(dataset: Dataset, found: Answer, place: int) -> dict[str, Any]:
+    row = int(found.hits.rows[place])
+    return {
+        "id": dataset.ids[row],
+        "score": round(float(found.hits.scores[place]), 4),
+        "percentile": round(float(found.hits.percentiles[place]), 4),
+        "beats_chance": round(float(found.hits.null_percentiles[place]), 4),
+        "text": dataset.titles[row],
+        "ranks": {name: int(ranks[place]) or None for name, ranks in found.ranks.items()},
+        "words": {word: round(added, 4) for word, added in found.words[place].items()},
+        "tokens": [[pair.asked, pair.found, round(pair.similarity, 4)] for pair in found.pairs[place]],
+    }
+
+
+def _why(hit: dict[str, Any]) -> str:
+    pairs = [f"{asked}~{found}" for asked, found, _ in hit["tokens"]]
+    told = pairs or list(hit["words"])[:5]
+    return f"  ({', '.join(told)})" if told else ""

@@ -49,10 +49,12 @@ def answer(engine: Engine, dataset: Dataset, space: Embed, question: Question, m
     """Return what a question finds; None while something it needs is still being made.
 
     Raises:
-        InputError: the filter, the sum or the words cannot be used as they are.
+        InputError: there is nothing to look for, or the filter, the sum or the words cannot be used as they are.
         ParameterError: a setting does not fit.
         EncoderError: an encoder is missing.
     """
+    if question.empty:
+        raise InputError("There is nothing to look for.", "Type something, bring a picture or mark an item.")
     return _Search(engine, dataset, space, question, make).run()
 
 

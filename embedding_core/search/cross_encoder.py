@@ -34,7 +34,10 @@ def cross_encoder_revision(name: str) -> str:
             f"There is no folder and no model {name!r}.", f"Name a cross-encoder of the hub, such as {SUGGESTED}."
         )
     there = hub.cached(name)
-    return there.name if there else hub.commit(name)
+    try:
+        return there.name if there else hub.commit(name)
+    except EncoderUnavailableError as error:
+        raise EncoderUnavailableError(error.message, "Late interaction looks again without a network.") from error
 
 
 def _folder(name: str) -> Path | None:

@@ -68,6 +68,33 @@ def test_search(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     assert result["scores"] == sorted(result["scores"], reverse=True)  # type: ignore[call-overload]
 
 
+@pytest.mark.parametrize("engine", ["dense", "bm25", "hybrid", "late"])
+def test_search_by_every_engine_says_why(capsys: pytest.CaptureFixture[str], file: Path, engine: str) -> None:
+    words = ("search", file, "--text-column", "text", "--encoder", "minilm-static", "--query", "dog 3")
+    result = run(capsys, *words, "--engine", engine, "-k", 4, "--where", "kind != cat")
+    assert (result["engine"], result["passing"]) == (engine, 12)
+    first = result["hits"][0]  # type: ignore[index]
+    assert first["text"].startswith("dog number")
+    assert first["ranks"][engine] == 1
+    if engine != "dense":
+        assert first["text"] == "dog number 3"
+        assert first["words"].keys() == {"dog", "3"}
+    assert bool(first["tokens"]) == (engine == "late")
+    assert not any("cat" in text for text in result["texts"])  # type: ignore[attr-defined]
+
+
+def test_search_says_what_is_wrong_with_a_query_or_a_filter(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    words = ["search", str(file), "--text-column", "text", "--engine", "bm25"]
+    for more, says in (
+        (["--query", " "], "nothing to look for"),
+        (["--query", "a", "--where", "legs = "], "at its end"),
+    ):
+        assert main([*words, *more]) == 1
+        assert says in capsys.readouterr().err
+    assert main([*words, "--query", "no-such-word"]) == 0
+    assert "Nothing was found" in capsys.readouterr().out
+
+
 def test_info(capsys: pytest.CaptureFixture[str]) -> None:
     result = run(capsys, "info")
     assert {"versions", "device", "encoders", "store"} <= set(result)
