@@ -40,7 +40,9 @@ def lasso(page: Page, share: float = 0.25, place: int = 0, modifier: str | None 
 
 def middle(page: Page, place: int = 0) -> tuple[float, float, float, float]:
     """Return the middle of a map in the page, its width and its height."""
-    box = page.locator(".vs-surface").nth(place).bounding_box()
+    surface = page.locator(".vs-surface").nth(place)
+    surface.scroll_into_view_if_needed()
+    box = surface.bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["width"], box["height"]
 

@@ -52,23 +52,23 @@ export class Pictures {
     for (const each of this.shown) this.#draw(context, each, model);
   }
 
-  /** Return what to show: in every cell the first row in drawing order, as long as it has room. @returns {Shown[]} */
+  /** Return what to show: in every cell the first row in drawing order. @returns {Shown[]} */
   #choose(camera, model) {
     // Cells keep their place on the map while it moves, and are halved each time it has become twice as large.
     const level = 2 ** Math.floor(Math.log2(camera.zoom));
     const cell = CELL / (camera.fitScale * level);
     const side = (this.side = Math.min(CELL * (camera.zoom / level), 112) - GAP);
-    const taken = new Map();
+    const taken = new Set();
     const shown = [];
-    const rows = model.pictured.subarray(0, LOOKED_AT);
-    for (const row of rows) {
-      const [x, y] = camera.toScreen(model.xy[2 * row], model.xy[2 * row + 1]);
+    const { xy } = model;
+    for (const row of model.pictured.subarray(0, LOOKED_AT)) {
+      const [cx, cy] = [Math.floor(xy[2 * row] / cell), Math.floor(xy[2 * row + 1] / cell)];
+      // In the middle of its cell a picture is at most half a cell from its point, and never over another.
+      const [x, y] = camera.toScreen((cx + 0.5) * cell, (cy + 0.5) * cell);
       if (!(x > -side && y > -side && x < camera.width + side && y < camera.height + side)) continue;
-      const [cx, cy] = [Math.floor(model.xy[2 * row] / cell), Math.floor(model.xy[2 * row + 1] / cell)];
-      if (taken.has(`${cx} ${cy}`) || !model.canPick(row) || crowded(taken, cx, cy, x, y, side + GAP / 2)) continue;
-      const each = { row, x, y };
-      taken.set(`${cx} ${cy}`, each);
-      shown.push(each);
+      if (taken.has(`${cx} ${cy}`) || !model.canPick(row)) continue;
+      taken.add(`${cx} ${cy}`);
+      shown.push({ row, x, y });
     }
     return shown;
   }
@@ -89,15 +89,4 @@ export class Pictures {
     context.fillRect(left - BORDER, top - BORDER, width + 2 * BORDER, height + 2 * BORDER);
     context.drawImage(image, left, top, width, height);
   }
-}
-
-/** Say whether a picture would lie over one that is shown in a cell beside its own. */
-function crowded(taken, cx, cy, x, y, room) {
-  for (let dx = -1; dx <= 1; dx++) {
-    for (let dy = -1; dy <= 1; dy++) {
-      const other = taken.get(`${cx + dx} ${cy + dy}`);
-      if (other && Math.abs(other.x - x) < room && Math.abs(other.y - y) < room) return true;
-    }
-  }
-  return false;
 }

@@ -174,7 +174,7 @@ export class Stage {
     const begun = performance.now();
     this.renderer.draw(this.camera, { ...this.style, limit: hasty ? Math.max(FEWEST, this.budget) : Infinity });
     if (!this.judged) this.#judge(begun);
-    else this.#learn(performance.now() - begun, Boolean(hasty));
+    this.#learn(performance.now() - begun, Boolean(hasty));
     this.onframe();
     if (this.motion || this.morph) this.request();
   }
