@@ -1,6 +1,7 @@
 """Picture files on disk to CLIP vectors, ours against open_clip's loop: open with Pillow, `preprocess`, `encode_image`.
 
-Both run one ViT-B-32 with the same random weights: speed does not depend on what they are.
+Both run one ViT-B-32 with the same random weights: speed does not depend on what they are. pocket-clip takes its turn
+through our loader.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from embedding_core import encoders
 from embedding_core.encoders.clip import ClipEncoder
 from embedding_core.types import Matrix
 
-MODEL = "ViT-B-32"
+MODEL, POCKET = "ViT-B-32", "pocket-clip"
 BATCH = 32
 """Of the stock loop; one at a time it is slower still."""
 PICTURES = 96
@@ -36,20 +37,23 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
 def run(folder: Path, repeats: int = 3, memory: bool = True) -> dict[str, object]:
-    """Return medians and their ratio; the two take turns in one process, both warm."""
+    """Return medians and their ratios; they take turns in one process, all warm."""
     files = picture_files(folder, PICTURES)
     with tempfile.TemporaryDirectory() as name:
         model_folder = Path(name)
         save_model(model_folder)
         ours, stock = _ours(model_folder), _stock(model_folder)
-        ours(files[:8]), stock(files[:8])
+        pocket = _ours(POCKET)
+        ours(files[:8]), stock(files[:8]), pocket(files[:8])
         ours_runs: list[float] = []
         stock_runs: list[float] = []
+        pocket_runs: list[float] = []
         for _ in range(repeats):
             ours_s, vectors = _timed(ours, files)
             stock_s, theirs = _timed(stock, files)
             ours_runs.append(ours_s)
             stock_runs.append(stock_s)
+            pocket_runs.append(_timed(pocket, files)[0])
         peaks = {f"memory_mb_at_{count}": _peak(model_folder, folder, count) for count in COUNTS if memory}
         return {
             "model": MODEL,
@@ -59,8 +63,16 @@ def run(folder: Path, repeats: int = 3, memory: bool = True) -> dict[str, object
             "ratio": round(median(b / a for a, b in zip(ours_runs, stock_runs, strict=True)), 2),
             "median_cosine": round(float(np.median((vectors * theirs).sum(axis=1))), 5),
             **_shares(model_folder, files[:32]),
+            "pocket_per_s": round(len(files) / median(pocket_runs), 1),
+            "pocket_times_ours": round(median(a / b for a, b in zip(ours_runs, pocket_runs, strict=True)), 1),
+            "pocket_times_stock": round(median(a / b for a, b in zip(stock_runs, pocket_runs, strict=True)), 1),
+            **{f"pocket_{name}": value for name, value in _shares(POCKET, files[:32]).items()},
             **peaks,
-            "runs": {"ours_s": [round(s, 2) for s in ours_runs], "stock_s": [round(s, 2) for s in stock_runs]},
+            "runs": {
+                "ours_s": [round(s, 2) for s in ours_runs],
+                "stock_s": [round(s, 2) for s in stock_runs],
+                "pocket_s": [round(s, 2) for s in pocket_runs],
+            },
         }
 
 
@@ -80,14 +92,14 @@ def save_model(folder: Path) -> None:
     save_config_for_hf(model, folder / "open_clip_config.json", open_clip.get_model_config(MODEL))
 
 
-def _encoder(model_folder: Path) -> ClipEncoder:
-    encoder = encoders.load(encoders.resolve(str(model_folder)))
+def _encoder(model: Path | str) -> ClipEncoder:
+    encoder = encoders.load(encoders.resolve(str(model)))
     assert isinstance(encoder, ClipEncoder)
     return encoder
 
 
-def _ours(model_folder: Path) -> Callable[[list[Path]], Matrix]:
-    encoder = _encoder(model_folder)
+def _ours(model: Path | str) -> Callable[[list[Path]], Matrix]:
+    encoder = _encoder(model)
     return lambda files: encoder.encode_images([path.read_bytes for path in files]).vectors
 
 
@@ -117,9 +129,9 @@ def _timed(encode: Callable[[list[Path]], Matrix], files: list[Path]) -> tuple[f
     return time.perf_counter() - start, vectors
 
 
-def _shares(model_folder: Path, files: list[Path]) -> dict[str, float]:
+def _shares(model: Path | str, files: list[Path]) -> dict[str, float]:
     """Return what a picture costs one core in reading and decoding, and in all."""
-    encoder = _encoder(model_folder)
+    encoder = _encoder(model)
     read = encoder.picture_input.read
     spent = {"decode": 0.0, "all": 0.0}
     data = [path.read_bytes() for path in files]
