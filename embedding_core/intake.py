@@ -1,5 +1,6 @@
 """What a person brings, whatever it is, becomes a source of a data set, and a first choice of its columns."""
 
+import io
 import re
 import tempfile
 import zipfile
@@ -75,18 +76,11 @@ class Brought:
         if self.suffix == ".zip":
             return False
         try:
-            with zipfile.ZipFile(self._file()) as archive:
+            with zipfile.ZipFile(self.data if isinstance(self.data, Path) else io.BytesIO(self.data)) as archive:
                 members = archive.namelist()
         except (zipfile.BadZipFile, OSError):
             return False
         return "xl/workbook.xml" in members or (bool(members) and all(name.endswith(".npy") for name in members))
-
-    def _file(self) -> "Path | tempfile.SpooledTemporaryFile[bytes]":
-        if isinstance(self.data, Path):
-            return self.data
-        file: tempfile.SpooledTemporaryFile[bytes] = tempfile.SpooledTemporaryFile(max_size=1 << 26)
-        file.write(self.data)
-        return file
 
 
 def bring(engine: Engine, files: Sequence[Brought]) -> Source:
@@ -187,10 +181,16 @@ def first_choice(source: Source, table: Table, album: Album | None) -> ColumnCho
     """Return what the columns are for, as names and values suggest."""
     if source.table is None:
         return album_choice(table)
-    choice = guess(table.frame)
     if album is None or source.album is None:
-        return choice
-    return replace(choice, pictures=source.album.column or find_column(table, album))
+        return guess(table.frame)
+    pictures = source.album.column or find_column(table, album)
+    frame = table.frame.drop(columns=[name for name in (pictures,) if name in table.frame])
+    choice = guess(frame)
+    # Beside a picture, a column of single words is its class and not its caption.
+    if choice.text and not frame[choice.text[0]].astype("str").str.strip().str.contains(" ").any():
+        label = choice.text[0] if choice.label is None and not frame[choice.text[0]].is_unique else choice.label
+        choice = replace(choice, text=(), label=label, keep=tuple(dict.fromkeys([*choice.text, *(choice.keep or ())])))
+    return replace(choice, pictures=pictures)
 
 
 def _table(engine: Engine, file: Brought) -> ReadTable:
