@@ -31,4 +31,6 @@ def fit(workspace: Workspace, store: Store) -> Workspace:
         return Workspace(encoder=workspace.encoder, projection=workspace.projection)
     rows = tuple(row for row in workspace.selection.rows if 0 <= row < known["rows"])
     item = workspace.item if workspace.item is not None and 0 <= workspace.item < known["rows"] else None
-    return replace(workspace, selection=replace(workspace.selection, rows=rows), item=item)
+    more, less = (tuple(row for row in marked if row < known["rows"]) for marked in (workspace.more, workspace.less))
+    selection = replace(workspace.selection, rows=rows)
+    return replace(workspace, selection=selection, item=item, more=more, less=less)

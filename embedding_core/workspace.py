@@ -43,12 +43,25 @@ class Workspace:
     item: int | None = None
     """The row whose card is open."""
     query: str = ""
+    picture: Key | None = None
+    """An upload that is searched for."""
+    searcher: str = "dense"
+    """Who ranks what is found; from a link anybody's text."""
+    where: str = ""
+    """A filter on what is found."""
+    more: tuple[int, ...] = ()
+    """Rows to find more like."""
+    less: tuple[int, ...] = ()
     centred: bool = False
     """On the map, pictures and texts are each moved to the middle: the gap between them is taken out."""
 
     def with_dataset(self, dataset: Key, color: str | None) -> "Workspace":
         """Return the workspace on another data set: what belonged to the old rows is dropped."""
-        return replace(self, dataset=dataset, color=color, selection=Selection(), item=None, query="")
+        return replace(self.without_search(), dataset=dataset, color=color, selection=Selection(), item=None, query="")
+
+    def without_search(self) -> "Workspace":
+        """Return the workspace with nothing searched for."""
+        return replace(self, query="", picture=None, where="", more=(), less=())
 
     def to_query(self) -> dict[str, str]:
         """Return the parts that fit into an address."""
@@ -67,6 +80,13 @@ class Workspace:
             query["item"] = str(self.item)
         if self.query:
             query["q"] = self.query
+        if self.searcher != "dense":
+            query["by"] = self.searcher
+        if self.where:
+            query["where"] = self.where
+        for name, marked in (("more", self.more), ("less", self.less)):
+            if 0 < len(marked) <= _ROWS_IN_LINK:
+                query[name] = ",".join(map(str, marked))
         if 0 < len(self.selection) <= _ROWS_IN_LINK:
             query["rows"] = ",".join(map(str, self.selection.rows))
         return query
@@ -86,6 +106,11 @@ class Workspace:
         }
         changes["projection"] = _read_projection(query.get("map", "")) or base.projection
         changes["query"] = query.get("q", base.query)
+        changes["searcher"], changes["where"] = query.get("by", base.searcher), query.get("where", base.where)
+        for name in ("more", "less"):
+            marked = query.get(name, "").split(",")
+            if all(row.isdecimal() for row in marked):
+                changes[name] = tuple(map(int, marked))
         if query.get("item", "").isdecimal():
             changes["item"] = int(query["item"])
         rows = query.get("rows", "").split(",")

@@ -18,6 +18,10 @@ FULL = Workspace(
     selection=Selection((1, 5, 9), "lasso"),
     item=5,
     query="a & b = c",
+    searcher="hybrid",
+    where='year > 1960 and topic = "wing"',
+    more=(1, 2),
+    less=(3,),
 )
 
 
@@ -58,6 +62,8 @@ def test_a_link_to_other_data_drops_what_belonged_to_the_old_rows() -> None:
         {"item": "-1"},
         {"item": "1e9"},
         {"rows": "1,x"},
+        {"more": "1,x"},
+        {"less": "-1"},
         {"encoder": "/etc"},
         {"encoder": "somebody/model"},
     ],
