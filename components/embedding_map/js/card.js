@@ -45,8 +45,8 @@ export class Card {
     this.#columns({});
     this.items.item(row).then((item) => {
       if (this.row !== row) return;
-      if (item) this.text.textContent = item.text;
-      else if (known === null) this.text.textContent = `Row ${row + 1}`;
+      if (item?.text) this.text.textContent = item.text;
+      else if (known === null) this.text.textContent = item?.id ?? `Row ${row + 1}`;
       this.#columns(item?.columns ?? {});
       this.#move();
     });

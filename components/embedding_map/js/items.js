@@ -5,7 +5,7 @@
 const REMEMBERED = 400;
 const PICTURES = 300;
 
-/** @typedef {{text: string, picture: boolean, columns: Record<string, string>}} Item */
+/** @typedef {{id: string, text: string, picture: boolean, columns: Record<string, string>}} Item */
 
 export class Items {
   constructor() {
