@@ -1,6 +1,7 @@
 """The command line, run as a person runs it: the four forms, what they print, and what they say of mistakes."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from embedding_core.cli import main
 from embedding_core.config import load_config
@@ -143,3 +145,59 @@ def test_as_a_process(file: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("18 rows")
     assert done.stderr == ""
+
+
+def pictures(folder: Path) -> Path:
+    """Return a folder of plain pictures and of one file that is none."""
+    folder.mkdir()
+    for colour in ("red", "blue", "green", "yellow"):
+        Image.new("RGB", (40, 30), colour).save(folder / f"{colour}.png")
+    (folder / "notes.jpg").write_text("no picture")
+    return folder
+
+
+def test_a_folder_and_a_zip_of_pictures(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = pictures(tmp_path / "colours")
+    archive = shutil.make_archive(str(tmp_path / "packed"), "zip", folder)
+    for file in (folder, archive):
+        result = run(capsys, "embed", file, "--encoder", "pixels", "--out", tmp_path / "v.parquet")
+        assert (result["rows"], result["encoder"]) == (4, "pixels")
+        assert sorted(pd.read_parquet(tmp_path / "v.parquet")["id"]) == [
+            "blue.png",
+            "green.png",
+            "red.png",
+            "yellow.png",
+        ]
+
+
+def test_a_picture_finds_itself_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = pictures(tmp_path / "colours")
+    result = run(capsys, "search", folder, "--encoder", "pixels", "--query-image", folder / "green.png", "-k", 2)
+    assert result["ids"][0] == "green.png"  # type: ignore[index]
+    assert result["scores"][0] == pytest.approx(1, abs=1e-3)  # type: ignore[index]
+
+
+def test_words_search_pictures_by_the_default_encoder_of_pictures(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    result = run(capsys, "search", pictures(tmp_path / "colours"), "--query", "a red square", "-k", 4)
+    assert result["encoder"] == "pocket-clip"
+    assert len(result["ids"]) == 4  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["embed", "nowhere"], "There is no file nowhere"),
+        (["embed", "colours", "--encoder", "all-MiniLM-L6-v2"], "holds pictures without any text"),
+        (["search", "colours", "--query-image", "colours/notes.jpg"], "notes.jpg cannot be read"),
+        (["search", "colours", "--query-image", "nowhere.png"], "There is no file nowhere.png"),
+    ],
+)
+def test_mistakes_with_pictures_are_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    pictures(tmp_path / "colours")
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 1
+    assert said in capsys.readouterr().err

@@ -101,7 +101,7 @@ def test_a_table_beside_pictures_brings_their_captions(engine: Engine) -> None:
 
 def test_a_table_whose_column_names_no_picture_says_so(engine: Engine) -> None:
     source = bring(engine, [Brought("t.csv", b"file,words\nx.png,one two\n"), Brought("red.png", RED)])
-    with pytest.raises(InputError, match="No row of t.csv names one of the pictures in column 'file'"):
+    with pytest.raises(InputError, match=r"No row of t\.csv names one of the pictures in column 'file'"):
         built(engine, source, pictures="file")
     assert built(engine, source).kind is Kind.TEXT
 
