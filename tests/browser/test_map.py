@@ -4,9 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
 
+from components.embedding_map import MapPoints
+from components.embedding_map.export import standalone_html
+from components.palette import coloring
 from tests.browser import map_driver as hands
 from tests.browser.driver import ROOT, Server, wait_ready
 from tests.browser.map_driver import ask, lasso, lonely_row, middle, pixels, place_of, selected, view, wait_drawn
@@ -532,11 +537,55 @@ def test_the_map_is_saved_as_png_and_svg(opened: Open, tmp_path: Path) -> None:
         with page.expect_download() as download:
             page.locator(f"[data-tool={kind}]").click()
         download.value.save_as(tmp_path / f"map.{kind}")
-    from PIL import Image
-
     with Image.open(tmp_path / "map.png") as image:
         assert image.width == 3 * ask(page, "map.stage.camera.width")
         assert len(image.convert("RGB").getcolors(maxcolors=10**6) or []) > 4
     drawn = (tmp_path / "map.svg").read_text(encoding="utf-8")
     assert drawn.count("<circle") + drawn.count("<rect") >= 400
     assert "alpha (" in drawn
+
+
+def test_contours_follow_the_points_and_the_camera(opened: Open) -> None:
+    page = opened()
+    page.locator("[data-tool=contours]").click()
+    lines = page.locator(".vs-contours path")
+    expect(lines).to_have_count(7)
+    box = page.locator(".vs-contours").bounding_box()
+    assert box is not None
+    for row in range(0, 400, 40):
+        x, y = place_of(page, row)
+        assert box["x"] < x < box["x"] + box["width"]
+        assert box["y"] < y < box["y"] + box["height"]
+    before = lines.first.get_attribute("d")
+    page.locator(".vs-classes li").filter(has_text="beta").get_by_role("checkbox").uncheck()
+    assert lines.first.get_attribute("d") != before
+    page.locator("[data-tool=contours]").click()
+    expect(lines).to_have_count(0)
+
+
+def test_a_saved_page_works_without_a_server(browser: Browser, tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    texts = tuple(f"</script><script>window.hacked=1</script> {i}" for i in range(60_000))
+    shown = MapPoints(
+        draw.normal(size=(60_000, 2)).astype(np.float32),
+        texts,
+        coloring(pd.Series([f"<b>{i % 3}</b>" for i in range(60_000)], name="kind")),
+    )
+    file = tmp_path / "map.html"
+    file.write_bytes(standalone_html(shown, "Sixty <thousand>"))
+    context = browser.new_context(offline=True)
+    problems: list[str] = []
+    context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    page = context.new_page()
+    page.goto(file.as_uri())
+    wait_drawn(page)
+    assert page.title() == "Sixty <thousand>"
+    lasso(page)
+    assert 0 < len(selected(page)) < 60_000
+    row = selected(page)[0]
+    page.mouse.move(*place_of(page, row))
+    expect(page.locator(".vs-card-text")).to_contain_text("</script>")
+    assert page.evaluate("window.hacked") is None
+    assert problems == []
+    context.close()

@@ -4,6 +4,7 @@
 
 import { Choosing } from "./choosing.js";
 import { parseCss } from "./colour.js";
+import { Contours } from "./contours.js";
 import { count, html, settled } from "./dom.js";
 import { unpack } from "./envelope.js";
 import { Gestures } from "./gestures.js";
@@ -43,6 +44,7 @@ export class EmbeddingMap {
     this.choosing = new Choosing(this);
     this.pictures = new Pictures(this);
     this.minimap = new Minimap(this);
+    this.contours = new Contours(this);
     this.#build(parent);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.stage = new Stage(this.surface, { renderer: wantedRenderer(), still, onframe: () => this.#over() });
@@ -54,7 +56,7 @@ export class EmbeddingMap {
   }
 
   #build(parent) {
-    this.overlay = new Overlay();
+    this.overlay = new Overlay(this.contours.element);
     this.legend = new Legend({
       changed: () => this.#recoloured(),
       select: (code) => this.choosing.select(this.model.painter.rowsOf(code), "legend"),
@@ -64,6 +66,8 @@ export class EmbeddingMap {
     this.surface = html("div", { class: "vs-surface" }, [this.pictures.canvas, this.overlay.element]);
     this.status = html("span", { class: "vs-status" });
     this.note = html("span", { class: "vs-note" });
+    this.across = html("span", { class: "vs-axis vs-across" });
+    this.up = html("span", { class: "vs-axis vs-up" });
     const foot = html("div", { class: "vs-foot" }, [this.status, this.note]);
     this.live = html("div", { class: "vs-unseen", "aria-live": "polite" });
     this.summary = html("p", { class: "vs-unseen", id: `vs-summary-${this.key}` });
@@ -75,7 +79,7 @@ export class EmbeddingMap {
         onkeydown: (event) => onKey(this, event),
       },
       [
-        ...[this.surface, this.toolbar.element, this.legend.element, this.minimap.element, foot],
+        ...[this.surface, this.toolbar.element, this.legend.element, this.minimap.element, foot, this.across, this.up],
         ...[this.hover.card.element, this.live, this.summary],
       ],
     );
@@ -142,6 +146,10 @@ export class EmbeddingMap {
     } else if (recoloured) stage.repaint();
     if (seen || fresh || moved) this.overlay.set(model, stage.camera);
     this.reselected();
+    if (moved || fresh || recoloured) this.contours.refresh();
+    const [across = "", up = ""] = model.axes;
+    this.across.textContent = across;
+    this.up.textContent = up;
   }
 
   #arrive() {
@@ -185,6 +193,7 @@ export class EmbeddingMap {
   #over() {
     const { camera } = this.stage;
     this.overlay.draw(camera);
+    this.contours.draw();
     this.pictures.draw();
     this.minimap.draw();
     this.hover.ring();
@@ -239,6 +248,7 @@ export class EmbeddingMap {
     this.model.restate();
     this.stage.repaint();
     this.legend.set(this.model);
+    this.contours.refresh();
   }
 
   #light(code) {
@@ -254,6 +264,12 @@ export class EmbeddingMap {
     this.surface.dataset.mode = mode;
   }
 
+  #showContours(on) {
+    this.contours.show(on);
+    this.toolbar.press("contours", on);
+    this.stage.request();
+  }
+
   #showPictures(on) {
     this.pictures.show(on);
     this.toolbar.press("pictures", on);
@@ -265,6 +281,7 @@ export class EmbeddingMap {
     else if (name === "fit") this.fit();
     else if (["undo", "invert", "clear"].includes(name)) this.choosing[name]();
     else if (name === "pictures") this.#showPictures(!this.pictures.on);
+    else if (name === "contours") this.#showContours(!this.contours.on);
     else if (name === "png") savePng(this);
     else if (name === "svg") saveSvg(this);
     else if (name === "legend") {

@@ -19,7 +19,7 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 /** Return the diameter of a point in CSS pixels: smaller where there are many, larger as one comes nearer. */
 export function pointSize(n, area, zoom) {
-  const base = clamp(1.1 * Math.sqrt(area / Math.max(n, 1)), 1.5, 7);
+  const base = clamp(0.85 * Math.sqrt(area / Math.max(n, 1)), 1.5, 7);
   return clamp(base * zoom ** 0.35, 1.5, 14);
 }
 

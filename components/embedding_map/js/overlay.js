@@ -10,7 +10,8 @@ const MOST_LABELS = 60;
 const STAR = "M0-12 3.4-4.2 12-3.6 5.5 2.2 7.5 10.6 0 6.1-7.5 10.6-5.5 2.2-12-3.6-3.4-4.2Z";
 
 export class Overlay {
-  constructor() {
+  /** @param {SVGElement} contours */
+  constructor(contours) {
     const group = (name) => svg("g", { class: `vs-${name}` });
     this.lines = group("lines");
     this.hits = group("hits");
@@ -18,7 +19,7 @@ export class Overlay {
     this.star = svg("path", { class: "vs-star", d: STAR, visibility: "hidden" });
     this.ring = svg("g", { class: "vs-ring", visibility: "hidden" }, [svg("circle", {}), svg("circle", {})]);
     this.drawn = svg("polygon", { class: "vs-drawn", visibility: "hidden" });
-    const layers = [this.lines, this.hits, this.star, this.names, this.ring, this.drawn];
+    const layers = [contours, this.lines, this.hits, this.star, this.names, this.ring, this.drawn];
     this.element = svg("svg", { class: "vs-overlay", "aria-hidden": "true" }, layers);
     /** @type {{element: SVGElement, label: any, from: number, shown: boolean}[]} */
     this.labels = [];
