@@ -1,13 +1,12 @@
 """From vectors to near-duplicates, and to the order of a matrix."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core import encoders
-from embedding_core.encoders.spec import TokenEncoder
 from embedding_core.errors import EncoderError
 from embedding_core.fingerprint import fingerprint
 from embedding_core.similarity import (
@@ -23,6 +22,9 @@ from embedding_core.stages.base import Lane, Stage
 from embedding_core.stages.space import Embed, loaded_encoder
 from embedding_core.store import Store, save_arrays
 from embedding_core.types import Indices, Key, Progress
+
+if TYPE_CHECKING:
+    from embedding_core.encoders.spec import TokenEncoder
 
 _NUMBERS = ("threshold", "pairs", "by_chance", "raised")
 _ARRAYS = ("groups", "keep", "weakest", "weakest_cosines")

@@ -1,0 +1,136 @@
+"""Many items against each other: a heat map in clustered order, and the pair under a cell."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from components import empty
+from components.plots import CONFIG, laid_out, plot_label
+from components.scene import Scene
+from embedding_core.similarity import MOST_ITEMS, cosine_matrix
+from embedding_core.stages import OrderItems
+from embedding_core.types import Matrix
+from embedding_core.workspace import Selection
+
+NOTE = (
+    "Each cell is the cosine of two items. The items are ordered by **seriation**: a tree that joins what is most "
+    "alike, its branches turned so that neighbours match (**optimal leaf ordering**). Bright blocks on the diagonal "
+    "are groups; bright cells away from it join two of them. To read: "
+    "[Bar-Joseph and others, 2001](https://doi.org/10.1093/bioinformatics/17.suppl_1.S22)."
+)
+_USUAL_ITEMS = 200
+_READABLE = 60
+"""So many cells a side can be hit with a pointer."""
+_HEIGHT = 560
+
+
+def show(scene: Scene, key: str) -> Selection | None:
+    """Draw the matrix of the selected items, or of a sample; return a pair that is to be shown on the map."""
+    rows = _rows(scene, key)
+    if len(rows) < 2:
+        empty.hint("A matrix needs two items. Select some on the map, or bring more rows.")
+        return None
+    order = scene.result(OrderItems(scene.space, rows), height=_HEIGHT)
+    if order is None:
+        return None
+    cosines = cosine_matrix(scene.vectors[order])
+    left, right = st.columns([1, 1], gap="medium")
+    start = 0
+    with left:
+        if len(order) > _READABLE:
+            start = int(
+                st.slider(
+                    "Look closer from", 0, len(order) - _READABLE, 0, key=f"{key}-from", help="A place in this order."
+                )
+            )
+        st.plotly_chart(_whole(cosines, start), key=f"{key}-whole", config=CONFIG, alt="All cosines, like beside like")
+    with right:
+        near = slice(start, start + _READABLE)
+        names = [f"{row}: {scene.dataset.titles[row]}" for row in order[near].tolist()]
+        st.caption(f"Items {start + 1:,} to {start + len(names):,} of this order. Click a cell to read the pair.")
+        picked: Any = st.plotly_chart(
+            _close(cosines[near, near], names),
+            key=f"{key}-close-{start}",
+            config=CONFIG,
+            on_select="rerun",
+            selection_mode="points",
+            alt="A part of the matrix, to be clicked",
+        )
+    points = picked["selection"]["points"]
+    if not points:
+        return None
+    down, across, _ = points[0]["customdata"]
+    return _pair(scene, int(order[start + int(down)]), int(order[start + int(across)]), key)
+
+
+def _rows(scene: Scene, key: str) -> tuple[int, ...]:
+    """Return the selected rows, or as many as asked for, spread evenly over the file."""
+    selected = scene.selection.rows
+    if len(selected) > 1:
+        st.caption(f"The {min(len(selected), MOST_ITEMS):,} selected items.")
+        return selected[:MOST_ITEMS]
+    n = len(scene.dataset)
+    if n < 3:
+        return tuple(range(n))
+    count: Any = st.number_input(
+        "Items",
+        *(2, min(n, MOST_ITEMS), min(n, _USUAL_ITEMS)),
+        step=50,
+        key=f"{key}-count",
+        width=170,
+        help="Spread evenly over the file; or select items on the map.",
+    )
+    return tuple(np.linspace(0, n - 1, int(count)).round().astype(int).tolist())
+
+
+def _whole(cosines: Matrix, start: int) -> go.Figure:
+    # In hundredths a cell takes one byte on its way, and no eye sees more.
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.round(100 * cosines).astype(np.int8),
+            hovertemplate="place %{y} and %{x}: %{z} hundredths<extra></extra>",
+            colorbar={"thickness": 12, "outlinewidth": 0, "title": "cosine × 100"},
+        )
+    )
+    if len(cosines) > _READABLE:
+        box = {"x0": start - 0.5, "x1": start + _READABLE - 0.5, "y0": start - 0.5, "y1": start + _READABLE - 0.5}
+        figure.add_shape(type="rect", **box, line={"width": 2, "color": "#d55e00"})
+    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain")
+    figure.update_xaxes(constrain="domain")
+    return laid_out(figure, _HEIGHT)
+
+
+def _close(cosines: Matrix, names: list[str]) -> go.Figure:
+    n = len(names)
+    down, across = (axis.ravel() for axis in np.mgrid[0:n, 0:n])
+    figure = go.Figure(go.Heatmap(z=cosines, hoverinfo="skip", colorbar={"thickness": 12, "outlinewidth": 0}))
+    # Streamlit hears of clicks on points only: an unseen one lies on every cell.
+    figure.add_scattergl(
+        x=across,
+        y=down,
+        mode="markers",
+        marker={"opacity": 0, "size": max(4, _HEIGHT // n - 2), "symbol": "square"},
+        selected={"marker": {"opacity": 0.6, "color": "#d55e00"}},
+        unselected={"marker": {"opacity": 0}},
+        customdata=np.column_stack([down, across, cosines.ravel().round(3)]),
+        hovertemplate="%{customdata[2]:.3f}<extra></extra>",
+    )
+    ticks = list(range(n)) if n <= 30 else []
+    figure.update_yaxes(
+        autorange="reversed", tickvals=ticks, ticktext=[plot_label(names[place], 24) for place in ticks]
+    )
+    figure.update_xaxes(tickvals=[])
+    return laid_out(figure, _HEIGHT)
+
+
+def _pair(scene: Scene, one: int, other: int, key: str) -> Selection | None:
+    """Draw the two texts of a cell."""
+    dataset, cosine = scene.dataset, float(scene.vectors[one] @ scene.vectors[other])
+    st.markdown(f"**Cosine {cosine:.3f}**")
+    for side, row in zip(st.columns(2, gap="medium"), (one, other), strict=True):
+        with side.container(border=True):
+            st.text(dataset.titles[row])
+    asked = st.button("Show both on the map", icon=":material/scatter_plot:", key=f"{key}-map")
+    return Selection(tuple(sorted({one, other})), "compared") if asked else None

@@ -1,0 +1,135 @@
+"""Two items, picked or typed: how alike they are by every measure, what chance does, and which tokens answer."""
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.plots import CONFIG, histogram, laid_out, plot_label
+from components.scene import Scene
+from components.untrusted import shorten
+from embedding_core import encoders
+from embedding_core.encoders.spec import Family, Modality
+from embedding_core.similarity import Alignment, Measure, PairMeasure, compare
+from embedding_core.stages import AlignTokens, EncodeQueries
+from embedding_core.types import Vector
+from embedding_core.workspace import Selection
+
+NOTE = (
+    "The **cosine** is that of the angle between two vectors; the **dot product** also grows with their length, the "
+    "**Euclidean distance** is the straight line. For vectors of length 1, as most encoders give, all four say the "
+    "same. What counts as alike differs from model to model, so each stands among **random pairs** of your items. The "
+    "grid compares token by token: each word's vector has read its whole sentence. To read: "
+    "[BERTScore](https://arxiv.org/abs/1904.09675), Zhang and others, 2020."
+)
+_OFFERED = 1_000
+_UNITS = {Measure.ANGLE: "°"}
+
+
+@dataclass(frozen=True, eq=False)
+class _Side:
+    row: int | None
+    text: str
+    vector: Vector
+
+
+def show(scene: Scene, key: str) -> Selection | None:
+    """Draw the comparison and return the pair, if it is to be shown on the map."""
+    first, second = _usual(scene)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        one = _side(scene, "First", first, f"{key}-first")
+    with right:
+        other = _side(scene, "Second", second, f"{key}-second")
+    if one is None or other is None:
+        return None
+    pairs = compare(one.vector, other.vector, scene.vectors)
+    with st.grid(4, min_column_width=170):
+        for pair in pairs:
+            _metric(pair)
+    measure = st.segmented_control(
+        "Random pairs by", list(Measure), default=Measure.COSINE, required=True, key=f"{key}-measure"
+    )
+    chosen = next(pair for pair in pairs if pair.measure == measure)
+    if len(chosen.null):
+        figure = histogram(chosen.null, f"{chosen.measure} of {len(chosen.null):,} random pairs", chosen.value)
+        st.plotly_chart(figure, key=f"{key}-null", config=CONFIG, alt="Where the pair stands among random pairs")
+    asked = None
+    if one.row is not None and other.row is not None:
+        if st.button("Show both on the map", icon=":material/scatter_plot:", key=f"{key}-map"):
+            asked = Selection(tuple(sorted({one.row, other.row})), "compared")
+    _tokens(scene, one.text, other.text, key)
+    return asked
+
+
+def _usual(scene: Scene) -> tuple[int, int]:
+    """Return two rows to begin with: the first selected, or the first item and the one most like it."""
+    rows = scene.selection.rows
+    if len(rows) >= 2:
+        return rows[0], rows[1]
+    first = rows[0] if rows else 0
+    near = scene.vectors @ scene.vectors[first]
+    near[first] = -2
+    return first, int(near.argmax())
+
+
+def _side(scene: Scene, label: str, usual: int, key: str) -> _Side | None:
+    """Draw the choice of one item and return it; None while there is none, or while it is read."""
+    titles = scene.dataset.titles
+    offered = list(dict.fromkeys([usual, *scene.selection.rows[:_OFFERED], *range(min(len(titles), _OFFERED))]))
+    reads = Modality.TEXT in encoders.resolve(scene.space.encoder).reads
+    picked = st.selectbox(
+        label,
+        offered,
+        index=0,
+        format_func=lambda row: row if isinstance(row, str) else f"{row}: {shorten(titles[row], 90)}",
+        key=f"{key}-{scene.key}-{usual}",
+        accept_new_options=reads,
+        placeholder="Pick an item" + (", or type words" if reads else ""),
+        help="Pick an item, or type any words." if reads else None,
+    )
+    if isinstance(picked, int):
+        return _Side(picked, scene.dataset.texts[picked], scene.vectors[picked])
+    if not picked or not picked.strip():
+        return None
+    found = scene.result(EncodeQueries((picked,), scene.space), wait=2.0)
+    return None if found is None else _Side(None, picked, found[0])
+
+
+def _metric(pair: PairMeasure) -> None:
+    name = pair.measure[:1].upper() + pair.measure[1:]
+    chance = f"more alike than {pair.less_alike:.1%} of random pairs" if len(pair.null) else "no other pair"
+    value = f"{pair.value:.1f}{_UNITS[pair.measure]}" if pair.measure in _UNITS else f"{pair.value:.3f}"
+    st.metric(name, value, delta=chance, delta_color="off", delta_arrow="off", border=True, height="stretch")
+
+
+def _tokens(scene: Scene, left: str, right: str, key: str) -> None:
+    """Draw the grid of tokens, where the encoder has a vector a token."""
+    spec = encoders.resolve(scene.space.encoder)
+    if spec.family is not Family.DENSE or not left.strip() or not right.strip():
+        return
+    found = scene.result(AlignTokens(left, right, scene.space.encoder, scene.space.revision), wait=2.0)
+    if found is not None:
+        st.markdown("**Token by token**", help="The cosine of every token of the one with every token of the other.")
+        st.plotly_chart(_grid(found), key=f"{key}-tokens", config=CONFIG, alt="Cosines of tokens")
+        st.caption(f"Mean of each token's best match, both ways: {found.score:.3f}.")
+
+
+def _grid(found: Alignment) -> go.Figure:
+    # Tokens repeat, and equal names would share a line: places are drawn, tokens written beside them.
+    figure = go.Figure(
+        go.Heatmap(
+            z=found.cosines,
+            zmin=0,
+            zmax=1,
+            customdata=[[f"{plot_label(a)} · {plot_label(b)}" for b in found.right] for a in found.left],
+            hovertemplate="%{customdata}: %{z:.2f}<extra></extra>",
+            colorbar={"thickness": 12, "outlinewidth": 0},
+            xgap=1,
+            ygap=1,
+        )
+    )
+    for axis, words in ((figure.update_xaxes, found.right), (figure.update_yaxes, found.left)):
+        axis(tickvals=list(range(len(words))), ticktext=[plot_label(word) for word in words])
+    figure.update_yaxes(autorange="reversed")
+    return laid_out(figure, min(720, 140 + 26 * len(found.left)))
