@@ -124,7 +124,7 @@ def _palette(theme: Theme) -> dict[str, Any]:
 def view(points: MapPoints, key: str, selected: Sequence[int]) -> Part:
     """Return what changes most: the selection, hits, names, the star and the lines."""
     n = len(points.texts)
-    middle, side = frame(points.coordinates)
+    middle, side = frame(points.coordinates) if points.labels or points.star else (np.zeros(2), 1.0)
 
     def place(x: float, y: float) -> list[float]:
         return [float((x - middle[0]) / side + 0.5), float((y - middle[1]) / side + 0.5)]

@@ -3,6 +3,7 @@
  * about thirty times as fast; where there is no WebGL it is the way there is.
  */
 
+import { census, ordered, orderedPlaces } from "./order.js";
 import { CHOSEN, DIM, NORMAL } from "./paint.js";
 import { DIM_ALPHA, DIMMED, reach, RIM, RIM_FROM, SHAPES } from "./marks.js";
 
@@ -25,25 +26,20 @@ export class CanvasRenderer {
   /** @param {Float32Array} xy  of all rows @param {Uint32Array} order  in which they are drawn */
   setPoints(xy, order) {
     this.order = order;
-    if (this.xy.length !== xy.length) this.xy = new Float32Array(xy.length);
-    for (let i = 0; i < order.length; i++) {
-      this.xy[2 * i] = xy[2 * order[i]];
-      this.xy[2 * i + 1] = xy[2 * order[i] + 1];
-    }
+    this.xy = orderedPlaces(xy, order);
   }
 
   setPaints(paints) {
-    this.paints = this.order.length ? Uint8Array.from(this.order, (row) => paints[row]) : new Uint8Array(0);
+    this.paints = ordered(paints, this.order);
   }
 
   setStates(states) {
-    this.states = new Uint8Array(this.order.length);
-    this.counts = [0, 0, 0, 0];
-    for (let i = 0; i < this.order.length; i++) this.counts[(this.states[i] = states[this.order[i]])]++;
+    this.states = ordered(states, this.order);
+    this.counts = census(states);
   }
 
   setMarks(marks) {
-    this.marks = marks ? Uint8Array.from(this.order, (row) => marks[row]) : null;
+    this.marks = marks ? ordered(marks, this.order) : null;
   }
 
   /** @param {Uint8Array} table  256 colours @param {[number, number, number]} background */

@@ -2,6 +2,7 @@
  * Points drawn by WebGL2, from a few bytes each.
  */
 
+import { census, ordered, orderedPlaces } from "./order.js";
 import { CHOSEN, DIM, NORMAL } from "./paint.js";
 import { DIM_ALPHA, DIMMED, RIM, RIM_FROM } from "./marks.js";
 
@@ -95,27 +96,20 @@ export class GlRenderer {
   /** @param {Float32Array} xy  of all rows @param {Uint32Array} order  in which they are drawn */
   setPoints(xy, order) {
     this.order = order;
-    const placed = new Float32Array(xy.length);
-    for (let i = 0; i < order.length; i++) {
-      placed[2 * i] = xy[2 * order[i]];
-      placed[2 * i + 1] = xy[2 * order[i] + 1];
-    }
-    this.#fill(0, placed);
+    this.#fill(0, orderedPlaces(xy, order));
   }
 
   setPaints(paints) {
-    this.#fill(1, Uint8Array.from(this.order, (row) => paints[row]));
+    this.#fill(1, ordered(paints, this.order));
   }
 
   setStates(states) {
-    const placed = new Uint8Array(this.order.length);
-    this.counts = [0, 0, 0, 0];
-    for (let i = 0; i < placed.length; i++) this.counts[(placed[i] = states[this.order[i]])]++;
-    this.#fill(2, placed);
+    this.counts = census(states);
+    this.#fill(2, ordered(states, this.order));
   }
 
   setMarks(marks) {
-    this.#fill(3, marks ? Uint8Array.from(this.order, (row) => marks[row]) : new Uint8Array(this.order.length));
+    this.#fill(3, marks ? ordered(marks, this.order) : new Uint8Array(this.order.length));
   }
 
   /** @param {Uint8Array} table  256 colours @param {[number, number, number]} background */

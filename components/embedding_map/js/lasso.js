@@ -38,19 +38,22 @@ export function inside(polygon, x, y) {
  * @param {(row: number) => boolean} [accept]
  * @returns {Uint32Array}
  */
-export function rowsInside(grid, xy, polygon, accept = () => true) {
+export function rowsInside(grid, xy, polygon, accept) {
   if (polygon.length < 6) return new Uint32Array(0);
   const mask = cellMask(polygon);
   const found = new Uint8Array(xy.length / 2);
+  const { offsets, rows: sorted } = grid;
   let count = 0;
   for (let cell = 0; cell < mask.length; cell++) {
     if (mask[cell] === OUT) continue;
-    for (let i = grid.offsets[cell]; i < grid.offsets[cell + 1]; i++) {
-      const row = grid.rows[i];
-      if ((mask[cell] === IN || inside(polygon, xy[2 * row], xy[2 * row + 1])) && accept(row)) {
-        found[row] = 1;
-        count++;
-      }
+    const edge = mask[cell] === EDGE;
+    const end = offsets[cell + 1];
+    for (let i = offsets[cell]; i < end; i++) {
+      const row = sorted[i];
+      if (edge && !inside(polygon, xy[2 * row], xy[2 * row + 1])) continue;
+      if (accept && !accept(row)) continue;
+      found[row] = 1;
+      count++;
     }
   }
   const rows = new Uint32Array(count);

@@ -148,7 +148,9 @@ export class Model {
 
   /** @param {Float64Array} polygon  in data coordinates @returns {Uint32Array} */
   inside(polygon) {
-    return rowsInside(this.grid, this.xy, polygon, this.canPick);
+    // What has no place is in no cell, so only hidden rows have to be asked about.
+    const accept = this.painter.hidden.size ? this.canPick : undefined;
+    return rowsInside(this.grid, this.xy, polygon, accept);
   }
 
   /** Return the box round some rows, or null. @param {ArrayLike<number>} rows */
@@ -175,7 +177,8 @@ function bounds(xy) {
 
 /** Return 0 … n - 1 in an order that is always the same and favours nobody: any first part is a fair sample. */
 export function shuffled(n) {
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  const order = new Uint32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   let state = 0x9e3779b9;
   for (let i = n - 1; i > 0; i--) {
     state = (Math.imul(state ^ (state >>> 15), 0x85ebca6b) + 0x6d2b79f5) >>> 0;
