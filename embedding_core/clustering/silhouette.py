@@ -1,0 +1,49 @@
+"""How well each row fits into its cluster: the silhouette of Rousseeuw 1987, doi:10.1016/0377-0427(87)90125-7.
+
+With squared Euclidean distance the mean distance of a row to a cluster follows from the cluster's mean and mean squared
+length, so silhouettes of all rows are exact and need no pair of them. On rows of length 1 they are those of cosine
+distance, which is half of it.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedding_core.clustering.centres import BLOCK_ROWS, totals
+from embedding_core.types import Indices, Matrix, Vector
+
+
+def silhouettes(matrix: Matrix, labels: Indices) -> Vector:
+    """Return (n,) silhouettes of (n, dim) rows, squared Euclidean; NaN for noise and where there is but one cluster.
+
+    As scikit-learn has it, a row alone in its cluster gets 0; so does one that is as near to another cluster.
+    """
+    found = np.full(len(labels), np.nan, np.float32)
+    named, codes = np.unique(labels[labels >= 0], return_inverse=True)
+    if len(named) < 2:
+        return found
+    kept = np.flatnonzero(labels >= 0)
+    codes = codes.astype(np.int32)
+    rows = matrix[kept]
+    # Centred, less is lost to rounding when the rows lie close together far from 0.
+    rows = rows - rows.mean(axis=0, dtype=np.float64).astype(np.float32)
+    squares = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
+    sizes = np.bincount(codes).astype(np.float64)
+    centres = totals(rows, codes, len(named)) / sizes[:, None]
+    spread = np.bincount(codes, weights=squares) / sizes
+    for start in range(0, len(kept), BLOCK_ROWS):
+        part = slice(start, start + BLOCK_ROWS)
+        apart = squares[part, None] + spread - 2 * rows[part].astype(np.float64) @ centres.T
+        found[kept[part]] = _silhouettes(np.maximum(apart, 0), codes[part], sizes)
+    return found
+
+
+def _silhouettes(apart: NDArray[np.float64], codes: Indices, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    own = np.arange(len(codes)), codes
+    alone = sizes[codes] == 1
+    # The row itself, at distance 0, is counted in the mean of its own cluster.
+    inside = apart[own] * sizes[codes] / np.maximum(sizes[codes] - 1, 1)
+    apart[own] = np.inf
+    outside = apart.min(axis=1)
+    larger = np.maximum(inside, outside)
+    share = np.divide(outside - inside, larger, out=np.zeros_like(larger), where=larger > 1e-12)
+    return np.where(alone, 0, share)

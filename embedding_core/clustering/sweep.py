@@ -1,0 +1,122 @@
+"""How many clusters? k-means for a row of k, with measures of each, and one recommendation with its reason."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedding_core.clustering.agreement import adjusted_rand
+from embedding_core.clustering.centres import nearest_centre
+from embedding_core.clustering.kmeans import distinct_rows
+from embedding_core.clustering.lloyd import lloyd
+from embedding_core.clustering.measured import Measured
+from embedding_core.clustering.params import Over, check_seed
+from embedding_core.clustering.recommend import recommend
+from embedding_core.clustering.run import prepared
+from embedding_core.clustering.seeding import plus_plus
+from embedding_core.clustering.silhouette import silhouettes
+from embedding_core.errors import ParameterError
+from embedding_core.types import Indices, Matrix, Progress, no_progress
+
+GRID = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 65, 80, 100)
+ROWS_A_CLUSTER = 10
+"""The largest k leaves so many rows to a cluster in the mean."""
+MEASURED_ROWS = 12_000
+"""Of more rows a sample is measured."""
+BOOTSTRAP_ROWS = 3_000
+"""A bootstrap sample has at most so many draws."""
+
+MOST_RESTARTS = 8
+RESTARTED_ROWS = 10_000
+"""k-means runs from as many beginnings as make up so many rows."""
+
+
+@dataclass(frozen=True)
+class SweepParams:
+    """Which k, and how sure to be of each."""
+
+    ks: tuple[int, ...] = GRID
+    bootstraps: int = 4
+    """On how many bootstrap samples, each with another seed, k-means is run again."""
+    seed: int = 0
+    over: Over = Over.DIRECTIONS
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "over", Over(self.over))
+        check_seed(self.seed)
+        if not self.ks or min(self.ks) < 2:
+            raise ParameterError(f"The sweep goes over k = {self.ks}.", "Give at least one k, each at least 2.")
+        object.__setattr__(self, "ks", tuple(sorted(set(self.ks))))
+        if self.bootstraps < 2:
+            raise ParameterError(f"{self.bootstraps} bootstrap samples cannot be compared.", "Take at least 2.")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All that was measured, and which k to take."""
+
+    measured: tuple[Measured, ...]
+    """One a k, ascending; none when there are too few different rows."""
+    recommended: int
+    reason: str
+    """Why, in a sentence or two."""
+    rows: int
+    """How many rows were measured."""
+
+
+def sweep(matrix: Matrix, params: SweepParams = SweepParams(), progress: Progress = no_progress) -> Sweep:
+    """Measure k-means on (n, dim) for each k, up to a k of n / 10.
+
+    Stability: each bootstrap sample gives centres, every row goes to the nearest of them, and the groupings that come
+    of it are compared pair by pair; after Ben-Hur, Elisseeff and Guyon 2002, doi:10.1142/9789812799623_0002.
+
+    Raises:
+        InputError: the matrix has no row.
+    """
+    rows = prepared(matrix, params.over)
+    rng = np.random.default_rng(params.seed)
+    if len(rows) > MEASURED_ROWS:
+        rows = rows[np.sort(rng.choice(len(rows), MEASURED_ROWS, replace=False))]
+    different = distinct_rows(rows)
+    most = min(different, len(rows) - 1, max(2, len(rows) // ROWS_A_CLUSTER))
+    ks = [k for k in params.ks if k <= most]
+    samples = [rng.integers(len(rows), size=min(len(rows), BOOTSTRAP_ROWS)) for _ in range(params.bootstraps)]
+    measured = []
+    for done, k in enumerate(ks):
+        progress(sum(ks[:done]), sum(ks))
+        measured.append(_measure(rows, k, samples, params.seed))
+    progress(1, 1)
+    found, reason = recommend(tuple(measured), different)
+    return Sweep(tuple(measured), found, reason, len(rows))
+
+
+def _measure(rows: Matrix, k: int, samples: list[Indices], seed: int) -> Measured:
+    from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+
+    labels, _, inertia = _fit(rows, k, seed)
+    groupings = []
+    for turn, sample in enumerate(samples, start=1):
+        _, centres, _ = _fit(rows[sample], k, seed + turn)
+        groupings.append(nearest_centre(rows, centres))
+    agree = [adjusted_rand(_counts(one, other, k)) for one, other in combinations(groupings, 2)]
+    return Measured(
+        k,
+        float(np.nanmean(silhouettes(rows, labels))),
+        float(calinski_harabasz_score(rows, labels)),
+        float(davies_bouldin_score(rows, labels)),
+        inertia,
+        float(np.mean(agree)),
+    )
+
+
+def _fit(rows: Matrix, k: int, seed: int) -> tuple[Indices, Matrix, float]:
+    """Return labels, centres and inertia of k-means, from several beginnings where there are few rows."""
+    rng = np.random.default_rng(seed)
+    runs = max(1, min(MOST_RESTARTS, RESTARTED_ROWS // len(rows)))
+    return min((lloyd(rows, plus_plus(rows, k, rng)) for _ in range(runs)), key=itemgetter(2))
+
+
+def _counts(one: Indices, other: Indices, k: int) -> NDArray[np.float64]:
+    return np.bincount(one * np.int64(k) + other, minlength=k * k).reshape(k, k).astype(np.float64)

@@ -1,0 +1,181 @@
+"""From vectors to clusters, as a person changed them, with their names; and how many there might be."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import ClassVar, TypeAlias
+
+from embedding_core.clustering import (
+    ClusterParams,
+    Clusters,
+    Edit,
+    Measured,
+    Over,
+    Sweep,
+    SweepParams,
+    cluster,
+    edited,
+    prepared,
+    sweep,
+)
+from embedding_core.dataset import Kind
+from embedding_core.fingerprint import fingerprint
+from embedding_core.naming import Keywords, NamingParams, keywords
+from embedding_core.stages.base import Lane, Stage
+from embedding_core.stages.data import load_dataset
+from embedding_core.stages.maps import Project
+from embedding_core.stages.space import Embed
+from embedding_core.store import Store, save_arrays
+from embedding_core.types import Key, Matrix, Progress
+
+
+def _save(clusters: Clusters, stage: Stage, store: Store) -> None:
+    arrays = {name: getattr(clusters, name) for name in ("labels", "centres", "silhouettes")}
+    with store.write(stage.kind, stage.key, {"note": clusters.note}) as folder:
+        save_arrays(folder, arrays)
+
+
+def _load(stage: Stage, store: Store) -> Clusters:
+    arrays = (store.array(stage.kind, stage.key, name) for name in ("labels", "centres", "silhouettes"))
+    return Clusters(*arrays, note=store.about(stage.kind, stage.key)["note"])
+
+
+@dataclass(frozen=True)
+class Cluster(Stage):
+    """A data set's items in clusters; `drawn` is the map whose coordinates are clustered, when they are."""
+
+    space: Embed
+    params: ClusterParams
+    drawn: Project | None = None
+    kind: ClassVar[str] = "clusters"
+
+    @property
+    def lane(self) -> Lane:
+        """Beside the maps: it may take seconds, and quick work does not wait for it."""
+        return Lane.MAP
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 1, self._source.key, self.params)
+
+    @property
+    def title(self) -> str:
+        return "Clustering"
+
+    @property
+    def _source(self) -> Embed | Project:
+        return self.drawn if self.params.over is Over.MAP and self.drawn is not None else self.space
+
+    def needs(self) -> tuple[Stage, ...]:
+        return (self._source,)
+
+    def rows(self, store: Store) -> Matrix:
+        """Return what is clustered, (n, dim)."""
+        found = self._source.load(store)
+        return prepared(found if self._source is self.space else found.coordinates, self.params.over)
+
+    def make(self, store: Store, progress: Progress) -> None:
+        _save(cluster(self.rows(store), self.params, progress), self, store)
+
+    def load(self, store: Store) -> Clusters:
+        return _load(self, store)
+
+
+@dataclass(frozen=True)
+class EditClusters(Stage):
+    """Clusters after a person's edits."""
+
+    found: Cluster
+    edits: tuple[Edit, ...]
+    kind: ClassVar[str] = "edited-clusters"
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 1, self.found.key, self.edits)
+
+    @property
+    def title(self) -> str:
+        return "Changing clusters"
+
+    def needs(self) -> tuple[Stage, ...]:
+        return (self.found,)
+
+    def make(self, store: Store, progress: Progress) -> None:
+        _save(edited(self.found.rows(store), self.found.load(store), self.edits), self, store)
+
+    def load(self, store: Store) -> Clusters:
+        return _load(self, store)
+
+
+ClusterStage: TypeAlias = Cluster | EditClusters
+
+
+@dataclass(frozen=True)
+class NameClusters(Stage):
+    """The keywords of each cluster, from the texts of its items; none where there are no texts."""
+
+    of: ClusterStage
+    params: NamingParams = field(default_factory=NamingParams)
+    kind: ClassVar[str] = "cluster-names"
+
+    @property
+    def _space(self) -> Embed:
+        return self.of.space if isinstance(self.of, Cluster) else self.of.found.space
+
+    @property
+    def key(self) -> Key:
+        # Vectors that are the same may come with other texts.
+        return fingerprint(self.kind, 1, self.of.key, self._space.dataset, self.params)
+
+    @property
+    def title(self) -> str:
+        return "Naming clusters"
+
+    def needs(self) -> tuple[Stage, ...]:
+        return (self.of,)
+
+    def make(self, store: Store, progress: Progress) -> None:
+        clusters, dataset = self.of.load(store), load_dataset(self._space.dataset, store)
+        texts = [""] * len(dataset) if dataset.kind is Kind.PICTURES else list(dataset.texts)
+        found = keywords(texts, clusters.labels, self.params)
+        # A cluster that an edit has emptied has no label, but keeps its number.
+        found += ((),) * (len(clusters.centres) - len(found))
+        with store.write(self.kind, self.key) as folder:
+            (folder / "keywords.json").write_text(json.dumps(found))
+
+    def load(self, store: Store) -> tuple[Keywords, ...]:
+        folder = store.open(self.kind, self.key)
+        return tuple(tuple(words) for words in json.loads((folder / "keywords.json").read_text()))
+
+
+@dataclass(frozen=True)
+class SweepClusters(Stage):
+    """k-means for a row of k."""
+
+    space: Embed
+    params: SweepParams = field(default_factory=SweepParams)
+    kind: ClassVar[str] = "cluster-sweep"
+
+    @property
+    def lane(self) -> Lane:
+        """Beside the maps: it may take seconds, and quick work does not wait for it."""
+        return Lane.MAP
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 1, self.space.key, self.params)
+
+    @property
+    def title(self) -> str:
+        return "Comparing numbers of clusters"
+
+    def needs(self) -> tuple[Stage, ...]:
+        return (self.space,)
+
+    def make(self, store: Store, progress: Progress) -> None:
+        found = sweep(self.space.load(store), self.params, progress)
+        with store.write(self.kind, self.key) as folder:
+            (folder / "sweep.json").write_text(json.dumps(asdict(found)))
+
+    def load(self, store: Store) -> Sweep:
+        found = json.loads((store.open(self.kind, self.key) / "sweep.json").read_text())
+        return Sweep(**{**found, "measured": tuple(Measured(**one) for one in found["measured"])})
