@@ -85,8 +85,11 @@ def _count(
     every: Counter[str] = sum(held, Counter())
     common = [term for term, texts_with in every.most_common(MOST_TERMS) if texts_with > 1]
     vocabulary = common or [term for term, _ in every.most_common(MOST_TERMS)]
-    tables = (np.array([[of[term] for term in vocabulary] for of in counts], dtype=float) for counts in (used, held))
-    return vocabulary, *tables
+    return vocabulary, _table(used, vocabulary), _table(held, vocabulary)
+
+
+def _table(counts: list[Counter[str]], vocabulary: list[str]) -> NDArray[np.float64]:
+    return np.array([[of[term] for term in vocabulary] for of in counts], dtype=np.float64)
 
 
 def _terms(text: str) -> Iterator[str]:

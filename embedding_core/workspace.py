@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from embedding_core.clustering import AgglomerativeParams, ClusterEdits, ClusterParams, HDBSCANParams, KMeansParams
 from embedding_core.encoders import DEFAULT_ENCODER, list_specs
 from embedding_core.errors import VectorscopeError
 from embedding_core.projection import PCAParams, UMAPParams
@@ -15,6 +16,9 @@ from embedding_core.stages import Source, describe, revive
 from embedding_core.types import Key
 
 _ROWS_IN_LINK = 60
+_CLUSTERINGS_EDITED = 5
+_PROJECTIONS = (PCAParams, UMAPParams)
+_CLUSTERINGS = (KMeansParams, HDBSCANParams, AgglomerativeParams)
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,27 @@ class Workspace:
     more: tuple[int, ...] = ()
     """Rows to find more like."""
     less: tuple[int, ...] = ()
+    clusters: ClusterParams | None = None
+    """How to cluster; None while nothing was chosen."""
+    cluster_edits: tuple[ClusterEdits, ...] = ()
+    """What was changed about clusterings of this data set, the one changed last at the end."""
     centred: bool = False
     """On the map, pictures and texts are each moved to the middle: the gap between them is taken out."""
 
     def with_dataset(self, dataset: Key, color: str | None) -> "Workspace":
         """Return the workspace on another data set: what belonged to the old rows is dropped."""
-        return replace(self.without_search(), dataset=dataset, color=color, selection=Selection(), item=None, query="")
+        dropped: dict[str, Any] = {"selection": Selection(), "item": None, "clusters": None, "cluster_edits": ()}
+        return replace(self.without_search(), dataset=dataset, color=color, query="", **dropped)
+
+    def edits_of(self, clustering: Key) -> ClusterEdits:
+        """Return what was changed about one clustering."""
+        return next((edits for edits in self.cluster_edits if edits.of == clustering), ClusterEdits(clustering))
+
+    def with_edits(self, edits: ClusterEdits) -> "Workspace":
+        """Return the workspace with these edits of their clustering; those of the clusterings changed last are kept."""
+        others = tuple(other for other in self.cluster_edits if other.of != edits.of)
+        kept = (*others, edits) if edits.records else others
+        return replace(self, cluster_edits=kept[-_CLUSTERINGS_EDITED:])
 
     def without_search(self) -> "Workspace":
         """Return the workspace with nothing searched for."""
@@ -65,31 +84,23 @@ class Workspace:
 
     def to_query(self) -> dict[str, str]:
         """Return the parts that fit into an address."""
-        query: dict[str, str] = {}
         if self.dataset is None:
-            return query
-        query["data"] = self.dataset
-        if self.encoder != DEFAULT_ENCODER:
-            query["encoder"] = self.encoder
-        if self.projection != UMAPParams():
-            values = vars(self.projection).items()
-            query["map"] = ",".join([type(self.projection).__name__, *(f"{name}={value}" for name, value in values)])
-        if self.color is not None:
-            query["color"] = self.color
-        if self.item is not None:
-            query["item"] = str(self.item)
-        if self.query:
-            query["q"] = self.query
-        if self.searcher != "dense":
-            query["by"] = self.searcher
-        if self.where:
-            query["where"] = self.where
-        for name, marked in (("more", self.more), ("less", self.less)):
-            if 0 < len(marked) <= _ROWS_IN_LINK:
-                query[name] = ",".join(map(str, marked))
-        if 0 < len(self.selection) <= _ROWS_IN_LINK:
-            query["rows"] = ",".join(map(str, self.selection.rows))
-        return query
+            return {}
+        parts = {
+            "data": self.dataset,
+            "encoder": self.encoder if self.encoder != DEFAULT_ENCODER else "",
+            "map": _write_params(self.projection) if self.projection != UMAPParams() else "",
+            "color": self.color or "",
+            "clusters": _write_params(self.clusters) if self.clusters is not None else "",
+            "item": "" if self.item is None else str(self.item),
+            "q": self.query,
+            "by": self.searcher if self.searcher != "dense" else "",
+            "where": self.where,
+            "more": _write_rows(self.more),
+            "less": _write_rows(self.less),
+            "rows": _write_rows(self.selection.rows),
+        }
+        return {name: part for name, part in parts.items() if part}
 
     def from_query(self, query: Mapping[str, str]) -> "Workspace":
         """Return the workspace that a link describes; a part that makes no sense is left out."""
@@ -104,7 +115,8 @@ class Workspace:
             "encoder": named if named in known else base.encoder,
             "color": query.get("color", base.color),
         }
-        changes["projection"] = _read_projection(query.get("map", "")) or base.projection
+        changes["projection"] = _read_params(query.get("map", ""), _PROJECTIONS) or base.projection
+        changes["clusters"] = _read_params(query.get("clusters", ""), _CLUSTERINGS) or base.clusters
         changes["query"] = query.get("q", base.query)
         changes["searcher"], changes["where"] = query.get("by", base.searcher), query.get("where", base.where)
         for name in ("more", "less"):
@@ -132,14 +144,25 @@ class Workspace:
         return cls(**{name: revive(value, Selection) for name, value in saved.items()})
 
 
-def _read_projection(text: str) -> PCAParams | UMAPParams | None:
+def _write_rows(rows: tuple[int, ...]) -> str:
+    return ",".join(map(str, rows)) if len(rows) <= _ROWS_IN_LINK else ""
+
+
+def _write_params(params: Any) -> str:
+    given = (f"{name}={value}" for name, value in vars(params).items() if value is not None)
+    return ",".join([type(params).__name__, *given])
+
+
+def _read_params(text: str, kinds: tuple[type[Any], ...]) -> Any:
+    """Return what `_write_params` was given, as one of some kinds; None for what makes no sense."""
     name, *parts = text.split(",")
-    kind: type[PCAParams | UMAPParams] | None = {"PCAParams": PCAParams, "UMAPParams": UMAPParams}.get(name)
+    kind = {kind.__name__: kind for kind in kinds}.get(name)
     if kind is None:
         return None
     try:
         given = dict(part.split("=", 1) for part in parts)
-        numbers = {name: type(default)(given[name]) for name, default in vars(kind()).items() if name in given}
-        return kind(**numbers)
+        # What is None by default is a number where it is given.
+        types = {name: int if default is None else type(default) for name, default in vars(kind()).items()}
+        return kind(**{name: read(given[name]) for name, read in types.items() if name in given})
     except (ValueError, VectorscopeError):
         return None

@@ -9,11 +9,11 @@ import json
 import sys
 from collections.abc import Sequence
 
-from embedding_core.cli import classify, duplicates, embed, info, map, pocket, search, similar
+from embedding_core.cli import classify, cluster, duplicates, embed, info, map, pocket, search, similar
 from embedding_core.engine import Engine, open_store
 from embedding_core.errors import VectorscopeError
 
-COMMANDS = (embed, map, search, similar, duplicates, classify, info, pocket)
+COMMANDS = (embed, map, cluster, search, similar, duplicates, classify, info, pocket)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -48,7 +48,7 @@ def agreement(labels: Indices, classes: "pd.Series[Any]") -> Agreement:
 
 def adjusted_rand(counts: NDArray[np.float64]) -> float:
     """Return the adjusted Rand index of a table of counts, 1 where both sides group alike."""
-    total = _pairs(counts.sum())
+    total = float(_pairs(counts.sum()))
     together = float(_pairs(counts).sum())
     rows, columns = (float(_pairs(counts.sum(axis=axis)).sum()) for axis in (1, 0))
     if total == 0:
@@ -69,7 +69,7 @@ def _nmi(counts: NDArray[np.float64]) -> float:
     entropy = sum(_entropy(side) for side in sides)
     if entropy == 0:
         return 1.0
-    return max(0.0, 2 * (entropy - _entropy(joint.ravel())) / entropy)
+    return float(max(0.0, 2 * (entropy - _entropy(joint.ravel())) / entropy))
 
 
 def _entropy(shares: NDArray[np.float64]) -> float:

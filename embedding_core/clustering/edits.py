@@ -126,7 +126,8 @@ def _smaller_part(matrix: Matrix, labels: Indices, number: int) -> Indices:
     halves, _ = kmeans(matrix[rows], KMeansParams(k=2, restarts=_SPLIT_RESTARTS))
     if halves.max() == 0:
         raise ParameterError("All items of that cluster are equal.", "It cannot be split.")
-    return rows[halves == np.bincount(halves).argmin()]
+    smaller: Indices = rows[halves == np.bincount(halves).argmin()]
+    return smaller
 
 
 def _adopt_noise(matrix: Matrix, labels: Indices, count: int) -> None:

@@ -18,11 +18,11 @@ def silhouettes(matrix: Matrix, labels: Indices) -> Vector:
     As scikit-learn has it, a row alone in its cluster gets 0; so does one that is as near to another cluster.
     """
     found = np.full(len(labels), np.nan, np.float32)
-    named, codes = np.unique(labels[labels >= 0], return_inverse=True)
+    named, places = np.unique(labels[labels >= 0], return_inverse=True)
     if len(named) < 2:
         return found
     kept = np.flatnonzero(labels >= 0)
-    codes = codes.astype(np.int32)
+    codes: Indices = places.astype(np.int32)
     rows = matrix[kept]
     # Centred, less is lost to rounding when the rows lie close together far from 0.
     rows = rows - rows.mean(axis=0, dtype=np.float64).astype(np.float32)

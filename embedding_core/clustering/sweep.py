@@ -92,7 +92,7 @@ def sweep(matrix: Matrix, params: SweepParams = SweepParams(), progress: Progres
     return Sweep(tuple(measured), found, reason, len(rows))
 
 
-def _measure(rows: Matrix, k: int, samples: list[Indices], seed: int) -> Measured:
+def _measure(rows: Matrix, k: int, samples: list[NDArray[np.int64]], seed: int) -> Measured:
     from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
     labels, _, inertia = _fit(rows, k, seed)

@@ -27,16 +27,18 @@ from embedding_core.stages.space import Embed
 from embedding_core.store import Store, save_arrays
 from embedding_core.types import Key, Matrix, Progress
 
+_ARRAYS = ("labels", "centres", "silhouettes")
+
 
 def _save(clusters: Clusters, stage: Stage, store: Store) -> None:
-    arrays = {name: getattr(clusters, name) for name in ("labels", "centres", "silhouettes")}
+    arrays = {name: getattr(clusters, name) for name in _ARRAYS}
     with store.write(stage.kind, stage.key, {"note": clusters.note}) as folder:
         save_arrays(folder, arrays)
 
 
 def _load(stage: Stage, store: Store) -> Clusters:
-    arrays = (store.array(stage.kind, stage.key, name) for name in ("labels", "centres", "silhouettes"))
-    return Clusters(*arrays, note=store.about(stage.kind, stage.key)["note"])
+    arrays = {name: store.array(stage.kind, stage.key, name) for name in _ARRAYS}
+    return Clusters(**arrays, note=store.about(stage.kind, stage.key)["note"])
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,9 @@ class Cluster(Stage):
 
     def rows(self, store: Store) -> Matrix:
         """Return what is clustered, (n, dim)."""
-        found = self._source.load(store)
-        return prepared(found if self._source is self.space else found.coordinates, self.params.over)
+        source = self._source
+        found = source.load(store).coordinates if isinstance(source, Project) else source.load(store)
+        return prepared(found, self.params.over)
 
     def make(self, store: Store, progress: Progress) -> None:
         _save(cluster(self.rows(store), self.params, progress), self, store)

@@ -1,9 +1,23 @@
 """The workspace: what goes into a link comes out of it, and what somebody wrote into one does no harm."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from embedding_core.clustering import (
+    AdoptNoise,
+    AgglomerativeParams,
+    ClusterEdits,
+    ClusterParams,
+    HDBSCANParams,
+    KMeansParams,
+    Leaves,
+    Merge,
+    Move,
+    Rename,
+    Split,
+)
 from embedding_core.projection import Layout, PCAParams, UMAPParams
 from embedding_core.sources import ColumnChoice
 from embedding_core.stages import ReadPictures, ReadTable, Source
@@ -70,3 +84,28 @@ def test_a_link_to_other_data_drops_what_belonged_to_the_old_rows() -> None:
 )
 def test_what_makes_no_sense_is_left_out(query: dict[str, str]) -> None:
     assert Workspace().from_query({"data": KEY, **query}) == Workspace(dataset=KEY)
+
+
+CLUSTERINGS = [KMeansParams(12, 3, 2), HDBSCANParams(7, None, Leaves.LEAF), HDBSCANParams(7, 3), AgglomerativeParams(4)]
+
+
+@pytest.mark.parametrize("clusters", CLUSTERINGS)
+def test_how_to_cluster_goes_into_links(clusters: ClusterParams) -> None:
+    workspace = replace(FULL, clusters=clusters)
+    assert Workspace().from_query(workspace.to_query()).clusters == clusters
+
+
+@pytest.mark.parametrize("text", ["KMeansParams,k=0", "KMeansParams,k=x", "HDBSCANParams,leaves=root", "PCAParams"])
+def test_a_clustering_that_makes_no_sense_is_left_out(text: str) -> None:
+    assert Workspace().from_query({"data": KEY, "clusters": text}).clusters is None
+
+
+def test_edits_of_clusters_are_kept_by_clustering_and_stay_out_of_the_link() -> None:
+    one = ClusterEdits("b" * 64, (Rename(0, "cats"), Merge((1, 2)), Split(0), Move((3, 4), 0), AdoptNoise()))
+    workspace = FULL.with_edits(one).with_edits(ClusterEdits("c" * 64, (Split(1),)))
+    assert Workspace.from_json(json.loads(json.dumps(workspace.to_json()))) == workspace
+    assert workspace.edits_of("b" * 64) == one
+    assert workspace.edits_of("d" * 64).records == ()
+    assert workspace.to_query() == FULL.to_query()
+    assert workspace.with_edits(ClusterEdits("c" * 64)).cluster_edits == (one,)
+    assert FULL.with_edits(one).with_dataset(KEY, None).cluster_edits == ()
