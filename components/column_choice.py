@@ -46,8 +46,13 @@ def show(
 
 def confirm(used: bool) -> bool:
     """Draw the button that opens the data set as chosen, quieter when it is open already; return its press."""
-    text, look = ("Open the map", "secondary") if used else ("Use this data", "primary")
-    return st.button(text, type=look, icon=":material/scatter_plot:", width="stretch", key="use")
+    return st.button(
+        "Open the map" if used else "Use this data",
+        type="secondary" if used else "primary",
+        icon=":material/scatter_plot:",
+        width="stretch",
+        key="use",
+    )
 
 
 _HELP = {

@@ -17,7 +17,8 @@ def show(gap: ModalityGap, centred: bool, key: str) -> bool:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         wanted = st.toggle("Centre pictures and texts", centred, key=f"{key}-centred", help=NOTE)
         st.caption(
-            f"{gap.pictures:,} pictures and {gap.texts:,} texts: their centres lie {gap.distance:.2f} apart. On average "
-            f"a picture lies {gap.within_pictures:.2f} from its centre, a text {gap.within_texts:.2f} from its own."
+            f"{gap.pictures:,} pictures and {gap.texts:,} texts: their centres lie {gap.distance:.2f} apart. "
+            f"On average a picture lies {gap.within_pictures:.2f} from its centre, "
+            f"a text {gap.within_texts:.2f} from its own."
         )
     return wanted

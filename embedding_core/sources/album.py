@@ -117,6 +117,8 @@ def _described(file: PictureFile) -> dict[str, str]:
 def _nothing(skipped: list[Skipped]) -> InputError:
     if not skipped:
         return InputError("There are no pictures in it.", "Bring JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF files.")
-    first = f"{skipped[0].name}: {skipped[0].reason}"
-    message = f"None of the {len(skipped):,} files is a picture that can be read. The first, {first}."
+    name, reason = skipped[0].name, skipped[0].reason
+    message = f"None of the {len(skipped):,} files is a picture that can be read. The first, {name}: {reason}."
+    if len(skipped) == 1:
+        message = f"{name} is no picture that can be read: {reason}."
     return InputError(message, "Bring JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF files.")

@@ -1,0 +1,134 @@
+"""Pictures through the pages: brought in every way, on the map, on the card, with and without texts beside them."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from embedding_core.config import load_config
+from embedding_core.engine import Engine
+from embedding_core.workspace import Workspace
+from tests.driver import open_page, settle, texts
+
+COLOURS = ("red", "blue", "green", "yellow", "purple", "orange")
+
+
+def picture(colour: str) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (48, 32), colour).save(target, "PNG")
+    return target.getvalue()
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+ARCHIVE = packed({f"{'warm' if i % 2 else 'cold'}/{name}.png": picture(name) for i, name in enumerate(COLOURS)})
+TABLE = ("file,caption\n" + "".join(f"{name}.png,a {name} field\n" for name in COLOURS)).encode()
+
+
+def bring(app: AppTest, files: list[tuple[str, bytes]], page: str = "home") -> AppTest:
+    open_page(app, page)
+    app.file_uploader[0].set_value([(name, data, "application/octet-stream") for name, data in files])
+    return settle(app.run())
+
+
+def workspace(app: AppTest) -> Workspace:
+    return app.session_state["vectorscope"].workspace  # type: ignore[no-any-return]
+
+
+def components(app: AppTest, name: str) -> int:
+    """Return how many components of a name are on the page."""
+    return sum(name in str(element.proto) for element in app.get("bidi_component"))
+
+
+def test_a_zip_becomes_a_map_with_the_encoder_of_pictures(app: AppTest, engine: Engine) -> None:
+    bring(app, [("colours.zip", ARCHIVE)])
+    now = workspace(app)
+    assert now.dataset is not None
+    dataset = engine.dataset(now.dataset)
+    assert (len(dataset), dataset.label, now.color) == (6, "label", "label")
+    assert now.encoder == "pocket-clip"
+    settle(open_page(app, "map"))
+    assert not app.exception
+    assert components(app, "vectorscope_map") > 0
+
+
+def test_the_card_shows_the_picture_and_its_neighbours_as_pictures(app: AppTest) -> None:
+    bring(app, [("colours.zip", ARCHIVE)])
+    app.session_state["vectorscope"].workspace = Workspace(**{**vars(workspace(app)), "item": 2})
+    settle(open_page(app, "map"))
+    assert not app.exception
+    assert components(app, "vectorscope_gallery") == 2
+
+
+def test_captions_apart_show_the_gap_and_a_switch_that_takes_it_out(app: AppTest) -> None:
+    bring(app, [("t.csv", TABLE), ("colours.zip", ARCHIVE)], "data")
+    next(box for box in app.checkbox if box.label == "Captions as items of their own").check().run()
+    settle(app.button(key="use").click().run())
+    settle(open_page(app, "map"))
+    assert "6 pictures and 6 texts: their centres lie" in texts(app)
+    switch = next(toggle for toggle in app.toggle if toggle.label == "Centre pictures and texts")
+    settle(switch.set_value(True).run())
+    assert workspace(app).centred
+    assert not app.exception
+
+
+def test_what_could_not_be_read_is_counted_and_named(app: AppTest) -> None:
+    bring(app, [("a.png", picture("red")), ("b.png", picture("blue")), ("c.jpg", b""), ("d.svg", b"<svg></svg>")])
+    open_page(app, "data")
+    assert "2 files were left out" in [expander.label for expander in app.expander]
+    frame = next(table.value for table in app.dataframe if "reason" in table.value)
+    assert frame["file"].tolist() == ["c.jpg", "d.svg"]
+    assert frame["reason"][0] == "empty (0 bytes)"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([("a.csv", b"x\n1\n"), ("b.csv", b"x\n1\n")], "several tables"),
+        ([("a.zip", b"PK\x03\x04broken")], "damaged ZIP"),
+        ([("a.zip", packed({"../up.png": picture("red")}))], "leads out of its folder"),
+        ([("a.zip", packed({"inner.zip": ARCHIVE}))], "an archive in the archive"),
+        ([("a.svg", b"<svg xmlns='x'><script>alert(1)</script></svg>")], "SVG drawing, which can hold scripts"),
+        ([("a.png", b"")], "empty"),
+    ],
+)
+def test_what_is_no_picture_gets_a_message_and_loses_nothing(
+    app: AppTest, files: list[tuple[str, bytes]], said: str
+) -> None:
+    bring(app, [("colours.zip", ARCHIVE)])
+    before = workspace(app).dataset
+    bring(app, files)
+    assert not app.exception
+    assert said in texts(app).replace("\\", "").replace("\u2060", "")
+    assert workspace(app).dataset == before
+
+
+def test_a_folder_of_the_server_only_below_its_root(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "open" / "colours").mkdir(parents=True)
+    for name in COLOURS:
+        (tmp_path / "open" / "colours" / f"{name}.png").write_bytes(picture(name))
+    monkeypatch.setenv("VECTORSCOPE_IMAGE_ROOT", str(tmp_path / "open"))
+    load_config.cache_clear()
+    try:
+        open_page(app, "data")
+        field = next(field for field in app.text_input if "below the one" in field.label)
+        field.input("../..")
+        next(button for button in app.button if button.label == "Use it").click().run()
+        assert "There is no folder" in texts(app).replace("\\", "")
+        field = next(field for field in app.text_input if "below the one" in field.label)
+        field.input("colours")
+        settle(next(button for button in app.button if button.label == "Use it").click().run())
+        assert "6 pictures." in texts(app).replace("\\", "")
+    finally:
+        load_config.cache_clear()
