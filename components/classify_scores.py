@@ -1,0 +1,156 @@
+"""How well classes are told apart: scores with intervals, calibration, and a confusion matrix to look into."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from numpy.typing import NDArray
+
+from components import row_table
+from components.classify_setup import Setup
+from components.plots import CONFIG, laid_out, plot_label
+from components.scene import Scene
+from components.untrusted import md_label
+from embedding_core.classification import Interval, Predictions, calibration, confusion, score
+from embedding_core.exporting import to_csv
+from embedding_core.fingerprint import fingerprint
+from embedding_core.stages import CrossValidate
+from embedding_core.workspace import Selection
+
+NOTE = (
+    "Each row is judged by a classifier that has not seen it: **cross-validation**. **Accuracy** is the share of rows "
+    "put right; **macro-F1** lets each class count alike, however rare. The intervals are from a **bootstrap**: 95 of "
+    "100 other samples of as many rows would fall there. A classifier is **calibrated** when it is right as often as "
+    "it says; how far it is off is the **expected calibration error**. To read: "
+    "[On calibration](https://arxiv.org/abs/1706.04599), Guo and others, 2017."
+)
+_MOST_NAMED = 40
+
+
+def show(scene: Scene, setup: Setup, key: str) -> Selection | None:
+    """Draw the scores and return the rows of a cell, if they are to be shown on the map."""
+    found = scene.result(CrossValidate(scene.space, setup.label, setup.params, setup.split))
+    if found is None:
+        return None
+    _measures(found)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown("**Confusion matrix**", help="Labels down, predictions across. Click a cell to see its rows.")
+        cell = _matrix(found, key)
+    with right:
+        st.markdown("**Calibration**", help="How often predictions are right that are about equally sure.")
+        st.plotly_chart(_reliability(found), key=f"{key}-reliability", config=CONFIG, alt="Confidence and accuracy")
+        _export(scene, found, key)
+    return _cell(scene, found, cell, key)
+
+
+def _measures(found: Predictions) -> None:
+    scores = score(found)
+    with st.grid(4, min_column_width=170):
+        _metric("Accuracy", scores.accuracy, f"{scores.by_chance:.3f} by naming the commonest class")
+        _metric("Macro-F1", scores.macro_f1, "the classes counted alike")
+        _metric("Calibration error", None, "0 is right as often as it says", f"{calibration(found).error:.3f}")
+        _metric("Rows tested", None, f"{len(found.names):,} classes", f"{scores.rows:,}")
+
+
+def _metric(label: str, interval: Interval | None, meaning: str, value: str = "") -> None:
+    if interval is not None:
+        value, meaning = f"{interval.value:.3f}", f"{interval.low:.3f} to {interval.high:.3f}; {meaning}"
+    st.metric(label, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")
+
+
+def _matrix(found: Predictions, key: str) -> tuple[int, int] | None:
+    """Draw the matrix and return the cell that was clicked."""
+    table = confusion(found)
+    picked: Any = st.plotly_chart(
+        _heat_map(table, found.names),
+        key=f"{key}-confusion",
+        config=CONFIG,
+        on_select="rerun",
+        selection_mode="points",
+        alt="How many rows of each class were taken for each",
+    )
+    points = picked["selection"]["points"]
+    if not points:
+        return None
+    truth, predicted, _ = points[0]["customdata"]
+    return int(truth), int(predicted)
+
+
+def _heat_map(table: NDArray[np.intp], names: tuple[str, ...]) -> go.Figure:
+    totals = np.maximum(table.sum(axis=1, keepdims=True), 1)
+    figure = go.Figure(
+        go.Heatmap(z=table / totals, zmin=0, zmax=1, hoverinfo="skip", colorbar={"thickness": 12, "outlinewidth": 0})
+    )
+    # Streamlit hears of clicks on points only: an unseen one lies on every cell that holds rows.
+    down, across = np.nonzero(table)
+    figure.add_scattergl(
+        x=across,
+        y=down,
+        mode="markers",
+        marker={"opacity": 0, "size": max(5, 420 // len(names) - 2), "symbol": "square"},
+        selected={"marker": {"opacity": 0.6, "color": "#d55e00"}},
+        unselected={"marker": {"opacity": 0}},
+        customdata=np.column_stack([down, across, table[down, across]]),
+        text=[f"{plot_label(names[a])} taken for {plot_label(names[b])}" for a, b in zip(down, across, strict=True)],
+        hovertemplate="%{text}: %{customdata[2]:,} rows<extra></extra>",
+    )
+    places = list(range(len(names))) if len(names) <= _MOST_NAMED else []
+    labels = [plot_label(names[place], 22) for place in places]
+    figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=labels)
+    figure.update_xaxes(tickvals=places, ticktext=labels, tickangle=-45)
+    return laid_out(figure, 520)
+
+
+def _reliability(found: Predictions) -> go.Figure:
+    bins = calibration(found)
+    filled = bins.counts > 0
+    figure = go.Figure(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "width": 1}, hoverinfo="skip"))
+    figure.add_scatter(
+        x=bins.confidence[filled],
+        y=bins.accuracy[filled],
+        mode="lines+markers",
+        marker={"size": 6 + 18 * np.sqrt(bins.counts[filled] / bins.counts.max())},
+        customdata=bins.counts[filled],
+        hovertemplate="sure %{x:.2f}, right %{y:.2f}, %{customdata:,} rows<extra></extra>",
+    )
+    figure.update_xaxes(title="How sure", range=[0, 1.05])
+    figure.update_yaxes(title="How often right", range=[0, 1.05])
+    return laid_out(figure, 380)
+
+
+def _cell(scene: Scene, found: Predictions, cell: tuple[int, int] | None, key: str) -> Selection | None:
+    """Draw the rows of a cell, or of all that were taken for another class."""
+    if cell is None:
+        rows = np.flatnonzero(~found.right)
+        title, how = "Rows taken for another class, the surest first", "misclassified"
+    else:
+        truth, predicted = (found.names[code] for code in cell)
+        rows = np.flatnonzero((found.truth == cell[0]) & (found.predicted == cell[1]))
+        title, how = f"{md_label(truth)} taken for {md_label(predicted)}", f"{truth} as {predicted}"
+    rows = rows[np.argsort(-found.confidence[rows], kind="stable")]
+    st.markdown(f"**{title}** · {len(rows):,} rows")
+    columns = {
+        "label": [found.names[code] for code in found.truth[rows].tolist()],
+        "prediction": [found.names[code] for code in found.predicted[rows].tolist()],
+        "sure": found.confidence[rows].astype(float).tolist(),
+    }
+    return row_table.show(scene.dataset, found.rows[rows].tolist(), columns, f"{key}-cell-{cell}", how)
+
+
+def _export(scene: Scene, found: Predictions, key: str) -> None:
+    names = [found.names[code] for code in found.predicted.tolist()]
+    columns = {"prediction": names, "confidence": found.confidence.tolist()}
+    mark = fingerprint(scene.dataset.key, names)[:8]
+    st.download_button(
+        *(
+            "CSV of all predictions",
+            lambda: to_csv(row_table.table(scene.dataset, found.rows.tolist(), columns)),
+            f"predictions-{mark}.csv",
+            "text/csv",
+        ),
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"{key}-export",
+    )

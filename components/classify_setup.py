@@ -1,0 +1,85 @@
+"""Which labels are learned, how, and how it is tested."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from embedding_core.classification import ClassifierParams, Method, SplitParams
+from embedding_core.dataset import Dataset
+
+_NAMES = {Method.LOGISTIC: "Logistic regression", Method.KNN: "Nearest neighbours", Method.CENTROID: "Nearest centroid"}
+_MOST_CLASSES = 1_000
+_MOST_NUMBERS = 20
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What all views of Classify share."""
+
+    label: str
+    params: ClassifierParams
+    split: SplitParams
+
+
+def label_columns(dataset: Dataset) -> list[str]:
+    """Return the columns that may hold labels: the data set's own first, then those with at most 1,000 values."""
+    counts = {str(name): _values(dataset.columns[name]) for name in dataset.columns}
+    fitting = [name for name, count in counts.items() if 1 <= count <= _MOST_CLASSES]
+    return sorted(fitting, key=lambda name: name != dataset.label)
+
+
+def _values(column: "pd.Series[Any]") -> int:
+    """Return how many different labels a column holds; measurements are none."""
+    if pd.api.types.is_float_dtype(column) and column.nunique() > _MOST_NUMBERS:
+        return 0
+    texts = column.dropna().astype("string").str.strip()
+    return int(texts[texts != ""].nunique())
+
+
+def show(dataset: Dataset, key: str) -> Setup | None:
+    """Draw the choices in one row and return them; None when no column can hold labels."""
+    columns = label_columns(dataset)
+    if not columns:
+        return None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        label = st.selectbox("Labels", columns, key=f"{key}-label-{dataset.key[:8]}", width=220)
+        method = st.segmented_control(
+            "Method",
+            list(Method),
+            default=Method.LOGISTIC,
+            required=True,
+            format_func=lambda method: _NAMES[method],
+            key=f"{key}-method",
+            help="Logistic regression on the vectors is a linear probe: what a straight cut can tell apart.",
+        )
+        tested = st.segmented_control(
+            "Test",
+            [None, 1],
+            default=None,
+            format_func=lambda tested: "5 folds" if tested is None else "20% held out",
+            key=f"{key}-tested",
+            help="5 folds test every row once, with a classifier that has not seen it.",
+        )
+        with st.popover("More", icon=":material/tune:"):
+            params, seed = _more(Method(method or Method.LOGISTIC), key)
+    return Setup(str(label), params, SplitParams(tested=tested, seed=seed))
+
+
+def _more(method: Method, key: str) -> tuple[ClassifierParams, int]:
+    usual = ClassifierParams()
+    c: Any = usual.c
+    k: Any = usual.k
+    if method is Method.LOGISTIC:
+        c = st.select_slider(
+            "C",
+            [0.001, 0.005, 0.01, 0.02, usual.c, 0.1, 0.2, 0.5, 1.0],
+            usual.c,
+            key=f"{key}-c",
+            help="Small: held back, safer with few labels. Large: fits every row.",
+        )
+    if method is Method.KNN:
+        k = st.number_input("Neighbours", 1, 200, usual.k, key=f"{key}-k", help="How many of the nearest rows vote.")
+    seed: Any = st.number_input("Seed", 0, 2**31 - 1, 0, key=f"{key}-seed", help="Another seed, another split.")
+    return ClassifierParams(method, float(c), int(k)), int(seed)

@@ -1,0 +1,102 @@
+"""Classes by their names alone, for texts and pictures."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from components import empty, row_table, zero_shot_panel
+from components.classify_setup import label_columns
+from components.plots import CONFIG, laid_out, plot_label
+from components.scene import Scene
+from components.untrusted import md_label
+from embedding_core import encoders
+from embedding_core.classification import judge_chances, labels_like, score
+from embedding_core.encoders.spec import Modality
+from embedding_core.stages import EncodeQueries
+from embedding_core.workspace import Selection
+from embedding_core.zero_shot import NONE, ZeroShot, zero_shot
+
+NOTE = (
+    "Nothing is learned: each class name, put into a sentence, becomes a vector as any text does, and an item gets the "
+    "class whose vector is nearest (**zero-shot**). Names that say little need a description. The **temperature** "
+    "turns cosines into probabilities; they say how the classes share an item, not whether any fits, so leave open "
+    "what is unsure. To read: [CLIP](https://arxiv.org/abs/2103.00020), Radford and others, 2021, section 3.1."
+)
+_MOST_SUGGESTED = 100
+
+
+def show(scene: Scene, key: str) -> Selection | None:
+    """Draw the panel beside what it finds; return rows for the map."""
+    spec = encoders.resolve(scene.space.encoder)
+    if Modality.TEXT not in spec.reads:
+        empty.hint("This encoder reads no words, so a class cannot be named. Choose one that does.")
+        return None
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        params = zero_shot_panel.show(spec, _suggested(scene), f"{key}-{scene.key}")
+    with right:
+        if params is None:
+            empty.hint("Name the classes, one a line, and press Classify.")
+            return None
+        prompts = scene.result(EncodeQueries(params.prompts, scene.space), wait=2.0)
+        if prompts is None:
+            return None
+        found = zero_shot(scene.vectors, params.directions(prompts), params, spec.logit_bias)
+        _measures(scene, found)
+        st.plotly_chart(_shares(found), key=f"{key}-shares", config=CONFIG, alt="How many items each class has")
+    return _rows(scene, found, key)
+
+
+def _suggested(scene: Scene) -> list[str]:
+    """Return the labels of the data set, if they are few enough to be read."""
+    for column in label_columns(scene.dataset)[:1]:
+        names = sorted({str(name).strip() for name in scene.dataset.columns[column].dropna()} - {""})
+        if 1 < len(names) <= _MOST_SUGGESTED:
+            return [name.replace("_", " ").replace(":", " ") for name in names]
+    return []
+
+
+def _measures(scene: Scene, found: ZeroShot) -> None:
+    given = np.count_nonzero(found.codes != NONE)
+    with st.grid(3, min_column_width=170):
+        st.metric("Given a class", f"{given:,}", f"of {len(found.codes):,}", delta_color="off", delta_arrow="off")
+        st.metric("Usually sure", f"{np.median(found.confidence):.2f}", "median", delta_color="off", delta_arrow="off")
+        for column in label_columns(scene.dataset):
+            labels = labels_like(scene.dataset.columns[column], found.labels)
+            rows = labels.known[found.codes[labels.known] != NONE]
+            if labels.counts[: len(found.labels)].any() and len(rows):
+                right = score(judge_chances(found.chances[rows], labels, rows)).accuracy
+                meaning = f"{right.low:.3f} to {right.high:.3f}, by {md_label(column)}"
+                st.metric("Accuracy", f"{right.value:.3f}", meaning, delta_color="off", delta_arrow="off")
+                return
+
+
+def _shares(found: ZeroShot) -> go.Figure:
+    counts = np.bincount(found.codes[found.codes != NONE], minlength=len(found.labels))
+    names = [*map(plot_label, found.labels), "left open"]
+    values = [*counts.tolist(), int(np.count_nonzero(found.codes == NONE))]
+    figure = go.Figure(
+        go.Bar(x=values, y=list(range(len(names))), orientation="h", hovertemplate="%{x:,} items<extra></extra>")
+    )
+    figure.update_yaxes(autorange="reversed", tickvals=list(range(len(names))), ticktext=names)
+    return laid_out(figure, min(640, 60 + 24 * len(names)))
+
+
+def _rows(scene: Scene, found: ZeroShot, key: str) -> Selection | None:
+    """Draw the items of one class, or all, the surest first."""
+    place = st.selectbox(
+        "Show",
+        [None, *range(len(found.labels)), NONE],
+        format_func=lambda code: "all" if code is None else "left open" if code == NONE else found.labels[code],
+        key=f"{key}-class-{len(found.labels)}",
+        width=260,
+    )
+    rows = np.arange(len(found.codes)) if place is None else np.flatnonzero(found.codes == place)
+    rows = rows[np.argsort(-found.confidence[rows], kind="stable")]
+    names = found.names("left open")
+    columns = {
+        "class": [names[row] for row in rows.tolist()],
+        "probability": found.confidence[rows].astype(float).tolist(),
+    }
+    how = "classified" if place is None else "left open" if place == NONE else found.labels[place]
+    return row_table.show(scene.dataset, rows.tolist(), columns, f"{key}-found-{place}", how)

@@ -1,0 +1,167 @@
+"""Classify: each view on a sample, and on data with little to learn from."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.classify_views import View
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.workspace import Selection
+from tests.driver import open_page, settle, texts
+from tests.pages.test_home import workspace
+from tests.pages.test_map import change
+
+TEXTS = [f"The {animal} number {i} is here." for animal in ("cat", "dog", "horse") for i in range(6)]
+
+
+def look(app: AppTest, view: View) -> AppTest:
+    """Open a view and wait until all of it is there."""
+    choice = next(group for group in app.button_group if str(group.key).startswith("classify-view"))
+    settle(choice.set_value(view).run())
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def words(app: AppTest) -> AppTest:
+    app.run().button(key="sample-words").click().run()
+    change(app, encoder="minilm-static")
+    return settle(open_page(app, "classify"))
+
+
+@pytest.fixture
+def bring(app: AppTest, engine: Engine) -> Callable[..., AppTest]:
+    """Return a function that opens Classify on texts or vectors of one's own."""
+
+    def opened(texts: list[str], vectors: np.ndarray | None = None, **columns: list[object]) -> AppTest:
+        label = next(iter(columns), None)
+        frame = pd.DataFrame(columns) if columns else None
+        dataset = Dataset.create("Own", texts, columns=frame, label=label, vectors=vectors)
+        engine.keep_dataset(dataset)
+        app.run()
+        change(app, dataset=dataset.key, encoder="minilm-static")
+        return settle(open_page(app, "classify"))
+
+    return opened
+
+
+def test_empty_it_says_what_to_do(app: AppTest) -> None:
+    open_page(app, "classify")
+    assert not app.exception
+    assert "There is no data yet" in texts(app)
+
+
+def test_it_opens_on_scores_with_intervals(words: AppTest) -> None:
+    assert not words.exception
+    metrics = {metric.label: metric for metric in words.metric}
+    assert float(metrics["Accuracy"].value) > 0.6
+    low, high = metrics["Accuracy"].delta.split(";")[0].split(" to ")
+    assert float(low) < float(metrics["Accuracy"].value) < float(high)
+    wrong = words.dataframe[0].value
+    assert (wrong["label"] != wrong["prediction"]).all()
+    assert wrong["sure"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("method", ["knn", "centroid"])
+def test_other_methods_and_tests(words: AppTest, method: str) -> None:
+    settle(next(group for group in words.button_group if group.label == "Method").set_value(method).run())
+    settle(next(group for group in words.button_group if group.label == "Test").set_value(1).run())
+    assert not words.exception
+    assert 55 <= int(next(metric.value for metric in words.metric if metric.label == "Rows tested")) <= 70
+
+
+def test_what_was_misjudged_lights_up_on_the_map(words: AppTest) -> None:
+    count = len(words.dataframe[0].value)
+    settle(words.button(key="classify-scores-cell-None-map").click().run())
+    assert workspace(words).selection.how == "misclassified"
+    assert len(workspace(words).selection) == count
+
+
+def test_a_suspect_label_is_put_right(bring: Callable[..., AppTest], engine: Engine) -> None:
+    kinds: list[object] = [text.split()[1] for text in TEXTS]
+    kinds[2] = "horse"
+    app = look(bring(TEXTS, kind=kinds), View.SUSPECTS)
+    table = app.dataframe[0].value
+    assert (table["label"][0], table["suggested"][0], table["id"][0]) == ("horse", "cat", "2")
+    before = workspace(app).dataset
+    app.multiselect[0].set_value([0]).run()
+    settle(app.button(key="classify-suspects-right").click().run())
+    assert not app.exception
+    after = engine.dataset(workspace(app).dataset or "")
+    assert after.key != before
+    assert after.columns["kind"].tolist() == [text.split()[1] for text in TEXTS]
+    assert after.items_key == engine.dataset(before or "").items_key
+
+
+def test_the_learning_curve(words: AppTest) -> None:
+    look(words, View.CURVE)
+    assert "a class reach 95% of the accuracy that all give" in texts(words)
+
+
+def test_new_words_are_classified(words: AppTest) -> None:
+    look(words, View.PREDICT)
+    settle(words.text_input(key="classify-predict-words").set_value("tiger").run())
+    assert not words.exception
+    answers = words.dataframe[0].value
+    assert answers["probability"].is_monotonic_decreasing
+    assert "animal" in " ".join(answers["class"]).casefold() or "family" in " ".join(answers["class"])
+    settle(words.text_input(key="classify-predict-words").set_value("   ").run())
+    assert not words.exception
+
+
+def test_labels_given_by_hand_spread(bring: Callable[..., AppTest], engine: Engine) -> None:
+    app = look(bring(TEXTS), View.SPREAD)
+    for rows, name in (((0, 1), "cat"), ((6, 7), "dog"), ((12, 13), "horse")):
+        change(app, selection=Selection(rows, "lasso"))
+        settle(app.run())
+        app.text_input(key="classify-spread-name").set_value(name).run()
+        settle(app.button(key="classify-spread-give").click().run())
+        assert not app.exception
+        look(app, View.SPREAD)
+    assert workspace(app).selection.rows == (12, 13)
+    table = app.dataframe[0].value
+    assert len(table) == len(TEXTS) - 6
+    assert (table["label"] == [text.split()[1] for text in table["text"]]).all()
+    settle(app.button(key="classify-spread-keep").click().run())
+    spread = engine.dataset(workspace(app).dataset or "").columns["by hand spread"]
+    assert spread.tolist() == [text.split()[1] for text in TEXTS]
+
+
+def test_classes_by_their_names(words: AppTest) -> None:
+    look(words, View.ZERO_SHOT)
+    assert float(next(metric.value for metric in words.metric if metric.label == "Accuracy")) > 0.3
+    area = next(area for area in words.text_area if area.label.startswith("Classes"))
+    area.set_value("animals\nnumbers: one, two, three").run()
+    settle(next(button for button in words.button if button.label == "Classify").click().run())
+    assert not words.exception
+    assert set(words.dataframe[0].value["class"]) == {"animals", "numbers"}
+    settle(words.slider[1].set_value(1.0).run())
+    assert set(words.dataframe[0].value["class"]) == {"left open"}
+
+
+@pytest.mark.parametrize("view", View)
+@pytest.mark.parametrize(
+    ("items", "labels"),
+    [
+        (["alone"], ["a"]),
+        (["same"] * 8, ["a", "a", "a", "a", "b", "b", "b", "b"]),
+        (["one", "two", "three", "four"], ["a", "a", "a", "a"]),
+        (["one", "two", "three", "four", "five"], ["a", "a", "b", "b", "c"]),
+        (["one", "two"], [None, ""]),
+    ],
+    ids=["one item", "all equal", "one label", "a class of one", "no label"],
+)
+def test_little_to_learn_from(
+    bring: Callable[..., AppTest], view: View, items: list[str], labels: list[object]
+) -> None:
+    look(bring(items, kind=labels), view)
+
+
+@pytest.mark.parametrize("view", View)
+def test_vectors_bring_no_words(bring: Callable[..., AppTest], view: View) -> None:
+    rows = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
+    look(bring([""] * 30, rows, kind=["a", "b", "c"] * 10), view)
