@@ -39,6 +39,7 @@ _MENU = {
     "Explore": {
         "map": ("Map", ":material/scatter_plot:", "Every item as a point: close in meaning, close on the map."),
         "search": ("Search", ":material/search:", "Find items by meaning."),
+        "classify": ("Classify", ":material/label:", "Learn classes from labels, test them, find wrong labels."),
         "similarity": ("Similarity", ":material/compare_arrows:", "Near-duplicates, two items, many, outliers."),
     },
 }

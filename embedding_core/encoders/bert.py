@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from numpy.typing import NDArray
     from torch import Tensor
 
 ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert")
@@ -205,10 +206,9 @@ class Bert:
         out = np.zeros((int(starts[-1]), self.dim), dtype=np.float16)
 
         def work(rows: list[int]) -> int:
-            with torch.inference_mode():
-                vectors = normalize(self._contextual([tokens[i] for i in rows])[0].float()).half().numpy()
             places = np.concatenate([np.arange(starts[i], starts[i + 1]) for i in rows])
-            out[places] = vectors
+            with torch.inference_mode():
+                out[places] = normalize(self._contextual([tokens[i] for i in rows])[0].float()).half().numpy()
             return len(places)
 
         _each_batch(work, lengths, progress)
@@ -257,9 +257,7 @@ class Bert:
         return x.mean(dim=1) if self._pooling is Pooling.MEAN else x[:, 0]
 
 
-def _each_batch(
-    work: Callable[[list[int]], int], lengths: np.ndarray[Any, np.dtype[np.int64]], progress: Progress
-) -> None:
+def _each_batch(work: Callable[[list[int]], int], lengths: NDArray[np.int64], progress: Progress) -> None:
     """Do work on batches of texts, one a core at a time; it returns how many tokens it has done."""
     import torch
 
@@ -274,7 +272,7 @@ def _each_batch(
         use_all_cores()
 
 
-def batches(lengths: np.ndarray[Any, np.dtype[np.int64]], cores: int) -> Iterator[list[int]]:
+def batches(lengths: NDArray[np.int64], cores: int) -> Iterator[list[int]]:
     """Yield row numbers in batches, longest texts first, without the empty ones.
 
     A batch is a share of the tokens left, so that the last ones are small and all cores end at about the same time.

@@ -15,6 +15,7 @@ from embedding_core.search.lexical import BM25Index
 from embedding_core.types import Indices, Matrix, Vector
 
 _NEGLIGIBLE = 1e-6
+_MOST_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,10 @@ def typical_words(
 ) -> dict[str, float]:
     """Return the words that weigh most in some rows, beyond the known ones: the first weighs 1, others less.
 
-    A word in one row only says more of that row than of what it shares with the others, and is left out.
+    Of many rows the first 50 are read. A word in one row only says more of that row than of what it shares with the
+    others, and is left out.
     """
+    rows = rows[:_MOST_ROWS]
     shared: dict[str, float] = {}
     for word in {word for row in rows for word in terms(texts[row])} - known.keys():
         having, added = index.entries(word)

@@ -18,7 +18,7 @@ from embedding_core.search.scores import NOT_FOUND, Scores
 from embedding_core.types import Indices, Progress, Vector, no_progress
 
 _REPORT_EVERY = 1_000
-_RANDOM_QUERIES, _RANDOM_ROWS = 100, 100
+_RANDOM_QUERIES, _RANDOM_ROWS = 40, 250
 _MOST_RANDOM_WORDS = 32
 _SEED = 0
 

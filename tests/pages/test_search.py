@@ -1,11 +1,12 @@
-"""Search: by words, by selection, and with nothing to go by."""
+"""Search: by every engine, by selection and examples, with filters, and with nothing to go by."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.workspace import Selection
-from tests.driver import open_page, settle
+from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
 
@@ -17,15 +18,47 @@ def words(app: AppTest) -> AppTest:
     return settle(open_page(app, "search"))
 
 
-def ask(app: AppTest, query: str) -> list[str]:
-    settle(app.text_input[0].set_value(query).run())
+def opened(app: AppTest, engine: Engine, rows: list[str]) -> AppTest:
+    """Open the page on a data set of these texts."""
+    dataset = Dataset.create("made", rows)
+    engine.keep_dataset(dataset)
+    app.run()
+    change(app, dataset=dataset.key, encoder="minilm-static")
+    return settle(open_page(app, "search"))
+
+
+def box(app: AppTest, label: str):  # type: ignore[no-untyped-def]
+    return next(element for element in app.text_input if element.label == label)
+
+
+def ask(app: AppTest, query: str, **found: str) -> list[str]:
+    settle(box(app, "Search").set_value(query).run())
     assert not app.exception
+    return shown(app)
+
+
+def shown(app: AppTest) -> list[str]:
     return [str(word) for word in app.dataframe[0].value["word"]]
+
+
+def rank_by(app: AppTest, engine: str) -> AppTest:
+    settle(app.segmented_control[0].set_value(engine).run())
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return settle(next(button for button in app.button if button.label.startswith(label)).click().run())
 
 
 def test_without_a_query_it_says_what_to_do(words: AppTest) -> None:
     assert any("Type what you are looking for" in caption.value for caption in words.caption)
     assert not words.dataframe
+
+
+def test_without_data_it_says_what_to_do(app: AppTest) -> None:
+    open_page(app, "search")
+    assert "There is no data yet" in texts(app)
 
 
 def test_words_find_what_means_the_same(words: AppTest) -> None:
@@ -36,11 +69,84 @@ def test_words_find_what_means_the_same(words: AppTest) -> None:
     assert "a small dog" in words.query_params["q"]
 
 
-@pytest.mark.parametrize("query", ["   ", "<script>alert(1)</script>", "word " * 10_000, "😀", "\u202eabc"])
+@pytest.mark.parametrize("query", ["   ", "<script>alert(1)</script>", "word " * 10_000, "😀", "\u202eabc", "a - - b"])
 def test_odd_queries_do_no_harm(words: AppTest, query: str) -> None:
-    settle(words.text_input[0].set_value(query).run())
+    settle(box(words, "Search").set_value(query).run())
     assert not words.exception
-    assert bool(words.dataframe) == bool(query.strip())
+    if query == "a - - b":
+        assert any("nothing beside it" in error.value for error in words.error)
+    else:
+        assert bool(words.dataframe) == bool(query.strip())
+
+
+@pytest.mark.parametrize("engine", ["bm25", "hybrid", "late"])
+def test_every_engine_answers_and_says_why(words: AppTest, engine: str) -> None:
+    rank_by(words, engine)
+    found = ask(words, "king")
+    assert found[0] == "king"
+    head = words.dataframe[0].value
+    assert {"score", "percentile", "beats chance", "matched words"} <= set(head)
+    assert head["matched words"][0].startswith("king ")
+    if engine == "late":
+        assert head["matched tokens"][0] == "king ~ king"
+        assert head["rank by token by token"][0] == 1
+    if engine == "hybrid":
+        assert [head[f"rank by {name}"][0] for name in ("meaning", "words", "both")] == [1, 1, 1]
+    assert words.query_params["by"] == engine
+
+
+def test_two_engines_stand_side_by_side(words: AppTest) -> None:
+    ask(words, "king")
+    beside = next(element for element in words.selectbox if element.label == "Side by side with")
+    settle(beside.set_value("bm25").run())
+    assert [heading.value for heading in words.subheader] == ["Meaning", "Words"]
+    assert len(words.dataframe[1].value) == 1
+
+
+def test_a_sum_is_read_as_one_and_says_so(words: AppTest) -> None:
+    found = ask(words, "king - man + woman")
+    assert found[0] == "queen"
+    assert "Read as a sum" in texts(words)
+    keep = next(toggle for toggle in words.toggle if toggle.label.startswith("Keep the inputs"))
+    settle(keep.set_value(True).run())
+    assert "king" in shown(words)[:2]
+
+
+def test_a_filter_takes_hits_away_and_may_take_all(words: AppTest) -> None:
+    ask(words, "king")
+    settle(box(words, "Only where").set_value('word in ("queen", "dog")').run())
+    assert sorted(shown(words)) == ["dog", "queen"]
+    assert words.query_params["where"]
+    settle(box(words, "Only where").set_value("word = nothing").run())
+    assert not words.exception
+    assert "No item passes the filter" in texts(words)
+
+
+@pytest.mark.parametrize(
+    "text", ["__import__('os')", "word = 1; drop table", "(" * 300, "![x](http://e.com/a.png) = 1"]
+)
+def test_a_hostile_filter_is_refused_in_words(words: AppTest, text: str) -> None:
+    ask(words, "king")
+    settle(box(words, "Only where").set_value(text).run())
+    assert not words.exception
+    assert len(words.error) == 1
+    assert not words.dataframe
+
+
+def test_a_condition_can_be_put_together(words: AppTest) -> None:
+    ask(words, "king")
+    next(element for element in words.selectbox if element.label == "Column").set_value(1)
+    box(words, "Value").set_value("queen")
+    press(words, "Add")
+    assert box(words, "Only where").value == 'word = "queen"'
+    assert shown(words) == ["queen"]
+
+
+def test_expansion_names_the_words_it_added(words: AppTest) -> None:
+    ask(words, "king")
+    switch = next(toggle for toggle in words.toggle if toggle.label == "Expand the query")
+    settle(switch.set_value(True).run())
+    assert not words.exception
 
 
 def test_a_selection_finds_its_like_without_itself(words: AppTest, engine: Engine) -> None:
@@ -48,15 +154,51 @@ def test_a_selection_finds_its_like_without_itself(words: AppTest, engine: Engin
     rows = tuple(sorted(dataset.texts.index(word) for word in ("king", "queen")))
     change(words, selection=Selection(rows, "lasso"))
     settle(words.run())
-    found = [str(word) for word in words.dataframe[0].value["word"]]
+    found = shown(words)
     assert not {"king", "queen"} & set(found)
     assert {"prince", "princess"} & set(found[:5])
 
 
+def test_examples_move_the_answers_and_can_be_forgotten(words: AppTest, engine: Engine) -> None:
+    before = ask(words, "animal")
+    dataset = engine.dataset(workspace(words).dataset or "")
+    change(words, more=(dataset.texts.index("red"),), less=(dataset.texts.index("dog"),))
+    settle(words.run())
+    assert shown(words) != before
+    assert "“red”" in texts(words)
+    press(words, "Forget")
+    assert shown(words) == before
+
+
 def test_hits_are_shown_on_the_map(words: AppTest, engine: Engine) -> None:
     ask(words, "green")
-    settle(words.button(key="search-select").click().run())
+    press(words, "Show all")
     assert workspace(words).selection.how == "search"
     assert len(workspace(words).selection) == 20
     settle(open_page(words, "map"))
     assert any("20 selected" in heading.value for heading in words.subheader)
+
+
+@pytest.mark.parametrize("rows", [["only one"], ["the same"] * 30], ids=["one item", "all equal"])
+@pytest.mark.parametrize("engine_name", ["dense", "bm25", "hybrid", "late"])
+def test_tiny_and_equal_data_do_no_harm(app: AppTest, engine: Engine, rows: list[str], engine_name: str) -> None:
+    opened(app, engine, rows)
+    rank_by(app, engine_name)
+    settle(box(app, "Search").set_value("the one").run())
+    assert not app.exception
+    assert len(app.dataframe[0].value) == min(20, len(rows))
+
+
+def test_approximate_indexes_are_compared(words: AppTest) -> None:
+    switch = next(toggle for toggle in words.toggle if toggle.label == "Try approximate indexes")
+    settle(switch.set_value(True).run())
+    assert not words.exception
+    assert set(words.dataframe[0].value["index"]) == {"Flat (exact)", "HNSW", "IVF", "LSH", "PQ"}
+
+
+def test_a_link_brings_the_engine_and_the_filter_and_nonsense_does_no_harm(words: AppTest) -> None:
+    open_page(words, "encoder")
+    change(words, searcher="no such", where="word contains k", query="king")
+    settle(open_page(words, "search"))
+    assert not words.exception
+    assert all("k" in word for word in shown(words))

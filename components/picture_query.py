@@ -1,0 +1,41 @@
+"""A picture to search with."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components import problem, upload
+from embedding_core.engine import Engine
+from embedding_core.errors import InputError
+from embedding_core.intake import keep_picture_bytes
+from embedding_core.types import Key
+
+
+@dataclass(frozen=True)
+class PictureQuery:
+    """What is searched for beside words, or in their place."""
+
+    picture: Key | None
+    share: float
+
+
+def show(engine: Engine, stored: Key | None, key: str) -> PictureQuery:
+    """Draw a place for a picture; after the picture has changed the key must change."""
+    with st.popover("Picture", icon=":material/image:"):
+        if stored is not None:
+            st.image((engine.store.open("upload", stored) / "bytes").read_bytes(), width=160)
+            if st.button("Take it away", icon=":material/close:", key=f"{key}-away"):
+                stored = None
+        share = st.slider(
+            "Its share beside words",
+            *(0.0, 1.0, 0.5, 0.05),
+            key=f"{key}-share",
+            help="The query is this share of the picture's vector, and words are the rest.",
+        )
+        brought = upload.show_one("Picture", f"{key}-drop", "A picture to search with, alone or beside words.")
+        if brought is not None:
+            try:
+                stored = keep_picture_bytes(engine, brought.data, brought.name)
+            except InputError as error:
+                problem.show(error)
+    return PictureQuery(stored, share)

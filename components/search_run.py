@@ -1,0 +1,31 @@
+"""A search on the page: its stages as jobs, its errors in words."""
+
+from typing import Any
+
+from components import job_panel, problem
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.errors import VectorscopeError
+from embedding_core.retrieval import Answer, Question, answer
+from embedding_core.stages import EncodeQueries, IndexWords, Stage
+from embedding_core.workspace import Workspace
+
+_QUERY_SECONDS = 2.0
+"""A query is read in a fraction of that once the model is there."""
+
+
+def run(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, question: Question) -> Answer | None:
+    """Return what a question finds; None with a placeholder, or what is wrong, in its place."""
+
+    def make(stage: Stage) -> Any:
+        wait = _QUERY_SECONDS if isinstance(stage, EncodeQueries) else job_panel.QUICK_SECONDS
+        return job_panel.result(engine, stage, owner, wait=wait)
+
+    if any(dataset.texts):
+        # So that a search by meaning, too, can say which words were shared; nobody waits for it.
+        engine.start(IndexWords(dataset.key, question.bm25), owner)
+    try:
+        return answer(engine, dataset, engine.embedding(dataset, workspace.encoder), question, make)
+    except VectorscopeError as error:
+        problem.show(error)
+        return None
