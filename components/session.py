@@ -13,6 +13,7 @@ from typing import Any, Never
 import streamlit as st
 
 from components import catalog, runtime, visits
+from components.menu import MENU
 from components.strip import Loaded
 from components.visitor import COOKIE, is_visitor
 from embedding_core.dataset import Dataset, Kind
@@ -29,20 +30,6 @@ _HERE = Path(__file__).parent
 _PAGES_FOLDER = _HERE.parent / "pages"
 _REMEMBERED_SELECTIONS = 20
 _REMEMBERED_DATASETS = 6
-
-_MENU = {
-    "Data": {
-        "home": ("Home", ":material/home:", "What Vectorscope is, samples to open, your recent data."),
-        "data": ("Data", ":material/database:", "Bring a file or text, see how it was read, choose its columns."),
-        "encoder": ("Encoder", ":material/memory:", "Choose what turns each text into a vector."),
-    },
-    "Explore": {
-        "map": ("Map", ":material/scatter_plot:", "Every item as a point: close in meaning, close on the map."),
-        "search": ("Search", ":material/search:", "Find items by meaning."),
-        "classify": ("Classify", ":material/label:", "Learn classes from labels, test them, find wrong labels."),
-        "similarity": ("Similarity", ":material/compare_arrows:", "Near-duplicates, two items, many, outliers."),
-    },
-}
 
 
 @dataclass
@@ -91,10 +78,10 @@ def enter() -> Any:
         name: st.Page(
             _PAGES_FOLDER / f"{name}.py", title=title, icon=icon, help=text, url_path=name, default=name == "home"
         )
-        for section in _MENU.values()
+        for section in MENU.values()
         for name, (title, icon, text) in section.items()
     }
-    sections = {title: [session.pages[name] for name in section] for title, section in _MENU.items()}
+    sections = {title: [session.pages[name] for name in section] for title, section in MENU.items()}
     page = st.navigation(sections)
     if page.url_path != session.page:
         # Widgets of the page that was left are gone; what is drawn on arrival starts anew.

@@ -1,0 +1,15 @@
+"""The pages by section: the name of a page's file, its title, its icon, what it is for."""
+
+MENU = {
+    "Data": {
+        "home": ("Home", ":material/home:", "What Vectorscope is, samples to open, your recent data."),
+        "data": ("Data", ":material/database:", "Bring a file or text, see how it was read, choose its columns."),
+        "encoder": ("Encoder", ":material/memory:", "Choose what turns each text or picture into a vector."),
+    },
+    "Explore": {
+        "map": ("Map", ":material/scatter_plot:", "Every item as a point: close in meaning, close on the map."),
+        "search": ("Search", ":material/search:", "Find items by meaning, by words, by a picture."),
+        "similarity": ("Similarity", ":material/compare_arrows:", "Near-duplicates, two items, many, outliers."),
+        "classify": ("Classify", ":material/label:", "Learn classes from labels, test them, find wrong labels."),
+    },
+}
