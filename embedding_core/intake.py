@@ -16,6 +16,7 @@ from embedding_core.sources import ColumnChoice, Table, guess, list_samples
 from embedding_core.sources.album import Album
 from embedding_core.sources.album_rows import album_choice, find_column
 from embedding_core.sources.folders import from_folder
+from embedding_core.sources.packed_table import packed_table
 from embedding_core.sources.picture_columns import own_pictures
 from embedding_core.sources.picture_files import SUFFIXES, check_count
 from embedding_core.sources.pictures import decode
@@ -105,7 +106,9 @@ def bring(engine: Engine, files: Sequence[Brought]) -> Source:
         )
     table = _table(engine, tables[0]) if tables else None
     if archives:
-        album = ReadPictures(archives[0].name, engine.keep_upload(archives[0].data, archives[0].name))
+        upload = engine.keep_upload(archives[0].data, archives[0].name)
+        album = ReadPictures(archives[0].name, upload)
+        table = table or _table_within(engine, upload, archives[0].name)
     elif pictures:
         album = _packed(engine, pictures)
     elif table is not None:
@@ -195,6 +198,12 @@ def first_choice(source: Source, table: Table, album: Album | None) -> ColumnCho
 
 def _table(engine: Engine, file: Brought) -> ReadTable:
     return ReadTable(engine.keep_upload(file.data, file.name), file.name)
+
+
+def _table_within(engine: Engine, upload: Key, name: str) -> ReadTable | None:
+    """Return the table that lies among an archive's pictures and names them, if there is one."""
+    found = packed_table(engine.store.open("upload", upload) / "bytes", name)
+    return _table(engine, Brought(*found)) if found else None
 
 
 def _with_own_pictures(engine: Engine, table: ReadTable) -> Source:

@@ -99,6 +99,29 @@ def test_a_table_beside_pictures_brings_their_captions(engine: Engine) -> None:
     assert apart.texts[1] == "a red square"
 
 
+def test_a_table_among_the_pictures_of_a_zip_brings_their_captions(engine: Engine) -> None:
+    captions = b"picture,said,kind\nb.png,a blue square,cold\na.png,a red square,warm\n"
+    source = bring(engine, [Brought("set.zip", packed({"a.png": RED, "b.png": BLUE, "about.csv": captions}))])
+    dataset = built(engine, source, apart=False)
+    assert dataset.texts == ("a blue square", "a red square")
+    assert dataset.pictures == (content_key(BLUE), content_key(RED))
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"notes.csv": b"topic,hours\nchess,3\n"},
+        {"one.csv": b"file\na.png\nb.png\n", "two.csv": b"file\na.png\nb.png\n"},
+        {"readme.txt": b"a.png and b.png"},
+    ],
+    ids=["names no picture", "two that do", "no table"],
+)
+def test_other_files_among_pictures_are_no_table_of_theirs(engine: Engine, others: dict[str, bytes]) -> None:
+    source = bring(engine, [Brought("set.zip", packed({"a.png": RED, "b.png": BLUE, **others}))])
+    assert source.table is None
+    assert len(built(engine, source)) == 2
+
+
 def test_a_table_whose_column_names_no_picture_says_so(engine: Engine) -> None:
     source = bring(engine, [Brought("t.csv", b"file,words\nx.png,one two\n"), Brought("red.png", RED)])
     with pytest.raises(InputError, match=r"No row of t\.csv names one of the pictures in column 'file'"):
