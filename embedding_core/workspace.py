@@ -11,6 +11,7 @@ from embedding_core.clustering import AgglomerativeParams, ClusterEdits, Cluster
 from embedding_core.encoders import DEFAULT_ENCODER, list_specs
 from embedding_core.errors import VectorscopeError
 from embedding_core.projection import PCAParams, UMAPParams
+from embedding_core.search.settings import PARTS, SearchSettings
 from embedding_core.sources import ColumnChoice
 from embedding_core.stages import Source, describe, revive
 from embedding_core.types import Key
@@ -53,6 +54,7 @@ class Workspace:
     """Who ranks what is found; from a link anybody's text."""
     where: str = ""
     """A filter on what is found."""
+    search: SearchSettings = field(default_factory=SearchSettings)
     more: tuple[int, ...] = ()
     """Rows to find more like."""
     less: tuple[int, ...] = ()
@@ -96,6 +98,7 @@ class Workspace:
             "q": self.query,
             "by": self.searcher if self.searcher != "dense" else "",
             "where": self.where,
+            "how": self.search.to_text(),
             "more": _write_rows(self.more),
             "less": _write_rows(self.less),
             "rows": _write_rows(self.selection.rows),
@@ -119,6 +122,7 @@ class Workspace:
         changes["clusters"] = _read_params(query.get("clusters", ""), _CLUSTERINGS) or base.clusters
         changes["query"] = query.get("q", base.query)
         changes["searcher"], changes["where"] = query.get("by", base.searcher), query.get("where", base.where)
+        changes["search"] = SearchSettings.from_text(query["how"]) if "how" in query else base.search
         for name in ("more", "less"):
             marked = query.get(name, "").split(",")
             if all(row.isdecimal() for row in marked):
@@ -141,7 +145,7 @@ class Workspace:
         Raises:
             ParameterError: a value is out of range.
         """
-        return cls(**{name: revive(value, Selection) for name, value in saved.items()})
+        return cls(**{name: revive(value, Selection, *PARTS) for name, value in saved.items()})
 
 
 def _write_rows(rows: tuple[int, ...]) -> str:

@@ -16,6 +16,7 @@ from embedding_core.types import Indices, Matrix, Vector
 
 _NEGLIGIBLE = 1e-6
 _MOST_ROWS = 50
+_MOST_WORDS = 100
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ class ExpansionParams:
     """Of the strongest new word beside a word of the query; of the hits' mean beside the query vector."""
 
     def __post_init__(self) -> None:
-        if self.hits < 1 or self.words < 0:
+        if not (1 <= self.hits <= _MOST_ROWS and 0 <= self.words <= _MOST_WORDS):
             raise ParameterError(
-                f"{self.hits} hits and {self.words} words were asked for.", "Take at least 1 hit and no word below 0."
+                f"{self.hits} hits and {self.words} words were asked for.",
+                f"Take 1 to {_MOST_ROWS} hits and 0 to {_MOST_WORDS} words.",
             )
         if not 0 <= self.weight <= 10:
             raise ParameterError(f"The weight of the expansion is {self.weight}.", "Choose one from 0 to 10.")

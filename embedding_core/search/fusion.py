@@ -11,6 +11,7 @@ from embedding_core.types import Vector
 
 _DRAWS = 10_000
 _SEED = 0
+_LARGEST_K, _LARGEST_WEIGHT = 10_000, 100
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,12 @@ class FusionParams:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", tuple(self.weights))
-        if self.k < 0:
-            raise ParameterError(f"The k of the fusion is {self.k}.", "Choose 0 or more; 60 is usual.")
-        if not all(0 <= weight < np.inf for weight in self.weights) or not any(self.weights):
+        if not 0 <= self.k <= _LARGEST_K:
+            raise ParameterError(f"The k of the fusion is {self.k}.", f"Choose 0 to {_LARGEST_K:,}; 60 is usual.")
+        if not all(0 <= weight <= _LARGEST_WEIGHT for weight in self.weights) or not any(self.weights):
             raise ParameterError(
-                f"The weights are {', '.join(map(str, self.weights))}.", "None may be below 0, and one has to be above."
+                f"The weights are {', '.join(map(str, self.weights))}.",
+                f"Choose each from 0 to {_LARGEST_WEIGHT}, one of them above 0.",
             )
 
 

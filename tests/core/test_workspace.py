@@ -19,6 +19,8 @@ from embedding_core.clustering import (
     Split,
 )
 from embedding_core.projection import Layout, PCAParams, UMAPParams
+from embedding_core.search.fusion import FusionParams
+from embedding_core.search.settings import SearchSettings
 from embedding_core.sources import ColumnChoice
 from embedding_core.stages import ReadPictures, ReadTable, Source
 from embedding_core.workspace import Selection, Workspace
@@ -34,6 +36,7 @@ FULL = Workspace(
     query="a & b = c",
     searcher="hybrid",
     where='year > 1960 and topic = "wing"',
+    search=SearchSettings(hits=50, fusion=FusionParams((2, 0.5))),
     more=(1, 2),
     less=(3,),
 )

@@ -1,0 +1,94 @@
+"""The knobs of a search, kept between visits and in links."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
+
+from embedding_core.errors import ParameterError, VectorscopeError
+from embedding_core.neighbors import Metric
+from embedding_core.search.cross_encoder import SUGGESTED
+from embedding_core.search.feedback import ExpansionParams, RocchioParams
+from embedding_core.search.fusion import FusionParams
+from embedding_core.search.lexical import BM25Params
+
+MOST_HITS = 200
+_WITHIN = ";"
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """How to search, whatever is searched for."""
+
+    hits: int = 20
+    beside: str = ""
+    """An engine to compare with; from a link anybody's text."""
+    metric: Metric = Metric.COSINE
+    first: str = "dense"
+    """Whose first hits get a second look; from a link anybody's text."""
+    keep_inputs: bool = False
+    """The items of a sum may be its answer."""
+    expand: bool = False
+    """The first hits lend the query words."""
+    picture_share: float = 0.5
+    """What a picture counts beside words, 0 to 1."""
+    bm25: BM25Params = field(default_factory=BM25Params)
+    fusion: FusionParams = field(default_factory=FusionParams)
+    feedback: RocchioParams = field(default_factory=RocchioParams)
+    expansion: ExpansionParams = field(default_factory=ExpansionParams)
+    cross_encoder: str = SUGGESTED
+    """Stays out of links: they may make nothing load from a hub or a folder."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metric", Metric.of(self.metric))
+        if not 1 <= self.hits <= MOST_HITS:
+            raise ParameterError(f"{self.hits} hits were asked for.", f"Ask for 1 to {MOST_HITS}.")
+        if not 0 <= self.picture_share <= 1:
+            raise ParameterError(f"The picture's share is {self.picture_share}.", "Choose one from 0 to 1.")
+
+    def to_text(self) -> str:
+        """Return what differs from the usual, short enough for a link; empty when nothing does."""
+        usual = dict(_flat(SearchSettings()))
+        changed = {name: value for name, value in _flat(self) if value != usual[name]}
+        return ",".join(f"{name}={_written(value)}" for name, value in changed.items())
+
+    @classmethod
+    def from_text(cls, text: str) -> "SearchSettings":
+        """Return what `to_text` was called on; the usual for what makes no sense."""
+        given = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
+        try:
+            return _read(cls(), given, "")
+        except (ValueError, VectorscopeError):
+            return cls()
+
+
+PARTS = (SearchSettings, BM25Params, FusionParams, RocchioParams, ExpansionParams)
+"""What settings are made of."""
+
+
+def _flat(value: Any, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the name and value of every knob that may stand in a link, those of parameters with a dot."""
+    for part in fields(value):
+        held = getattr(value, part.name)
+        if is_dataclass(held):
+            yield from _flat(held, f"{above}{part.name}.")
+        elif part.name != "cross_encoder":
+            yield above + part.name, held
+
+
+def _written(value: Any) -> str:
+    return _WITHIN.join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _read(usual: Any, given: dict[str, str], above: str) -> Any:
+    """Return parameters like the usual ones, changed as is given."""
+    changed: dict[str, Any] = {}
+    for name, held in vars(usual).items():
+        if is_dataclass(held):
+            changed[name] = _read(held, given, f"{above}{name}.")
+        elif above + name in given and name != "cross_encoder":
+            text = given[above + name]
+            if isinstance(held, tuple):
+                changed[name] = tuple(map(float, text.split(_WITHIN)))
+            else:
+                changed[name] = text == str(True) if isinstance(held, bool) else type(held)(text)
+    return type(usual)(**vars(usual) | changed)
