@@ -37,6 +37,24 @@ def silhouettes(matrix: Matrix, labels: Indices) -> Vector:
     return found
 
 
+def rivals(matrix: Matrix, labels: Indices, rows: Indices) -> Indices:
+    """Return for some rows the other cluster whose items are nearest in the mean, -1 where there is none.
+
+    It is the one that a silhouette holds against a row's own.
+    """
+    named = np.unique(labels[labels >= 0])
+    if len(named) < 2:
+        return np.full(len(rows), -1, np.int32)
+    count = int(named[-1]) + 1
+    sizes = np.maximum(np.bincount(labels[labels >= 0], minlength=count), 1)[named]
+    squares = np.einsum("ij,ij->i", matrix, matrix, dtype=np.float64)
+    spread = np.bincount(labels[labels >= 0], weights=squares[labels >= 0], minlength=count)[named] / sizes
+    centres = totals(matrix, labels, count)[named] / sizes[:, None]
+    apart = spread - 2 * matrix[rows].astype(np.float64) @ centres.T
+    apart[named == labels[rows][:, None]] = np.inf
+    return named[apart.argmin(axis=1)].astype(np.int32)
+
+
 def _silhouettes(apart: NDArray[np.float64], codes: Indices, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
     own = np.arange(len(codes)), codes
     alone = sizes[codes] == 1
