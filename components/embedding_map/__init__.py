@@ -9,10 +9,10 @@ from components.embedding_map import payload
 from components.embedding_map.bundle import bundle
 from components.embedding_map.events import read_event
 from components.embedding_map.plotly_map import map_figure, read_selection
-from components.embedding_map.points import MapEvent, MapLabel, MapLines, MapPoints
+from components.embedding_map.points import MapEvent, MapLabel, MapLines, MapOutline, MapPoints
 from components.palette import Theme
 
-__all__ = ["MapEvent", "MapLabel", "MapLines", "MapPoints", "embedding_map"]
+__all__ = ["MapEvent", "MapLabel", "MapLines", "MapOutline", "MapPoints", "embedding_map"]
 
 _STYLE = (Path(__file__).parent / "map.css").read_text(encoding="utf-8")
 _MAP = st.components.v2.component("vectorscope_map", css=_STYLE, js=bundle("main"))

@@ -124,14 +124,18 @@ def _palette(theme: Theme) -> dict[str, Any]:
 def view(points: MapPoints, key: str, selected: Sequence[int]) -> Part:
     """Return what changes most: the selection, hits, names, the star and the lines."""
     n = len(points.texts)
-    middle, side = frame(points.coordinates) if points.labels or points.star else (np.zeros(2), 1.0)
+    middle, side = frame(points.coordinates) if points.labels or points.star or points.outlines else (np.zeros(2), 1.0)
 
     def place(x: float, y: float) -> list[float]:
         return [float((x - middle[0]) / side + 0.5), float((y - middle[1]) / side + 0.5)]
 
-    labels = [(*place(each.x, each.y), each.text[:_LONGEST_NAME], each.weight) for each in points.labels]
+    labels = [(*place(each.x, each.y), each.text[:_LONGEST_NAME], each.weight, each.code) for each in points.labels]
     meta = {
-        "labels": [dict(zip(("x", "y", "text", "priority"), each, strict=True)) for each in labels],
+        "labels": [dict(zip(("x", "y", "text", "priority", "code"), each, strict=True)) for each in labels],
+        "outlines": [
+            {"code": each.code, "corners": [number for corner in each.corners for number in place(*corner)]}
+            for each in points.outlines
+        ],
         "star": None if points.star is None else place(*points.star),
         "lines": None if points.lines is None else {"from": points.lines.row, "rows": list(points.lines.to)},
         "note": points.note,

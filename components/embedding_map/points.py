@@ -18,11 +18,23 @@ class MapLabel:
     text: str
     weight: float = 1.0
     """Where two names have no room beside each other, the one with more weight stays."""
+    code: int | None = None
+    """The class it names, as its place among the names of the colouring: it has its colour and is hidden with it."""
+
+
+@dataclass(frozen=True)
+class MapOutline:
+    """A line round a region, in the colour of a class."""
+
+    corners: tuple[tuple[float, float], ...]
+    """In the units of `coordinates`."""
+    code: int
+    """The place of the class in the colouring."""
 
 
 @dataclass(frozen=True)
 class MapLines:
-    """Lines from one item to others, such as its true neighbours."""
+    """Lines from one item, which is ringed, to others, such as its true neighbours."""
 
     row: int
     to: tuple[int, ...]
@@ -49,7 +61,12 @@ class MapPoints:
     mark_names: tuple[str, ...] = ()
     """What the shapes mean, in that order."""
     labels: tuple[MapLabel, ...] = ()
-    """In the units of `coordinates`."""
+    """In the units of `coordinates`; as many are shown as have room, more of them as one zooms in.
+
+    Clusters are shown by colouring by them and giving each a label with its code: the map can then draw a line round
+    each by itself, where nine tenths of its points are densest.
+    """
+    outlines: tuple[MapOutline, ...] = ()
     hits: Indices | tuple[int, ...] = ()
     """Rows to ring, the best first."""
     star: tuple[float, float] | None = None

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components.embedding_map import MapEvent, MapLabel, MapLines, MapPoints, payload
+from components.embedding_map import MapEvent, MapLabel, MapLines, MapOutline, MapPoints, payload
 from components.embedding_map.bundle import bundle
 from components.embedding_map.envelope import Envelope, pack, unpack
 from components.embedding_map.events import read_event
@@ -108,11 +108,16 @@ def test_marks_pictures_hits_and_lines_travel() -> None:
         hits=(7, 3),
         star=(0.0, 0.0),
         lines=MapLines(2, (5, 6)),
+        outlines=(MapOutline(((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)), 3),),
     )
     parts = opened(shown, (4, 9))
     assert parts["items"].sections["marks"].tolist() == [0, 1] * 10
     assert np.unpackbits(parts["items"].sections["pictures"], bitorder="little")[:20].tolist() == [1, 0] * 10
     assert parts["view"].sections["hits"].tolist() == [7, 3]
+    (outline,) = parts["view"].meta["outlines"]
+    assert outline["code"] == 3
+    assert outline["corners"][:2] == parts["view"].meta["star"]
+    assert outline["corners"][2] > outline["corners"][0]
     assert parts["view"].meta["lines"] == {"from": 2, "rows": [5, 6]}
     assert "text" in parts["view"].meta["summary"] or "point" in parts["view"].meta["summary"]
 

@@ -1,7 +1,8 @@
 /**
- * What stands over the points: names, rings, ranks of hits, the query's star, lines to neighbours, the drawn line.
+ * What stands over the points: outlines of classes, names, rings, ranks of hits, the query's star, lines to neighbours, the drawn line.
  */
 
+import { toCss } from "./colour.js";
 import { svg } from "./dom.js";
 import { appearances, isShown } from "./labels.js";
 
@@ -13,13 +14,14 @@ export class Overlay {
   /** @param {SVGElement} contours */
   constructor(contours) {
     const group = (name) => svg("g", { class: `vs-${name}` });
+    this.outlines = group("outlines");
     this.lines = group("lines");
     this.hits = group("hits");
     this.names = group("names");
     this.star = svg("path", { class: "vs-star", d: STAR, visibility: "hidden" });
     this.ring = svg("g", { class: "vs-ring", visibility: "hidden" }, [svg("circle", {}), svg("circle", {})]);
     this.drawn = svg("polygon", { class: "vs-drawn", visibility: "hidden" });
-    const layers = [contours, this.lines, this.hits, this.star, this.names, this.ring, this.drawn];
+    const layers = [this.outlines, contours, this.lines, this.hits, this.star, this.names, this.ring, this.drawn];
     this.element = svg("svg", { class: "vs-overlay", "aria-hidden": "true" }, layers);
     /** @type {{element: SVGElement, label: any, from: number, shown: boolean}[]} */
     this.labels = [];
@@ -28,7 +30,9 @@ export class Overlay {
   /** Take over what a model has to say. @param {import("./model.js").Model} model */
   set(model, camera) {
     this.model = model;
-    const { labels, lines } = model.view;
+    const { labels, lines, outlines = [] } = model.view;
+    this.classes = outlines.map(({ code }) => code);
+    this.outlines.replaceChildren(...outlines.map(({ corners }) => svg("polygon", { points: corners.join(" ") })));
     this.hits.replaceChildren(...Array.from(model.hits.slice(0, MOST_HITS), (row, rank) => ringOf(row, rank)));
     const ends = lines ? lines.rows : [];
     this.lines.replaceChildren(...ends.map((_, i) => svg("line", { "stroke-opacity": 0.9 - (0.6 * i) / ends.length })));
@@ -53,6 +57,7 @@ export class Overlay {
     const { model } = this;
     if (!model?.view) return;
     if (Math.abs(camera.fitScale / this.measured - 1) > 0.02) this.#measure(camera);
+    this.#surround(camera);
     const at = (row) => camera.toScreen(model.xy[2 * row], model.xy[2 * row + 1]);
     [...this.hits.children].forEach((element, i) => move(element, at(model.hits[i])));
     const { lines, star } = model.view;
@@ -69,6 +74,17 @@ export class Overlay {
       room--;
       move(each.element, [x, y]);
     }
+  }
+
+  #surround(camera) {
+    const { painter } = this.model;
+    const [left, top] = camera.toScreen(0, 0);
+    this.outlines.setAttribute("transform", `matrix(${camera.scale} 0 0 ${-camera.scale} ${left} ${top})`);
+    this.classes.forEach((code, i) => {
+      const { style } = this.outlines.children[i];
+      style.display = painter.hidden.has(code) ? "none" : "";
+      style.color = toCss(this.model.rgb(painter.paintOfClass(code)));
+    });
   }
 
   #spread({ from, rows }, at) {
