@@ -1,11 +1,11 @@
-"""Measure, print and keep: `python -m benchmarks [embed] [pipeline] [neighbors] [app] [--texts FILE.csv]`."""
+"""Measure, print and keep: `python -m benchmarks [CASE ...] [--texts FILE.csv] [--pictures FOLDER]`."""
 
 import argparse
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import app, embed, neighbors, pipeline
+from benchmarks import app, embed, neighbors, pictures, pipeline
 from benchmarks.machine import describe_machine
 from benchmarks.texts import made_texts, read_column
 
@@ -16,8 +16,9 @@ ROWS, WORDS = 10_000, 12
 def main() -> None:
     """Run the named cases, or all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("cases", nargs="*", default=[], metavar="CASE", help="embed, pipeline, neighbors, app")
+    parser.add_argument("cases", nargs="*", default=[], metavar="CASE", help="what to measure; without any, all")
     parser.add_argument("--texts", type=Path, help="a CSV whose column `text` is used instead of made texts")
+    parser.add_argument("--pictures", type=Path, help="a folder of photographs; the case `pictures` needs it")
     parser.add_argument("--repeats", type=int, default=3)
     args = parser.parse_args()
     texts = read_column(args.texts, "text") if args.texts else made_texts(ROWS, WORDS)
@@ -27,6 +28,8 @@ def main() -> None:
         "neighbors": neighbors.run,
         "app": lambda: app.run(texts, args.repeats),
     }
+    if args.pictures:
+        cases["pictures"] = lambda: pictures.run(args.pictures, args.repeats)
     for name in args.cases:
         if name not in cases:
             parser.error(f"no case {name!r}; there are {', '.join(cases)}")
