@@ -8,6 +8,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -26,6 +28,7 @@ LONGEST_GRAM = 6
 MOST_TERMS = 50_000
 """The commonest are looked at."""
 _SEPARATOR = ", "
+_PICTURE_WORDS = Path(__file__).with_name("picture_words.txt")
 _STEM, _STEM_SHARE = 4, 0.75
 """Words that begin alike for so many letters, and for so much of the shorter one, are forms of one word."""
 _LOOKED_AT = 500
@@ -162,6 +165,13 @@ def _alike(one: str, other: str) -> bool:
         return shorter in longer or any(one[-i:] == other[:i] or other[-i:] == one[:i] for i in most)
     common = next((i for i, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
     return common >= max(_STEM, _STEM_SHARE * len(shorter))
+
+
+@cache
+def picture_words() -> tuple[str, ...]:
+    """Return some 500 words for what pictures show, each once."""
+    lines = _PICTURE_WORDS.read_text(encoding="utf-8").splitlines()
+    return tuple(dict.fromkeys(word for line in lines if not line.startswith("#") for word in line.split()))
 
 
 def nearest_words(

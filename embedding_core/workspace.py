@@ -61,13 +61,13 @@ class Workspace:
     clusters: ClusterParams | None = None
     """How to cluster; None while nothing was chosen."""
     cluster_edits: tuple[ClusterEdits, ...] = ()
-    """What was changed about clusterings of this data set, the one changed last at the end."""
+    """What was changed about clusterings, whatever data set they are of, the one changed last at the end."""
     centred: bool = False
     """On the map, pictures and texts are each moved to the middle: the gap between them is taken out."""
 
     def with_dataset(self, dataset: Key, color: str | None) -> "Workspace":
         """Return the workspace on another data set: what belonged to the old rows is dropped."""
-        dropped: dict[str, Any] = {"selection": Selection(), "item": None, "clusters": None, "cluster_edits": ()}
+        dropped: dict[str, Any] = {"selection": Selection(), "item": None, "clusters": None}
         return replace(self.without_search(), dataset=dataset, color=color, query="", **dropped)
 
     def edits_of(self, clustering: Key) -> ClusterEdits:

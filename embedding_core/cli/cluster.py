@@ -27,7 +27,7 @@ from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.errors import ParameterError
 from embedding_core.naming import names
-from embedding_core.stages import Cluster, NameClusters, SweepClusters
+from embedding_core.stages import Cluster, SweepClusters, naming
 
 _METHODS = ("kmeans", "hdbscan", "agglomerative")
 
@@ -56,7 +56,7 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
         args.k, reason = swept.recommended, swept.reason
     stage = Cluster(space, _params(args))
     clusters: Clusters = with_progress(engine, stage)
-    named = names(engine.make(NameClusters(stage)))
+    named = names(engine.make(naming(stage, dataset)))
     seen |= {"method": args.method, **_facts(dataset, clusters), "names": [named[i] for i in clusters.numbers]}
     seen |= {"reason": reason} if reason else {}
     if args.out is not None:

@@ -3,6 +3,7 @@
 from embedding_core.clustering.agreement import Agreement, agreement
 from embedding_core.clustering.edits import AdoptNoise, ClusterEdits, Edit, Merge, Move, Rename, Split, edited
 from embedding_core.clustering.measured import Measured
+from embedding_core.clustering.outline import outline
 from embedding_core.clustering.params import (
     AgglomerativeParams,
     ClusterParams,
@@ -14,6 +15,7 @@ from embedding_core.clustering.params import (
 )
 from embedding_core.clustering.result import NOISE, Clusters
 from embedding_core.clustering.run import cluster, prepared
+from embedding_core.clustering.silhouette import rivals
 from embedding_core.clustering.sweep import Sweep, SweepParams, sweep
 
 __all__ = [
@@ -40,6 +42,8 @@ __all__ = [
     "agreement",
     "cluster",
     "edited",
+    "outline",
     "prepared",
+    "rivals",
     "sweep",
 ]

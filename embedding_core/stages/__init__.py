@@ -37,7 +37,7 @@ from embedding_core.stages.classification import (
     SpreadLabels,
     TrainClassifier,
 )
-from embedding_core.stages.clusters import Cluster, ClusterStage, EditClusters, NameClusters, SweepClusters
+from embedding_core.stages.clusters import Cluster, ClusterStage, EditClusters, NameClusters, SweepClusters, naming
 from embedding_core.stages.data import BuildDataset, CheckHealth, ReadTable, Source, load_dataset, save_dataset
 from embedding_core.stages.maps import Project
 from embedding_core.stages.pictures import ReadPictures, load_album, picture_readers
@@ -78,6 +78,7 @@ __all__ = [
     "describe",
     "load_album",
     "load_dataset",
+    "naming",
     "picture_readers",
     "revive",
     "save_dataset",

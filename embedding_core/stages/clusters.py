@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import ClassVar, TypeAlias
 
+from embedding_core import encoders
 from embedding_core.clustering import (
     ClusterParams,
     Clusters,
@@ -17,13 +18,16 @@ from embedding_core.clustering import (
     prepared,
     sweep,
 )
-from embedding_core.dataset import Kind
+from embedding_core.clustering.centres import means
+from embedding_core.dataset import Dataset, Kind
+from embedding_core.encoders.spec import Modality
 from embedding_core.fingerprint import fingerprint
-from embedding_core.naming import Keywords, NamingParams, keywords
+from embedding_core.naming import Keywords, NamingParams, keywords, nearest_words, picture_words
+from embedding_core.neighbors import unit_rows
 from embedding_core.stages.base import Lane, Stage
 from embedding_core.stages.data import load_dataset
 from embedding_core.stages.maps import Project
-from embedding_core.stages.space import Embed
+from embedding_core.stages.space import Embed, EncodeQueries
 from embedding_core.store import Store, save_arrays
 from embedding_core.types import Key, Matrix, Progress
 
@@ -114,10 +118,12 @@ ClusterStage: TypeAlias = Cluster | EditClusters
 
 @dataclass(frozen=True)
 class NameClusters(Stage):
-    """The keywords of each cluster, from the texts of its items; none where there are no texts."""
+    """The keywords of each cluster, from the texts of its items, or the nearest of some words; none without either."""
 
     of: ClusterStage
     params: NamingParams = field(default_factory=NamingParams)
+    words: tuple[str, ...] = ()
+    """A vocabulary that the encoder puts where it puts the items; empty: keywords of the texts."""
     kind: ClassVar[str] = "cluster-names"
 
     @property
@@ -127,27 +133,52 @@ class NameClusters(Stage):
     @property
     def key(self) -> Key:
         # Vectors that are the same may come with other texts.
-        return fingerprint(self.kind, 1, self.of.key, self._space.dataset, self.params)
+        named_by = [self.words] if self.words else []
+        return fingerprint(self.kind, 1, self.of.key, self._space.dataset, self.params, *named_by)
 
     @property
     def title(self) -> str:
         return "Naming clusters"
 
     def needs(self) -> tuple[Stage, ...]:
-        return (self.of,)
+        return (self.of, self._vocabulary) if self.words else (self.of,)
+
+    @property
+    def _vocabulary(self) -> EncodeQueries:
+        return EncodeQueries(self.words, self._space)
 
     def make(self, store: Store, progress: Progress) -> None:
-        clusters, dataset = self.of.load(store), load_dataset(self._space.dataset, store)
-        texts = [""] * len(dataset) if dataset.kind is Kind.PICTURES else list(dataset.texts)
-        found = keywords(texts, clusters.labels, self.params)
-        # A cluster that an edit has emptied has no label, but keeps its number.
-        found += ((),) * (len(clusters.centres) - len(found))
+        clusters = self.of.load(store)
+        found = self._nearest(clusters, store) if self.words else self._told(clusters, store)
         with store.write(self.kind, self.key) as folder:
             (folder / "keywords.json").write_text(json.dumps(found))
+
+    def _told(self, clusters: Clusters, store: Store) -> tuple[Keywords, ...]:
+        found = keywords(load_dataset(self._space.dataset, store).texts, clusters.labels, self.params)
+        # A cluster that an edit has emptied has no label, but keeps its number.
+        return found + ((),) * (len(clusters.centres) - len(found))
+
+    def _nearest(self, clusters: Clusters, store: Store) -> tuple[Keywords, ...]:
+        filled = sorted(clusters.numbers)
+        if not filled:
+            return ((),) * len(clusters.centres)
+        centres = means(unit_rows(self._space.load(store)), clusters.labels, len(clusters.centres))
+        near = nearest_words(centres[filled], self.words, self._vocabulary.load(store), self.params)
+        words = dict(zip(filled, near, strict=True))
+        return tuple(words.get(number, ()) for number in range(len(centres)))
 
     def load(self, store: Store) -> tuple[Keywords, ...]:
         folder = store.open(self.kind, self.key)
         return tuple(tuple(words) for words in json.loads((folder / "keywords.json").read_text()))
+
+
+def naming(of: ClusterStage, dataset: Dataset) -> NameClusters:
+    """Return the stage that names clusters: of pictures by words where the encoder reads those, else by the texts."""
+    space = of.space if isinstance(of, Cluster) else of.found.space
+    reads = encoders.resolve(space.encoder).reads
+    if dataset.kind is Kind.PICTURES and Modality.TEXT in reads and Modality.IMAGE in reads:
+        return NameClusters(of, words=picture_words())
+    return NameClusters(of)
 
 
 @dataclass(frozen=True)

@@ -111,4 +111,5 @@ def test_edits_of_clusters_are_kept_by_clustering_and_stay_out_of_the_link() -> 
     assert workspace.edits_of("d" * 64).records == ()
     assert workspace.to_query() == FULL.to_query()
     assert workspace.with_edits(ClusterEdits("c" * 64)).cluster_edits == (one,)
-    assert FULL.with_edits(one).with_dataset(KEY, None).cluster_edits == ()
+    # A clustering is known by its key, so its edits are there again when its data set is.
+    assert FULL.with_edits(one).with_dataset("e" * 64, None).edits_of("b" * 64) == one
