@@ -6,10 +6,9 @@ from typing import Any, cast
 
 from embedding_core import encoders
 from embedding_core.cli.common import Printed, file_options, json_options, read_dataset, with_progress
-from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine, fitting_encoder
 from embedding_core.intake import keep_picture
-from embedding_core.retrieval import Answer, Question, Searcher, answer
+from embedding_core.retrieval import Answer, Question, Searcher, answer, hit_records
 from embedding_core.search.cross_encoder import SUGGESTED
 from embedding_core.search.feedback import ExpansionParams
 from embedding_core.stages import IndexWords
@@ -45,7 +44,7 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
     )
     engine.make(IndexWords(dataset.key))
     found = cast("Answer", answer(engine, dataset, space, question, lambda stage: with_progress(engine, stage)))
-    hits = [_hit(dataset, found, place) for place in range(len(found.hits.rows))]
+    hits = hit_records(dataset, found)
     result = {
         "query": args.query or str(args.query_image),
         "engine": question.searcher,
@@ -61,20 +60,6 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
     if found.added:
         lines.append(f"Words added: {', '.join(found.added)}")
     return result, "\n".join(lines) or "Nothing was found."
-
-
-def _hit(dataset: Dataset, found: Answer, place: int) -> dict[str, Any]:
-    row = int(found.hits.rows[place])
-    return {
-        "id": dataset.ids[row],
-        "score": round(float(found.hits.scores[place]), 4),
-        "percentile": round(float(found.hits.percentiles[place]), 4),
-        "beats_chance": round(float(found.hits.null_percentiles[place]), 4),
-        "text": dataset.titles[row],
-        "ranks": {name: int(ranks[place]) or None for name, ranks in found.ranks.items()},
-        "words": {word: round(added, 4) for word, added in found.words[place].items()},
-        "tokens": [[pair.asked, pair.found, round(pair.similarity, 4)] for pair in found.pairs[place]],
-    }
 
 
 def _why(hit: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
-from embedding_core.errors import InputError
+from embedding_core.errors import ArtifactMissingError, InputError
 from embedding_core.retrieval.dense_query import Maker, Sum, dense_query
 from embedding_core.retrieval.question import RERANKED, Question, Searcher
 from embedding_core.search.arithmetic import Term, parse_sum
@@ -43,6 +43,9 @@ class Answer:
     """The query as a sum; empty when it is plain words."""
     passing: int
     """Rows that the filter lets through."""
+    first_otherwise: int | None
+    """The row that would be first with the items of a sum let in, or left out, the other way round; None if it is the
+    same, or none was named."""
 
 
 def answer(engine: Engine, dataset: Dataset, space: Embed, question: Question, make: Maker) -> Answer | None:
@@ -63,16 +66,16 @@ class _Search:
         self.engine, self.dataset, self.space, self.question, self.make = engine, dataset, space, question, make
         self.passed = filter_rows(dataset.frame(), question.where) if question.where.strip() else None
         self.sum = Sum.of(dataset, parse_sum(question.words))
-        self.among = self._among()
+        self.among = self._among(question.keep_inputs)
         self.scores: dict[Searcher, Scores] = {}
         self.index: BM25Index | None = None
         self.words = self._query_words()
         self.added: dict[str, float] = {}
         self.reranked: Reranked | None = None
 
-    def _among(self) -> Mask:
+    def _among(self, keep_inputs: bool) -> Mask:
         among = np.ones(len(self.dataset), dtype=bool) if self.passed is None else self.passed.copy()
-        if not self.question.keep_inputs:
+        if not keep_inputs:
             among[self.sum.inputs] = False
             if not (self.question.words or self.question.picture):
                 among[list(self.question.more)] = False
@@ -92,13 +95,15 @@ class _Search:
         wanted = (Searcher.DENSE, Searcher.BM25) if base is Searcher.HYBRID else (base,)
         if Searcher.BM25 in wanted and not self._look_for_words(required=True):
             return None
-        if Searcher.DENSE in wanted and not self._look_for_meaning():
+        if Searcher.DENSE in wanted and not self._look_for_meaning(self.make):
             return None
         if Searcher.BM25 not in wanted:
             self._look_for_words(required=False)
-        if base is Searcher.HYBRID:
+        if Searcher.DENSE not in wanted:
+            self._glance_at_meaning()
+        if Searcher.DENSE in self.scores and Searcher.BM25 in self.scores:
             parts = [self.scores[Searcher.DENSE], self.scores[Searcher.BM25]]
-            self.scores[base] = fuse(parts, self.question.fusion, self.among)
+            self.scores[Searcher.HYBRID] = fuse(parts, self.question.fusion, self.among)
         if self.question.searcher is not base and not self._look_again(self.scores[base]):
             return None
         return self._answer()
@@ -122,8 +127,17 @@ class _Search:
         self.scores[Searcher.BM25] = scores
         return True
 
-    def _look_for_meaning(self) -> bool:
-        query = dense_query(self.dataset, self.space, self.question, self.sum, self.make)
+    def _glance_at_meaning(self) -> None:
+        """Score by meaning where that only adds a reason, with what is there already."""
+        added = self.added
+        try:
+            self._look_for_meaning(lambda stage: stage.load(self.engine.store) if self.engine.ready(stage) else None)
+        except (InputError, ArtifactMissingError):
+            pass  # Words can be looked for where the vectors know them not.
+        self.added = added
+
+    def _look_for_meaning(self, make: Maker) -> bool:
+        query = dense_query(self.dataset, self.space, self.question, self.sum, make)
         if query is None:
             return False
         vectors = self.space.load(self.engine.store)
@@ -136,7 +150,7 @@ class _Search:
                 moved = rocchio(query, vectors[rows], vectors[:0], RocchioParams(1, expansion.weight, 0))
                 scores = score_vectors(vectors, moved, known)
             if not self.added:
-                index = self.index or self.make(IndexWords(self.dataset.key, self.question.bm25))
+                index = self.index or make(IndexWords(self.dataset.key, self.question.bm25))
                 if index is None:
                     return False
                 self.added = expand_words(index, self.dataset.texts, self.words, rows, expansion)
@@ -163,7 +177,8 @@ class _Search:
     def _answer(self) -> Answer:
         # Without a word to look for nothing is found by words.
         nothing = Scores(np.full(len(self.dataset), -np.inf, np.float32), np.zeros(0, np.float32))
-        hits = self.scores.get(self.question.searcher, nothing).best(self.question.k, self.among)
+        scores = self.scores.get(self.question.searcher, nothing)
+        hits = scores.best(self.question.k, self.among)
         n = len(hits.rows)
         told = {} if self.reranked is None else dict(zip(self.reranked.rows, self.reranked.pairs, strict=True))
         return Answer(
@@ -175,7 +190,14 @@ class _Search:
             added=self.added,
             terms=self.sum.terms,
             passing=len(self.dataset) if self.passed is None else int(self.passed.sum()),
+            first_otherwise=self._first_otherwise(scores, hits),
         )
+
+    def _first_otherwise(self, scores: Scores, hits: Hits) -> int | None:
+        if not len(self.sum.inputs):
+            return None
+        first = scores.best(1, self._among(not self.question.keep_inputs)).rows.tolist()
+        return first[0] if first and first != hits.rows[:1].tolist() else None
 
 
 def _rows(rows: tuple[int, ...]) -> Indices:

@@ -11,7 +11,7 @@ from embedding_core.dataset import Dataset, Kind
 from embedding_core.errors import InputError
 from embedding_core.neighbors import unit_rows
 from embedding_core.retrieval.question import Question
-from embedding_core.search.arithmetic import Term, add_up, rows_named
+from embedding_core.search.arithmetic import Term, add_up, parse_sum, rows_named
 from embedding_core.search.feedback import rocchio
 from embedding_core.stages import Embed, EncodeQueries, Stage
 from embedding_core.types import Matrix, Vector
@@ -39,6 +39,15 @@ class Sum:
         return np.concatenate([np.zeros(0, np.int64), *self.rows])
 
 
+def queries_of(dataset: Dataset, space: Embed, question: Question) -> EncodeQueries | None:
+    """Return the stage that encodes what is typed or brought; None where the items themselves say all.
+
+    Raises:
+        InputError: it is a sum and cannot be read.
+    """
+    return _queries(space, question, _typed(question, Sum.of(dataset, parse_sum(question.words))))
+
+
 def dense_query(dataset: Dataset, space: Embed, question: Question, total: Sum, make: Maker) -> Vector | None:
     """Return the query vector (dim,), moved by the examples; None while something is still being made.
 
@@ -54,16 +63,19 @@ def dense_query(dataset: Dataset, space: Embed, question: Question, total: Sum, 
             f"{typed[0][:80]!r} is no item of {dataset.name}, and ready-made vectors come without an encoder.",
             "Name items by their exact text, or search by words (BM25).",
         )
-    encoded: Matrix | None = None
-    if typed or question.picture is not None:
-        pictures = () if question.picture is None else (question.picture,)
-        encoded = make(EncodeQueries(typed, space, pictures))
-        if encoded is None:
-            return None
+    queries = _queries(space, question, typed)
+    encoded: Matrix | None = None if queries is None else make(queries)
+    if queries is not None and encoded is None:
+        return None
     asked = _asked(vectors, question, total, encoded)
     if asked is not None and not (question.more or question.less):
         return asked
     return rocchio(asked, vectors[list(question.more)], vectors[list(question.less)], question.feedback)
+
+
+def _queries(space: Embed, question: Question, typed: tuple[str, ...]) -> EncodeQueries | None:
+    pictures = () if question.picture is None else (question.picture,)
+    return EncodeQueries(typed, space, pictures) if typed or pictures else None
 
 
 def _typed(question: Question, total: Sum) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ class Question:
         object.__setattr__(self, "words", self.words.strip())
         object.__setattr__(self, "searcher", Searcher.of(self.searcher))
         object.__setattr__(self, "first", Searcher.of(self.first))
+        object.__setattr__(self, "metric", Metric.of(self.metric))
         if self.k < 1:
             raise ParameterError(f"{self.k} hits were asked for.", "Ask for at least 1.")
         if not 0 <= self.picture_share <= 1:

@@ -10,11 +10,11 @@ import pytest
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.errors import EncoderUnavailableError, InputError, ParameterError, UnknownEncoderError
-from embedding_core.retrieval import Answer, Question, Searcher, answer
+from embedding_core.retrieval import Answer, Question, Searcher, answer, queries_of
 from embedding_core.search.feedback import ExpansionParams
 from embedding_core.search.fusion import FusionParams
 from embedding_core.sources import load_sample
-from embedding_core.stages import Embed, IndexWords
+from embedding_core.stages import Embed, EncodeQueries, IndexWords
 from embedding_core.store import Store
 
 
@@ -73,7 +73,29 @@ def test_meaning_alone_waits_for_no_index_of_words(engine, tmp_path):
     assert set(found.ranks) == {Searcher.DENSE}
     assert not fresh.ready(IndexWords(opened_words[0].key))
     asked(fresh, opened_words, Question("a small dog", searcher=Searcher.BM25))
-    assert set(asked(fresh, opened_words, Question("a small dog")).ranks) == {Searcher.DENSE, Searcher.BM25}
+    every = {Searcher.DENSE, Searcher.BM25, Searcher.HYBRID}
+    assert set(asked(fresh, opened_words, Question("a small dog")).ranks) == every
+
+
+def test_words_alone_wait_for_no_vectors_and_take_their_ranks_when_they_are_there(tmp_path):
+    fresh = Engine(Store(tmp_path, cap_bytes=10**9))
+    dataset, space = opened(fresh, load_sample("faq"))
+    question = Question("opening hours", searcher=Searcher.BM25)
+    assert set(asked(fresh, (dataset, space), question).ranks) == {Searcher.BM25}
+    assert not fresh.ready(space)
+    meant = asked(fresh, (dataset, space), replace(question, searcher=Searcher.DENSE, k=len(dataset)))
+    found = asked(fresh, (dataset, space), question)
+    assert set(found.ranks) == {Searcher.DENSE, Searcher.BM25, Searcher.HYBRID}
+    places = {int(row): place for place, row in enumerate(meant.hits.rows, start=1)}
+    assert found.ranks[Searcher.DENSE].tolist() == [places[int(row)] for row in found.hits.rows]
+
+
+def test_only_what_is_typed_or_brought_is_encoded(words):
+    dataset, space = words
+    assert queries_of(dataset, space, Question("king - man")) is None
+    assert queries_of(dataset, space, Question(more=(1,))) is None
+    assert queries_of(dataset, space, Question("king - a tall man")) == EncodeQueries(("a tall man",), space)
+    assert queries_of(dataset, space, Question("red", "a" * 64)) == EncodeQueries(("red",), space, ("a" * 64,))
 
 
 def test_while_a_stage_is_being_made_there_is_no_answer(engine, faq):
@@ -106,7 +128,10 @@ def test_a_sum_leaves_its_inputs_out_unless_told_otherwise(engine, words):
     assert found.terms[1].sign == -1
     assert not {"king", "man", "woman"} & set(texts(words, found))
     assert texts(words, found)[0] == "queen"
-    assert "king" in texts(words, asked(engine, words, replace(question, keep_inputs=True)))
+    kept = asked(engine, words, replace(question, keep_inputs=True))
+    assert texts(words, kept)[0] == "king"
+    assert [words[0].texts[row] for row in (found.first_otherwise, kept.first_otherwise)] == ["king", "queen"]
+    assert asked(engine, words, Question("king")).first_otherwise is None
     typed = asked(engine, words, Question("a young dog - dog + cat"))
     assert {"kitten", "cat"} & set(texts(words, typed)[:3]) == {"kitten"}
 
