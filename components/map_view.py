@@ -1,19 +1,22 @@
 """Which picture of a data set can be shown now, and what it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import streamlit as st
 
 from components import items, job_panel
-from components.embedding_map import MapPoints
-from components.palette import Theme, coloring
+from components.embedding_map import MapLines, MapPoints
+from components.item_card import SHOWN_NEIGHBORS
+from components.map_labels import class_labels
+from components.palette import Categories, Theme, coloring
 from embedding_core import encoders
 from embedding_core.dataset import Dataset
 from embedding_core.encoders.spec import Modality
 from embedding_core.engine import Engine
 from embedding_core.modality import ModalityGap, modality_gap
+from embedding_core.neighbors import Neighbors
 from embedding_core.projection import PCAParams, Projection, UMAPParams
 from embedding_core.stages import Centred, Embed, Project
 from embedding_core.types import Key
@@ -61,18 +64,37 @@ def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, 
     if projection is None:
         return None
     column = workspace.color if workspace.color in dataset.columns else None
-    mixed = is_mixed(dataset, workspace.encoder)
-    points = MapPoints(
+    return Picture(stage.key, _points(stage, engine, column), caption(projection, interim))
+
+
+@lru_cache(maxsize=8)
+def _points(stage: Project, engine: Engine, column: str | None) -> MapPoints:
+    """Return a map that has been made; remembered, since every run of a page asks for it again."""
+    projection = stage.load(engine.store)
+    space = stage.space.space if isinstance(stage.space, Centred) else stage.space
+    dataset = engine.dataset(space.dataset)
+    colors = None if column is None else coloring(dataset.columns[column])
+    flat = projection.coordinates.shape[1] == 2
+    mixed = is_mixed(dataset, space.encoder)
+    return MapPoints(
         coordinates=projection.coordinates,
         texts=dataset.titles,
-        coloring=None if column is None else coloring(dataset.columns[column]),
+        coloring=colors,
         axes=axes(projection),
         source=items.address(dataset.key),
         pictures=dataset.is_picture if dataset.pictures else None,
         marks=(~dataset.is_picture).astype(np.uint8) if mixed else None,
         mark_names=("Picture", "Text") if mixed else (),
+        labels=class_labels(projection.coordinates, colors) if flat and isinstance(colors, Categories) else (),
     )
-    return Picture(stage.key, points, caption(projection, interim))
+
+
+def opened(points: MapPoints, row: int | None, neighbors: Neighbors | None) -> MapPoints:
+    """Return a map on which the item whose card is open is ringed and joined to its nearest neighbours."""
+    if row is None or row >= len(points.texts):
+        return points
+    near = () if neighbors is None else tuple(neighbors.indices[row, :SHOWN_NEIGHBORS].tolist())
+    return replace(points, lines=MapLines(row, near))
 
 
 def is_mixed(dataset: Dataset, encoder: str) -> bool:

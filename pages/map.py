@@ -8,6 +8,7 @@ from components import (
     item_card,
     job_panel,
     map_controls,
+    map_export,
     map_view,
     modality_view,
     note,
@@ -27,26 +28,7 @@ else:
     workspace = map_controls.show(session.workspace(), list(dataset.columns), f"map-{dataset.key[:8]}")
     session.update(projection=workspace.projection, color=workspace.color)
     middle, side = st.columns([2.6, 1], gap="medium")
-    with middle:
-        picture = map_view.picture(engine, owner, dataset, workspace, HEIGHT)
-        if picture is not None:
-            event = embedding_map(
-                picture.points,
-                key=f"map-{dataset.key[:12]}",
-                theme=map_view.theme(),
-                selected=workspace.selection.rows,
-                height=HEIGHT,
-            )
-            st.caption(picture.caption)
-            if session.news("map", event) and event is not None:
-                session.select(event.rows, event.how)
-                if event.row is not None:
-                    session.update(item=event.row)
-                st.rerun()
-        gap = map_view.gap(engine, dataset, workspace)
-        if gap is not None and modality_view.show(gap, workspace.centred, "gap") != workspace.centred:
-            session.update(centred=not workspace.centred)
-            st.rerun()
+    neighbors = None
     with side:
         if workspace.item is None:
             empty.hint(
@@ -61,6 +43,26 @@ else:
             if clicked is not None:
                 session.update(item=clicked)
                 st.rerun()
+    with middle:
+        picture = map_view.picture(engine, owner, dataset, workspace, HEIGHT)
+        if picture is not None:
+            event = embedding_map(
+                map_view.opened(picture.points, workspace.item, neighbors),
+                key=f"map-{dataset.key[:12]}",
+                theme=map_view.theme(),
+                selected=workspace.selection.rows,
+                height=HEIGHT,
+            )
+            map_export.show(dataset, picture.points, picture.caption)
+            if session.news("map", event) and event is not None:
+                session.select(event.rows, event.how)
+                if event.row is not None:
+                    session.update(item=event.row)
+                st.rerun()
+        gap = map_view.gap(engine, dataset, workspace)
+        if gap is not None and modality_view.show(gap, workspace.centred, "gap") != workspace.centred:
+            session.update(centred=not workspace.centred)
+            st.rerun()
     if workspace.selection:
         picked = gallery.browse(dataset, "selection-gallery", workspace.selection.rows, workspace.item)
         if picked is not None:

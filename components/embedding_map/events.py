@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from components.embedding_map.envelope import EnvelopeError, unpack
 from components.embedding_map.points import MapEvent
 
-HOWS = ("lasso", "box", "click", "legend", "invert", "undo", "clear")
+HOWS = ("lasso", "box", "click", "legend", "search", "invert", "undo", "clear")
 
 
 def read_event(message: object, n: int) -> MapEvent | None:

@@ -1,4 +1,4 @@
-"""The map in three dimensions as a Plotly figure: the same points always give the same bytes.
+"""The map as a Plotly figure, on the page in three dimensions only: the same points always give the same bytes.
 
 Streamlit keeps a chart's zoom and selection only while its description does not change, so nothing that changes
 between two runs of a page may get in here.
@@ -31,12 +31,13 @@ _HOVER_WIDTH, _HOVER_LINES = 60, 6
 _SHORT_HOVER_ABOVE = 20_000
 """With more points than this, hover texts are cut to one line: they travel with the figure."""
 _NAME_LENGTH = 24
+_PAGE_HEIGHT = 820
 _TOOLBAR = 36
 """Room for Plotly's buttons, in pixels, so that they do not lie on the legend."""
 
 
 def map_figure(points: MapPoints, theme: Theme, height: int) -> go.Figure:
-    """Return the figure of (n, 3) coordinates."""
+    """Return the figure of (n, 2) or (n, 3) coordinates."""
     n = len(points.coordinates)
     hover = np.array(hover_texts(points.texts), dtype=object)
     marker = {"size": _marker_size(n), "opacity": _marker_opacity(n)}
@@ -48,6 +49,14 @@ def map_figure(points: MapPoints, theme: Theme, height: int) -> go.Figure:
     figure = go.Figure(traces)
     figure.update_layout(**_layout(points, height))
     return figure
+
+
+def plotly_html(points: MapPoints, title: str) -> bytes:
+    """Return the figure as a page that needs no network; it holds all of Plotly, about 5 MB."""
+    figure = map_figure(points, Theme.LIGHT, _PAGE_HEIGHT)
+    figure.update_layout(template="plotly_white", title={"text": html.escape(title, quote=False)}, margin={"t": 64})
+    page: str = figure.to_html(include_plotlyjs=True, config={"scrollZoom": True, "displaylogo": False})
+    return page.encode("utf-8", errors="replace")
 
 
 def read_selection(event: Any) -> MapEvent | None:
@@ -109,9 +118,10 @@ def label_text(name: str) -> str:
 
 def _trace(
     points: MapPoints, rows: NDArray[np.intp], hover: NDArray[np.object_], marker: dict[str, Any], name: str
-) -> go.Scatter3d:
-    return go.Scatter3d(
-        **dict(zip("xyz", points.coordinates[rows].T, strict=True)),
+) -> go.Scatter3d | go.Scattergl:
+    places = points.coordinates[rows].T
+    return (go.Scatter3d if len(places) == 3 else go.Scattergl)(
+        **dict(zip("xyz", places, strict=False)),
         **{"mode": "markers", "name": name, "showlegend": bool(name), "marker": marker},
         **{"text": hover[rows], "hovertemplate": "%{text}<extra></extra>", "customdata": rows.astype(np.int32)},
     )
@@ -120,9 +130,14 @@ def _trace(
 def _layout(points: MapPoints, height: int) -> dict[str, Any]:
     titles = dict(zip("xyz", points.axes, strict=False))
     axes = {f"{axis}axis": {"showticklabels": False, "title": {"text": titles.get(axis, "")}} for axis in "xyz"}
+    if points.coordinates.shape[1] == 3:
+        kind = {"dragmode": "orbit", "scene": axes}
+    else:
+        across, up = ({**axes[axis], "showgrid": False, "zeroline": False} for axis in ("xaxis", "yaxis"))
+        kind = {"dragmode": "pan", "xaxis": across, "yaxis": {**up, "scaleanchor": "x"}}
     return {
-        **{"height": height, "margin": {"l": 8, "r": 8, "t": _TOOLBAR, "b": 8}, "dragmode": "orbit"},
-        **{"uirevision": "map", "hoverlabel": {"align": "left"}, "scene": axes},
+        **{"height": height, "margin": {"l": 8, "r": 8, "t": _TOOLBAR, "b": 8}, **kind},
+        **{"uirevision": "map", "hoverlabel": {"align": "left"}},
         "legend": {"itemsizing": "constant", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}},
     }
 

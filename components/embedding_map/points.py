@@ -63,10 +63,10 @@ class MapPoints:
     labels: tuple[MapLabel, ...] = ()
     """In the units of `coordinates`; as many are shown as have room, more of them as one zooms in.
 
-    Clusters are shown by colouring by them and giving each a label with its code: the map can then draw a line round
-    each by itself, where nine tenths of its points are densest.
+    Clusters are shown by colouring by them and giving each a label with its code.
     """
     outlines: tuple[MapOutline, ...] = ()
+    """Shown at once; without any, a button draws a line round each class where nine tenths of it are densest."""
     hits: Indices | tuple[int, ...] = ()
     """Rows to ring, the best first."""
     star: tuple[float, float] | None = None
@@ -83,6 +83,6 @@ class MapEvent:
     rows: tuple[int, ...]
     """The selected row numbers, ascending: all that are selected now."""
     how: str
-    """`lasso`, `box`, `click`, `legend`, `invert`, `undo` or `clear`."""
+    """`lasso`, `box`, `click`, `legend`, `search`, `invert`, `undo` or `clear`."""
     row: int | None = None
     """The row that was clicked."""

@@ -5,7 +5,8 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 MAP = ".vs-map"
-_MAPS = "[...globalThis[Symbol.for('vectorscope.maps')].maps.values()]"
+_MAPS = """[...globalThis[Symbol.for('vectorscope.maps')].maps.values()].sort(
+    (a, b) => a.root.getBoundingClientRect().top - b.root.getBoundingClientRect().top)"""
 
 
 def ask(page: Page, question: str, argument: Any = None, place: int = 0) -> Any:

@@ -50,6 +50,13 @@ def choose(page: Page, name: str) -> None:
     wait_drawn(page)
 
 
+def turn(page: Page, layer: str) -> None:
+    """Switch a layer on or off."""
+    page.locator("[data-tool=layers]").click()
+    page.locator(f"[data-tool={layer}]").click()
+    page.locator("[data-tool=layers]").click()
+
+
 def expect_told(page: Page, count: int, how: str, key: str = "one") -> None:
     expect(page.get_by_text(f"{key}: {count} by {how}")).to_be_visible()
 
@@ -230,21 +237,21 @@ def serve_pictures(page: Page) -> None:
 def test_pictures_stand_on_the_map_and_can_be_clicked(opened: Open) -> None:
     page = opened("extras")
     serve_pictures(page)
-    page.locator("[data-tool=pictures]").click()
+    turn(page, "pictures")
     page.wait_for_function(
         "() => { const map = [...globalThis[Symbol.for('vectorscope.maps')].maps.values()][0];"
-        "return map.pictures.shown.length > 3 "
-        "&& map.pictures.shown.every((each) => map.model.items.picture(each.row).complete); }"
+        "return map.layers.pictures.shown.length > 3 "
+        "&& map.layers.pictures.shown.every((each) => map.model.items.picture(each.row).complete); }"
     )
     wait_drawn(page)
-    shown = ask(page, "map.pictures.shown")
-    side = ask(page, "map.pictures.side")
+    shown = ask(page, "map.layers.pictures.shown")
+    side = ask(page, "map.layers.pictures.side")
     for i, one in enumerate(shown):
         for other in shown[:i]:
             assert max(abs(one["x"] - other["x"]), abs(one["y"] - other["y"])) >= side
     teal = ask(
         page,
-        "[...map.pictures.canvas.getContext('2d').getImageData(argument[0], argument[1], 1, 1).data]",
+        "[...map.layers.pictures.canvas.getContext('2d').getImageData(argument[0], argument[1], 1, 1).data]",
         [round(shown[0]["x"]), round(shown[0]["y"])],
     )
     assert teal == [0, 128, 128, 255]
@@ -547,7 +554,7 @@ def test_the_map_is_saved_as_png_and_svg(opened: Open, tmp_path: Path) -> None:
 
 def test_contours_follow_the_points_and_the_camera(opened: Open) -> None:
     page = opened()
-    page.locator("[data-tool=contours]").click()
+    turn(page, "contours")
     lines = page.locator(".vs-contours path")
     expect(lines).to_have_count(7)
     box = page.locator(".vs-contours").bounding_box()
@@ -559,7 +566,7 @@ def test_contours_follow_the_points_and_the_camera(opened: Open) -> None:
     before = lines.first.get_attribute("d")
     page.locator(".vs-classes li").filter(has_text="beta").get_by_role("checkbox").uncheck()
     assert lines.first.get_attribute("d") != before
-    page.locator("[data-tool=contours]").click()
+    turn(page, "contours")
     expect(lines).to_have_count(0)
 
 

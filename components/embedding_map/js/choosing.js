@@ -8,6 +8,7 @@ import { joining } from "./selection.js";
 
 const DOUBLE_MS = 360;
 const MIDDLE_REACH = 120;
+const PREVIEW_MS = 80;
 
 export class Choosing {
   /** @param {import("./map.js").EmbeddingMap} map */
@@ -15,6 +16,7 @@ export class Choosing {
     this.map = map;
     /** When a selection was last told to Python. */
     this.told = 0;
+    this.previewed = 0;
   }
 
   get selection() {
@@ -30,14 +32,25 @@ export class Choosing {
     else if (join === "replace" && this.selection?.count) this.clearing = setTimeout(() => this.clear(), DOUBLE_MS);
   }
 
+  /** Say how many lie inside a line while it is drawn. @param {{kind: "box"|"lasso", line: number[]}} shape  in pixels */
+  preview(shape) {
+    if (performance.now() < this.previewed + PREVIEW_MS) return;
+    this.map.say(`${count(this.#inside(shape).length)} inside`);
+    this.previewed = performance.now();
+  }
+
   /** Take what lies inside a drawn line. @param {{kind: "box"|"lasso", line: number[]}} shape  in pixels */
-  finish({ kind, line }, event) {
+  finish(shape, event) {
+    this.select(this.#inside(shape), shape.kind, joining(event));
+  }
+
+  #inside({ kind, line }) {
     const { camera } = this.map.stage;
     const [x0, y0, x1, y1] = line;
     const drawn = kind === "box" ? [...rectangle(x0, y0, x1, y1)] : simplify(line, 0.75);
     const polygon = new Float64Array(drawn.length);
     for (let i = 0; i < drawn.length; i += 2) polygon.set(camera.toData(drawn[i], drawn[i + 1]), i);
-    this.select(this.map.model.inside(polygon), kind, joining(event));
+    return this.map.model.inside(polygon);
   }
 
   /** Take the point nearest to the middle of what is seen. @param {KeyboardEvent} event */

@@ -25,7 +25,7 @@ export class Contours {
       this.element.replaceChildren();
       return;
     }
-    const field = density(model.xy, model.canPick);
+    const field = density(model.xy, model.order.filter(model.canPick));
     const lines = levels(field).map((level, i, all) =>
       svg("path", { d: contour(field, level), "stroke-opacity": 0.3 + (0.6 * i) / all.length }),
     );
@@ -33,11 +33,6 @@ export class Contours {
   }
 
   draw() {
-    if (!this.on) return;
-    const { camera, morph } = this.map.stage;
-    const { scale } = camera;
-    const [left, top] = camera.toScreen(0, 0);
-    this.element.setAttribute("transform", `matrix(${scale} 0 0 ${-scale} ${left} ${top})`);
-    this.element.setAttribute("visibility", morph ? "hidden" : "visible");
+    if (this.on) this.map.stage.lay(this.element);
   }
 }

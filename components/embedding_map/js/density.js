@@ -9,19 +9,20 @@ const SIDE = CELLS + 2 * MARGIN;
 /** Three passes of a box this wide come close to a Gaussian of about 4 cells. */
 const RADIUS = 4;
 const LEVELS = 7;
+const NONE = [];
+
+const place = (value) => Math.min(Math.max(value * CELLS - 0.5 + MARGIN, 0), SIDE - 2);
 
 /**
  * Return a smoothed count for every cell, (SIDE * SIDE).
- * @param {Float32Array} xy  in 0 … 1; NaN is nowhere
- * @param {(row: number) => boolean} accept
+ * @param {Float32Array} xy  in 0 … 1
+ * @param {ArrayLike<number>} rows  that have a place
  */
-export function density(xy, accept) {
+export function density(xy, rows) {
   let field = new Float32Array(SIDE * SIDE);
-  for (let row = 0; row < xy.length / 2; row++) {
-    if (!accept(row)) continue;
+  for (let i = 0; i < rows.length; i++) {
     // Spread over the four cells round it, or contours show the cells.
-    const x = Math.min(Math.max(xy[2 * row] * CELLS - 0.5 + MARGIN, 0), SIDE - 2);
-    const y = Math.min(Math.max(xy[2 * row + 1] * CELLS - 0.5 + MARGIN, 0), SIDE - 2);
+    const [x, y] = [place(xy[2 * rows[i]]), place(xy[2 * rows[i] + 1])];
     const [cx, cy] = [Math.floor(x), Math.floor(y)];
     const [fx, fy] = [x - cx, y - cy];
     const at = cy * SIDE + cx;
@@ -56,29 +57,61 @@ export function levels(field) {
 }
 
 /**
- * Return the line of one density as an SVG path, in data coordinates (marching squares).
+ * Return the density above which a share of some rows lies (the highest density region of Hyndman 1996).
+ * @param {Float32Array} field
+ * @param {Float32Array} xy
+ * @param {ArrayLike<number>} rows
+ * @param {number} share  0 … 1
+ */
+export function holding(field, xy, rows, share) {
+  const at = Float32Array.from(rows, (row) => field[Math.round(place(xy[2 * row + 1])) * SIDE + Math.round(place(xy[2 * row]))]);
+  return at.sort()[Math.floor((1 - share) * (at.length - 1))];
+}
+
+/**
+ * Return the lines of one density as an SVG path in data coordinates, closed (marching squares).
  * @param {Float32Array} field
  * @param {number} level
  */
 export function contour(field, level) {
-  const pieces = [];
-  const place = (value) => ((value - MARGIN + 0.5) / CELLS).toFixed(5);
+  /** @type {Map<string, string[]>} what each corner of the lines is joined to */
+  const joined = new Map();
+  const join = (from, to) => joined.set(from, [...(joined.get(from) ?? []), to]);
+  const back = (value) => ((value - MARGIN + 0.5) / CELLS).toFixed(5);
   for (let y = 0; y + 1 < SIDE; y++) {
     for (let x = 0; x + 1 < SIDE; x++) {
       const [a, b] = [field[y * SIDE + x], field[y * SIDE + x + 1]];
       const [d, c] = [field[(y + 1) * SIDE + x], field[(y + 1) * SIDE + x + 1]];
       const edges = crossings(a - level, b - level, c - level, d - level);
-      for (let i = 0; i + 1 < edges.length; i += 2) {
-        const [[x0, y0], [x1, y1]] = [edges[i], edges[i + 1]];
-        pieces.push(`M${place(x + x0)} ${place(y + y0)}L${place(x + x1)} ${place(y + y1)}`);
+      const corners = edges.map(([across, down]) => `${back(x + across)} ${back(y + down)}`);
+      for (let i = 0; i + 1 < corners.length; i += 2) {
+        join(corners[i], corners[i + 1]);
+        join(corners[i + 1], corners[i]);
       }
     }
   }
-  return pieces.join("");
+  return loops(joined).map((corners) => `M${corners.join("L")}Z`).join("");
+}
+
+/** Return the loops that corners form, each of which is joined to two others. */
+function loops(joined) {
+  const found = [];
+  const seen = new Set();
+  for (const start of joined.keys()) {
+    const loop = [];
+    for (let corner = start; corner && !seen.has(corner); corner = joined.get(corner).find((next) => !seen.has(next))) {
+      seen.add(corner);
+      loop.push(corner);
+    }
+    if (loop.length > 2) found.push(loop);
+  }
+  return found;
 }
 
 /** Return where a line crosses the sides of a cell, in pairs. */
 function crossings(a, b, c, d) {
+  const signs = (a > 0) + (b > 0) + (c > 0) + (d > 0);
+  if (signs === 0 || signs === 4) return NONE;
   const found = [];
   if (a > 0 !== b > 0) found.push([a / (a - b), 0]);
   if (b > 0 !== c > 0) found.push([1, b / (b - c)]);

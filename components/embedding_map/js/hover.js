@@ -53,9 +53,9 @@ export class Hover {
 
   /** Return the row at a place in pixels, or -1. */
   pick(x, y, touch) {
-    const { stage, model, pictures } = this.map;
+    const { stage, model, layers } = this.map;
     if (stage.morph || !model.states) return -1;
-    const shown = pictures.at(x, y);
+    const shown = layers.pictures.at(x, y);
     return shown >= 0 ? shown : this.near(x, y, touch ? TOUCH_REACH : REACH);
   }
 
@@ -92,11 +92,11 @@ export class Hover {
     this.map.surface.classList.remove("vs-over");
   }
 
-  /** Ring the point under the pointer, else the only one that is selected. */
+  /** Ring the point under the pointer, else the one whose card is open, else the only one that is selected. */
   ring() {
     const { model, stage, overlay } = this.map;
     if (!model.states) return;
-    const row = this.row >= 0 ? this.row : model.only;
+    const row = this.row >= 0 ? this.row : (model.view.lines?.from ?? model.only);
     const shown = row >= 0 && !stage.morph;
     const place = shown ? stage.camera.toScreen(model.xy[2 * row], model.xy[2 * row + 1]) : null;
     overlay.point(place, shown ? stage.style.size : 0);

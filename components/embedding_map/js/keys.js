@@ -33,6 +33,7 @@ const KEYS = {
   0: (map) => map.fit(),
   Escape: (map) => map.gestures.cancel() || map.choosing.clear(),
   Enter: (map, event) => map.choosing.middle(event),
+  t: (map) => map.layers.turn("twin"),
   n: (map) => map.goToClass(1),
   p: (map) => map.goToClass(-1),
 };

@@ -2,28 +2,27 @@
  * One map on the page: joins what Python sends, what hands do and what is drawn.
  */
 
+import { press } from "./buttons.js";
 import { Choosing } from "./choosing.js";
 import { parseCss } from "./colour.js";
-import { Contours } from "./contours.js";
 import { count, html, settled } from "./dom.js";
 import { unpack } from "./envelope.js";
 import { Gestures } from "./gestures.js";
 import { Hover } from "./hover.js";
 import { onKey } from "./keys.js";
+import { Layers } from "./layers.js";
 import { Legend } from "./legend.js";
 import { Minimap } from "./minimap.js";
 import { Model } from "./model.js";
 import { Overlay } from "./overlay.js";
-import { Pictures } from "./pictures.js";
 import { home, wantedRenderer } from "./registry.js";
-import { MOST_SVG, savePng, saveSvg } from "./saving.js";
+import { MOST_SVG } from "./saving.js";
 import { unpackRows } from "./selection.js";
 import { Stage } from "./stage.js";
 import { Toolbar } from "./toolbar.js";
 import { label, status } from "./words.js";
 
-const NARROW = 640;
-const MODES = ["pan", "box", "lasso"];
+const NARROW = 560;
 /** How long a selection made here stands against an older one that is still on its way back from Python. */
 const PENDING_MS = 2000;
 
@@ -42,28 +41,29 @@ export class EmbeddingMap {
     this.read = new Map();
     this.hover = new Hover(this);
     this.choosing = new Choosing(this);
-    this.pictures = new Pictures(this);
+    this.layers = new Layers(this);
     this.minimap = new Minimap(this);
-    this.contours = new Contours(this);
     this.#build(parent);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.stage = new Stage(this.surface, { renderer: wantedRenderer(), still, onframe: () => this.#over() });
     this.gestures = new Gestures(this.surface, this.#actions());
     this.observer = new ResizeObserver(() => this.#resize());
     this.observer.observe(this.root);
-    this.#mode("pan");
+    this.mode("pan");
+    this.layers.restore();
     this.announce = settled(400, (text) => (this.live.textContent = text));
   }
 
   #build(parent) {
-    this.overlay = new Overlay(this.contours.element);
+    const { names, outlines, contours, pictures, twin } = this.layers;
+    this.overlay = new Overlay([outlines.element, contours.element], names.element);
     this.legend = new Legend({
       changed: () => this.#recoloured(),
       select: (code) => this.choosing.select(this.model.painter.rowsOf(code), "legend"),
       light: (code) => this.#light(code),
     });
-    this.toolbar = new Toolbar((name) => this.#press(name));
-    this.surface = html("div", { class: "vs-surface" }, [this.pictures.canvas, this.overlay.element]);
+    this.toolbar = new Toolbar((name) => press(this, name));
+    this.surface = html("div", { class: "vs-surface" }, [pictures.canvas, this.overlay.element]);
     this.status = html("span", { class: "vs-status" });
     this.note = html("span", { class: "vs-note" });
     this.across = html("span", { class: "vs-axis vs-across" });
@@ -79,8 +79,8 @@ export class EmbeddingMap {
         onkeydown: (event) => onKey(this, event),
       },
       [
-        ...[this.surface, this.toolbar.element, this.legend.element, this.minimap.element, foot, this.across, this.up],
-        ...[this.hover.card.element, this.live, this.summary],
+        ...[this.surface, this.toolbar.element, twin.element, this.legend.element, this.minimap.element, foot],
+        ...[this.across, this.up, this.hover.card.element, this.live, this.summary],
       ],
     );
     parent.append(this.root);
@@ -95,17 +95,23 @@ export class EmbeddingMap {
       hover: (x, y, touch) => this.hover.at(x, y, touch),
       leave: () => this.hover.leave(),
       grab: () => {
-        this.toolbar.open(false);
+        this.toolbar.close();
         this.stage.freeze();
         this.hover.leave();
         this.root.focus({ preventScroll: true });
       },
-      draw: (shape) => this.overlay.trace(shape),
+      draw: (shape) => {
+        this.overlay.trace(shape);
+        this.choosing.preview(shape);
+      },
       finish: (shape, event) => {
         this.overlay.trace(null);
         this.choosing.finish(shape, event);
       },
-      cancel: () => this.overlay.trace(null),
+      cancel: () => {
+        this.overlay.trace(null);
+        this.say();
+      },
     };
   }
 
@@ -144,9 +150,14 @@ export class EmbeddingMap {
       if (fresh) stage.camera.view = home().places.get(this.key)?.[model.layout] ?? stage.camera.fitted;
       this.minimap.paint();
     } else if (recoloured) stage.repaint();
-    if (seen || fresh || moved) this.overlay.set(model, stage.camera);
+    if (seen || fresh || moved) {
+      this.overlay.set(model);
+      this.layers.names.set();
+    }
     this.reselected();
-    if (moved || fresh || recoloured) this.contours.refresh();
+    this.layers.offer();
+    this.layers.refresh();
+    if (recoloured) this.layers.recolour();
     const [across = "", up = ""] = model.axes;
     this.across.textContent = across;
     this.up.textContent = up;
@@ -155,8 +166,6 @@ export class EmbeddingMap {
   #arrive() {
     this.hover.leave();
     this.visited = null;
-    this.toolbar.show("pictures", this.model.items.anyPicture);
-    if (!this.model.items.anyPicture) this.#showPictures(false);
   }
 
   /** Read the theme again: the page has become light or dark. */
@@ -167,6 +176,7 @@ export class EmbeddingMap {
     if (!this.model.painter) return;
     this.legend.set(this.model);
     this.minimap.paint();
+    this.layers.recolour();
     this.stage.repaint();
   }
 
@@ -181,10 +191,18 @@ export class EmbeddingMap {
     this.stage.resize(width, height);
   }
 
+  /** Leave room for what has been opened beside the points. */
+  rearrange() {
+    this.#insets();
+    this.stage.request();
+  }
+
   #insets() {
     const { element, open, useful } = this.legend;
-    const right = !this.narrow && !element.hidden ? element.offsetWidth + 24 : 20;
-    this.stage.camera.insets = { top: 56, right, bottom: 44, left: 20 };
+    const { twin } = this.layers;
+    const beside = (shown, panel) => (shown && !this.narrow ? panel.offsetWidth + 24 : 20);
+    const [left, right] = [beside(twin.on, twin.element), beside(!element.hidden, element)];
+    this.stage.camera.insets = { top: 56, right, bottom: 44, left };
     this.toolbar.press("legend", open);
     this.toolbar.show("legend", useful);
   }
@@ -193,8 +211,7 @@ export class EmbeddingMap {
   #over() {
     const { camera } = this.stage;
     this.overlay.draw(camera);
-    this.contours.draw();
-    this.pictures.draw();
+    this.layers.draw();
     this.minimap.draw();
     this.hover.ring();
     home().places.set(this.key, { ...home().places.get(this.key), [this.model.layout]: camera.view });
@@ -233,14 +250,20 @@ export class EmbeddingMap {
     const { model } = this;
     model.restate();
     this.stage.restate();
-    this.status.textContent = status(model);
+    this.say();
+    this.layers.twin.later();
     this.note.textContent = model.view.note;
     this.root.setAttribute("aria-label", label(model));
     this.summary.textContent = model.view.summary;
-    this.announce(`${this.status.textContent}.`);
+    this.announce(`${status(model)}.`);
     this.toolbar.enable("undo", model.selection.past.length > 0);
     this.toolbar.enable("clear", model.selection.count > 0);
     this.toolbar.enable("svg", model.n <= MOST_SVG);
+  }
+
+  /** Say at the foot how things stand, or something else for a while. */
+  say(text = status(this.model)) {
+    this.status.textContent = text;
   }
 
   #recoloured() {
@@ -248,7 +271,8 @@ export class EmbeddingMap {
     this.model.restate();
     this.stage.repaint();
     this.legend.set(this.model);
-    this.contours.refresh();
+    this.layers.refresh();
+    this.layers.recolour();
   }
 
   #light(code) {
@@ -258,37 +282,11 @@ export class EmbeddingMap {
     this.stage.restate();
   }
 
-  #mode(mode) {
+  /** @param {"pan"|"box"|"lasso"} mode  what dragging does */
+  mode(mode) {
     this.gestures.mode = mode;
     this.toolbar.mode(mode);
     this.surface.dataset.mode = mode;
-  }
-
-  #showContours(on) {
-    this.contours.show(on);
-    this.toolbar.press("contours", on);
-    this.stage.request();
-  }
-
-  #showPictures(on) {
-    this.pictures.show(on);
-    this.toolbar.press("pictures", on);
-    this.stage.request();
-  }
-
-  #press(name) {
-    if (MODES.includes(name)) this.#mode(name);
-    else if (name === "fit") this.fit();
-    else if (["undo", "invert", "clear"].includes(name)) this.choosing[name]();
-    else if (name === "pictures") this.#showPictures(!this.pictures.on);
-    else if (name === "contours") this.#showContours(!this.contours.on);
-    else if (name === "png") savePng(this);
-    else if (name === "svg") saveSvg(this);
-    else if (name === "legend") {
-      this.legend.show(!this.legend.open);
-      this.#insets();
-      this.stage.request();
-    }
   }
 
   destroy() {

@@ -12,12 +12,13 @@ const HOME = Symbol.for("vectorscope.maps");
  * @property {Map<string, Map<string, Uint8Array>>} parts  bytes by map and part
  * @property {Map<string, () => void>} listeners
  * @property {Map<string, object>} maps  the maps on the page
- * @property {Map<string, object>} places  where each was looked from last, and how
+ * @property {Map<string, object>} places  where each was looked from last, by layout
+ * @property {Map<string, object>} looks  which layers each showed last
  */
 
 /** @returns {Home} */
 export function home() {
-  globalThis[HOME] ??= { parts: new Map(), listeners: new Map(), maps: new Map(), places: new Map() };
+  globalThis[HOME] ??= { parts: new Map(), listeners: new Map(), maps: new Map(), places: new Map(), looks: new Map() };
   return globalThis[HOME];
 }
 

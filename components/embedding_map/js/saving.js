@@ -6,6 +6,7 @@ import { toCss } from "./colour.js";
 import { count, html, svg } from "./dom.js";
 import { reach, SHAPES } from "./marks.js";
 import { HIDDEN } from "./paint.js";
+import { shortened } from "./words.js";
 
 export const MOST_SVG = 20_000;
 const PRINT = 3;
@@ -14,20 +15,20 @@ const FONT = "sans-serif";
 
 /** Save what is seen as a PNG. @param {import("./map.js").EmbeddingMap} map */
 export function savePng(map) {
-  const { stage, model, pictures } = map;
+  const { stage, model, layers } = map;
   const { camera } = stage;
   const ratio = Math.min(PRINT, Math.sqrt(MOST_PIXELS / (camera.width * camera.height)));
   const points = stage.snapshot(ratio);
   const context = points.getContext("2d");
   context.setTransform(points.width / camera.width, 0, 0, points.height / camera.height, 0, 0);
-  if (pictures.on) context.drawImage(pictures.canvas, 0, 0, camera.width, camera.height);
+  if (layers.pictures.on) context.drawImage(layers.pictures.canvas, 0, 0, camera.width, camera.height);
   const { x, y, width, height } = panel(map);
   Object.assign(context, { globalAlpha: 0.92, fillStyle: toCss(model.background) });
   context.fillRect(x, y, width, height);
   Object.assign(context, { globalAlpha: 1, textBaseline: "middle", lineJoin: "round" });
-  for (const { x, y, text, size, anchor } of texts(map)) {
+  for (const { x, y, text, colour, size, anchor } of texts(map)) {
     Object.assign(context, { font: `600 ${size}px ${FONT}`, textAlign: anchor === "middle" ? "center" : "left" });
-    Object.assign(context, { strokeStyle: toCss(model.background), lineWidth: 4, fillStyle: ink(model) });
+    Object.assign(context, { strokeStyle: toCss(model.background), lineWidth: 4, fillStyle: colour || ink(model) });
     context.strokeText(text, x, y);
     context.fillText(text, x, y);
   }
@@ -57,9 +58,10 @@ export function drawing(map) {
     if (!seen || model.states[row] === HIDDEN) continue;
     group.append(shape(x, y, stage.style.size / 2, model.marks?.[row] ?? 0, toCss(model.rgb(model.paints[row]))));
   }
-  const words = texts(map).map(({ x, y, text, size, anchor }) =>
+  const words = texts(map).map(({ x, y, text, colour, size, anchor }) =>
     svg("text", {
-      ...{ x, y, text, fill: ink(model), stroke: toCss(model.background), "stroke-width": 4, "paint-order": "stroke" },
+      ...{ x, y, text, fill: colour || ink(model), stroke: toCss(model.background), "stroke-width": 4 },
+      "paint-order": "stroke",
       ...{ "font-family": FONT, "font-size": size, "font-weight": 600 },
       ...{ "text-anchor": anchor, "dominant-baseline": "middle" },
     }),
@@ -83,15 +85,16 @@ function shape(x, y, radius, mark, fill) {
 const ink = (model) => (model.dark ? "#e6eaf0" : "#121a24");
 
 /** Return the names on the map and in the legend, with their places. */
-function texts({ overlay, stage, model }) {
-  const names = overlay.labels
-    .filter((each) => each.shown)
-    .map(({ label }) => {
+function texts({ layers, stage, model }) {
+  const { names } = layers;
+  const shown = names.labels
+    .filter((each) => names.on && each.shown)
+    .map(({ label, text }) => {
       const [x, y] = stage.camera.toScreen(label.x, label.y);
-      return { x, y, text: label.text, size: 14, anchor: "middle" };
+      return { x, y, text, colour: names.colourOf(label), size: 14, anchor: "middle" };
     });
   const legend = entries(model).map(({ text }, i) => ({ ...line(stage.camera, i, 16), text, size: 12, anchor: "start" }));
-  return [...names, ...legend];
+  return [...shown, ...legend];
 }
 
 function swatches({ stage, model }) {
@@ -114,13 +117,11 @@ function entries(model) {
   return [
     { text: coloring.title, colour: null },
     ...shown.map((code) => ({
-      text: `${shortened(coloring.names[code])} (${count(coloring.counts[code])})`,
+      text: `${shortened(coloring.names[code], 24)} (${count(coloring.counts[code])})`,
       colour: toCss(model.rgb(model.painter.paintOfClass(code))),
     })),
   ];
 }
-
-const shortened = (name) => (name.length > 24 ? `${name.slice(0, 23)}…` : name);
 
 function download(blob, name) {
   const link = html("a", { href: URL.createObjectURL(blob), download: name });

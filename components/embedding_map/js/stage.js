@@ -85,12 +85,20 @@ export class Stage {
   /** Show this model from now on; its points travel there when they are the same rows. */
   show(model, { travel }) {
     const from = travel && !this.still ? this.#now() : null;
+    const { scale } = this.camera;
     this.model = model;
     this.camera.box = model.box;
     if (!from) this.morph = null;
     else this.morph = { from, to: model.xy, begun: 0, mixed: new Float32Array(model.xy.length) };
-    if (from) this.camera.view = this.camera.fitted;
+    if (from) this.#lead(scale);
     this.#upload();
+  }
+
+  /** Begin where one is and go to where all is seen, since places on one layout mean nothing on another. */
+  #lead(scale) {
+    const { camera } = this;
+    camera.view = { ...camera.view, zoom: scale / camera.fitScale };
+    this.fly(camera.fitted);
   }
 
   /** Where the points are now, which may be half-way. */
@@ -157,6 +165,14 @@ export class Stage {
 
   freeze() {
     this.motion = null;
+  }
+
+  /** Lay a layer that is drawn in data coordinates over the points; while these travel it is not seen. */
+  lay(element) {
+    const { scale } = this.camera;
+    const [left, top] = this.camera.toScreen(0, 0);
+    element.setAttribute("transform", `matrix(${scale} 0 0 ${-scale} ${left} ${top})`);
+    element.setAttribute("visibility", this.morph ? "hidden" : "visible");
   }
 
   get style() {

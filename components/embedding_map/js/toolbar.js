@@ -5,7 +5,7 @@
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
 
-/** Name, icon, what it says on pointing; a group a line. Modes are pressed one at a time, switches by themselves. */
+/** Name, what it says on pointing, kind; a group a line. Of the modes one is pressed; switches are pressed or not. */
 const GROUPS = [
   [
     ["pan", "Move the map (drag)", "mode"],
@@ -19,56 +19,84 @@ const GROUPS = [
     ["clear", "Select nothing (Escape)", "act"],
   ],
   [
-    ["pictures", "Show pictures on the map", "switch"],
-    ["contours", "Show how dense the points lie", "switch"],
+    ["layers", "Choose what lies over the points", "menu"],
+    ["twin", "List what is in sight, and find texts (T)", "switch"],
     ["legend", "Show the legend", "switch"],
   ],
-  [["save", "Save the map", "switch"]],
+  [["save", "Save the map", "menu"]],
 ];
-const WAYS = [
-  ["png", "Picture (PNG), print size"],
-  ["svg", "Drawing (SVG)"],
-];
+const MENUS = {
+  layers: [
+    ["names", "Names", "switch"],
+    ["outlines", "Outlines of the classes", "switch"],
+    ["contours", "Density of the points", "switch"],
+    ["pictures", "Pictures", "switch"],
+  ],
+  save: [
+    ["png", "Picture (PNG), print size", "act"],
+    ["svg", "Drawing (SVG)", "act"],
+  ],
+};
+const MODES = GROUPS[0].map(([name]) => name);
 
 export class Toolbar {
   /** @param {(name: string) => void} press */
   constructor(press) {
+    this.pressed = press;
     /** @type {Record<string, HTMLButtonElement>} */
     this.buttons = {};
     const groups = GROUPS.map((group) =>
-      html("div", { class: "vs-group", role: "group" }, group.map((each) => this.#button(each, press))),
+      html("div", { class: "vs-group", role: "group" }, group.map((each) => this.#button(each))),
     );
-    this.menu = html("div", { class: "vs-menu", hidden: true }, WAYS.map(([name, text]) => this.#way(name, text, press)));
-    this.element = html("div", { class: "vs-toolbar", role: "toolbar", "aria-label": "Map tools" }, [
-      ...groups,
-      this.menu,
-    ]);
+    this.menus = Object.entries(MENUS).map(([name, lines]) => this.#menu(name, lines));
+    const about = { class: "vs-toolbar", role: "toolbar", "aria-label": "Map tools" };
+    this.element = html("div", about, [...groups, ...this.menus]);
   }
 
-  #way(name, text, press) {
-    const save = () => {
-      this.open(false);
-      press(name);
-    };
-    return (this.buttons[name] = html("button", { type: "button", "data-tool": name, text, onclick: save }));
-  }
-
-  /** Open or close the menu of ways to save. */
-  open(open = this.menu.hidden) {
-    this.menu.hidden = !open;
-    this.press("save", open);
-    if (open) this.menu.style.left = `${this.buttons.save.parentElement.offsetLeft}px`;
-  }
-
-  #button([name, title, kind], press) {
+  #button([name, title, kind]) {
     const button = html("button", {
       ...{ type: "button", title, "aria-label": title, "data-tool": name },
-      onclick: () => (name === "save" ? this.open() : press(name)),
+      onclick: () => (kind === "menu" ? this.open(name) : this.pressed(name)),
     });
-    if (kind !== "act") button.setAttribute("aria-pressed", "false");
+    if (kind === "menu") button.setAttribute("aria-expanded", "false");
+    else if (kind !== "act") button.setAttribute("aria-pressed", "false");
     button.append(icon(name));
     this.buttons[name] = button;
     return button;
+  }
+
+  #menu(name, lines) {
+    const buttons = lines.map(([line, text, kind]) => {
+      const button = html("button", {
+        ...{ type: "button", "data-tool": line, text },
+        onclick: () => {
+          if (kind === "act") this.close();
+          this.pressed(line);
+        },
+      });
+      if (kind === "switch") button.setAttribute("aria-pressed", "false");
+      this.buttons[line] = button;
+      return button;
+    });
+    const onkeydown = (event) => event.key === "Escape" && this.close();
+    return html("div", { class: "vs-menu", hidden: true, "data-menu": name, role: "group", onkeydown }, buttons);
+  }
+
+  /** Open the menu of a button, or close it. */
+  open(name) {
+    for (const menu of this.menus) {
+      const open = menu.dataset.menu === name && menu.hidden;
+      const button = this.buttons[menu.dataset.menu];
+      menu.hidden = !open;
+      button.setAttribute("aria-expanded", String(open));
+      const room = this.element.parentElement.clientWidth - menu.offsetWidth - 24;
+      if (open) menu.style.left = `${Math.max(0, Math.min(button.parentElement.offsetLeft, room))}px`;
+    }
+  }
+
+  /** Close every menu. */
+  close() {
+    this.open(null);
   }
 
   press(name, pressed) {
@@ -76,7 +104,7 @@ export class Toolbar {
   }
 
   mode(mode) {
-    for (const name of ["pan", "box", "lasso"]) this.press(name, name === mode);
+    for (const name of MODES) this.press(name, name === mode);
   }
 
   enable(name, enabled) {

@@ -21,4 +21,7 @@ export function label(model) {
   return `Map of ${points(model)}${title ? `, coloured by ${title}` : ""}${classes}`;
 }
 
+/** Return a text cut to so many characters. */
+export const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
 const points = (model) => `${count(model.placed)} ${model.placed === 1 ? "point" : "points"}`;
