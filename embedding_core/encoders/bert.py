@@ -223,19 +223,38 @@ class Bert:
         pooled = torch.cat([self._pool(x[tokens_of].view(n, length, -1).float()) for tokens_of, n, length in runs])
         return normalize(pooled) if self._normalize else pooled
 
+    def layers(self, tokens: list[int]) -> NDArray[np.float32]:
+        """Return (layers + 1, tokens, dim) of one text's token numbers: as embedded, then after every layer."""
+        import torch
+
+        if not tokens:
+            return np.zeros((len(self._layers) + 1, 0, self.dim), dtype=np.float32)
+        use_all_cores()
+        with torch.inference_mode():
+            states = self._states([tokens], list(_runs([len(tokens)])))
+            found: NDArray[np.float32] = torch.stack([x.float() for x in states]).numpy()
+        return found
+
     def _contextual(self, tokens: list[list[int]]) -> tuple[Tensor, list[tuple[slice, int, int]]]:
         """Return (tokens, dim) vectors of texts sorted by length, and where texts of equal length lie."""
+        runs = list(_runs([len(ids) for ids in tokens]))
+        for x in self._states(tokens, runs):  # noqa: B007
+            pass
+        return x, runs
+
+    def _states(self, tokens: list[list[int]], runs: list[tuple[slice, int, int]]) -> Iterator[Tensor]:
+        """Yield (tokens, dim) vectors as they are embedded, then as they leave each layer."""
         import torch
         from torch.nn.functional import embedding
 
-        runs = list(_runs([len(ids) for ids in tokens]))
         ids = torch.tensor([number for text in tokens for number in text])
         x = embedding(ids, self._words) + torch.cat([self._positions[: len(text)] for text in tokens])
         x = self._embedded(x).to(self._dtype)
+        yield x
         for to_qkv, to_out, norm_out, widen, narrow, norm_narrow in self._layers:
             x = norm_out(to_out(self._attend(to_qkv(x), runs)) + x)
             x = norm_narrow(narrow(widen(x)) + x)
-        return x, runs
+            yield x
 
     def _attend(self, qkv: Tensor, runs: list[tuple[slice, int, int]]) -> Tensor:
         import torch

@@ -17,7 +17,7 @@ import numpy as np
 
 from embedding_core.encoders import bert, hub
 from embedding_core.encoders.layout import Layout, model_type, modules_of, read_layout, read_prompts
-from embedding_core.encoders.spec import Encoder, EncoderSpec, Origin, TokenVectors
+from embedding_core.encoders.spec import Encoder, EncoderSpec, Origin, Reading, TokenVectors
 from embedding_core.errors import EncoderUnavailableError
 from embedding_core.types import Matrix, Progress, no_progress
 
@@ -109,6 +109,25 @@ class PlainEncoder(_TextEncoder):
         starts = np.cumsum([0, *(np.count_nonzero(part) for part in own)])
         kept = np.concatenate([np.zeros(0, bool), *own])
         return TokenVectors(vectors[kept], starts, np.concatenate([np.zeros((0, 2), np.int32), *spans])[kept])
+
+    def read(self, text: str) -> Reading:
+        """Return a document as the model sees it, the tokens of its prompt and those the model adds marked special."""
+        with self._lock:
+            model, tokenizer = self._model, self._cutter
+        prompt, whole = self._prompts["document"], _whole(text)
+        encoding = tokenizer.encode(prompt + whole)
+        spans = np.maximum(np.array(encoding.offsets, np.int32).reshape(-1, 2) - len(prompt), 0)
+        special = np.array(encoding.special_tokens_mask, dtype=bool) | ((spans == 0).all(axis=1) & bool(prompt))
+        left_out = self.count_tokens([whole])[0] - len(encoding.ids)
+        return Reading(
+            tuple(encoding.tokens),
+            np.array(encoding.ids, np.int32),
+            spans,
+            special,
+            model.layers(encoding.ids),
+            self._layout.pooling,
+            left_out,
+        )
 
 
 class StockEncoder(_TextEncoder):

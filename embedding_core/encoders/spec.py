@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.types import Halves, Matrix, Progress, no_progress
+from embedding_core.types import Halves, Indices, Matrix, Progress, no_progress
 
 
 class Family(StrEnum):
@@ -36,6 +36,8 @@ class Origin(StrEnum):
     EMBEDDED = "embedded"
     HUB = "hub"
     FOLDER = "folder"
+    TUNED = "tuned"
+    """Fine-tuned here, by a name of its own."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,40 @@ class TokenEncoder(Encoder, Protocol):
 
     def encode_tokens(self, texts: list[str], progress: Progress = no_progress) -> TokenVectors:
         """Return the vectors of all tokens that stand for characters of their text."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One text as an encoder sees it, before anything is pooled."""
+
+    pieces: tuple[str, ...]
+    """The tokens as the vocabulary writes them."""
+    ids: Indices
+    """(tokens,): their places in the vocabulary."""
+    spans: NDArray[np.int32]
+    """(tokens, 2): where in the text each begins and ends, in characters; 0, 0 for one that stands for none."""
+    special: NDArray[np.bool_]
+    """(tokens,): added by the encoder."""
+    layers: NDArray[np.float32]
+    """(layers + 1, tokens, dim): as looked up in the table, then after each layer."""
+    pooling: str
+    """How the encoder makes one vector of them."""
+    left_out: int = 0
+    """How many tokens at the end were not read."""
+
+    @property
+    def vectors(self) -> Matrix:
+        """The token vectors that are pooled, (tokens, dim), of any length."""
+        last: Matrix = self.layers[-1]
+        return last
+
+
+class TextReader(Encoder, Protocol):
+    """An encoder that shows how it reads."""
+
+    def read(self, text: str) -> Reading:
+        """Return a text token by token."""
         ...
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.encoders.spec import Encoder, EncoderSpec, Family, Modality, Origin
+from embedding_core.encoders.spec import Encoder, EncoderSpec, Family, Modality, Origin, Reading
 from embedding_core.errors import EncoderUnavailableError
 from embedding_core.fingerprint import hash_file
 from embedding_core.types import Matrix, Progress, no_progress
@@ -69,9 +69,16 @@ class StaticEncoder:
         """Return each text's number of tokens; there are no special ones."""
         return [len(ids) for ids in self._ids(texts)]
 
+    def read(self, text: str) -> Reading:
+        """Return a text's tokens with their vectors in the table: the same ones in every text."""
+        encoding = self._tokenizer.encode(_whole(text), add_special_tokens=False)
+        ids = np.array(encoding.ids, np.int32)
+        spans = np.array(encoding.offsets, np.int32).reshape(-1, 2)
+        layers = self._table[self._rows[ids]][None]
+        return Reading(tuple(encoding.tokens), ids, spans, np.zeros(len(ids), dtype=bool), layers, "mean")
+
     def _ids(self, texts: list[str]) -> list[list[int]]:
-        # Halves of surrogate pairs, which the tokenizer refuses, become question marks.
-        whole = [text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        whole = [_whole(text) for text in texts]
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(whole, add_special_tokens=False)]
 
     def _means(self, ids: list[list[int]]) -> Matrix:
@@ -83,6 +90,11 @@ class StaticEncoder:
         vectors: Matrix = counts @ self._table
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
+
+
+def _whole(text: str) -> str:
+    """Return a text without halves of surrogate pairs, which the tokenizer refuses: they become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def load(spec: EncoderSpec) -> Encoder:

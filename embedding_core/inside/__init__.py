@@ -1,0 +1,44 @@
+"""What goes on inside a model: tokens and pooling, words in context, late interaction, word weights, axes, patches."""
+
+from embedding_core.inside.axes import SemanticAxis, Spread, span, spread_along
+from embedding_core.inside.contexts import (
+    MOST_SENTENCES,
+    Occurrence,
+    Separation,
+    find_word,
+    flatten,
+    separate,
+    spread,
+    word_layers,
+)
+from embedding_core.inside.interaction import Interaction, interact
+from embedding_core.inside.pooling import Pooled, Pooling, compare_poolings, pool
+from embedding_core.inside.sentences import EXAMPLES, read_sentences
+from embedding_core.inside.words import WordCounts, WordWeight, count_words, weigh_words
+
+__all__ = [
+    "EXAMPLES",
+    "MOST_SENTENCES",
+    "Interaction",
+    "Occurrence",
+    "Pooled",
+    "Pooling",
+    "SemanticAxis",
+    "Separation",
+    "Spread",
+    "WordCounts",
+    "WordWeight",
+    "compare_poolings",
+    "count_words",
+    "find_word",
+    "flatten",
+    "interact",
+    "pool",
+    "read_sentences",
+    "separate",
+    "span",
+    "spread",
+    "spread_along",
+    "weigh_words",
+    "word_layers",
+]

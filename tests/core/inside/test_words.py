@@ -1,0 +1,46 @@
+"""A text as weighted words: as scikit-learn and the search engine weigh them."""
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from embedding_core.encoders.lexical import terms
+from embedding_core.inside import count_words, weigh_words
+from embedding_core.search.lexical import index_words
+from embedding_core.sources import load_sample
+
+TEXTS = load_sample("everyday").texts
+
+
+def test_tf_idf_is_scikit_learns() -> None:
+    counts = count_words(TEXTS)
+    vectorizer = TfidfVectorizer(analyzer=terms, sublinear_tf=True).fit(TEXTS)
+    names = vectorizer.get_feature_names_out()
+    for text in (*TEXTS[:20], "the the onions train never-seen-word"):
+        row = vectorizer.transform([text]).toarray()[0]
+        theirs = {names[i]: row[i] for i in np.flatnonzero(row)}
+        ours = {weight.word: weight.tf_idf for weight in weigh_words(text, counts) if weight.rows}
+        assert ours == pytest.approx(theirs)
+
+
+def test_bm25_is_the_search_engines() -> None:
+    counts, index = count_words(TEXTS), index_words(TEXTS)
+    for row in range(20):
+        for weight in weigh_words(TEXTS[row], counts):
+            rows, added = index.entries(weight.word)
+            assert weight.rows == len(rows)
+            assert weight.bm25 == pytest.approx(float(added[rows.tolist().index(row)]), rel=1e-4)
+
+
+def test_weights_are_in_order_and_unknown_words_weigh_nothing() -> None:
+    found = weigh_words("the platform of xylophones", count_words(TEXTS))
+    assert [weight.word for weight in found][:1] == ["platform"]
+    assert found[-1].word == "xylophones"
+    assert (found[-1].rows, found[-1].tf_idf, found[-1].bm25) == (0, 0, 0)
+
+
+def test_no_words() -> None:
+    assert weigh_words("  ...", count_words(TEXTS)) == ()
+    empty = count_words(["", "..."])
+    assert (empty.rows, empty.words_a_row) == (2, 0)
+    assert weigh_words("word", empty)[0].bm25 == 0
