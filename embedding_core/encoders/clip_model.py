@@ -115,22 +115,35 @@ class Blueprint:
             EncoderUnavailableError: the weights do not fit the description, or parts lie on a hub that is out of reach.
         """
         import torch
-        from safetensors import SafetensorError
 
-        try:
-            towers, model = self._visual_alone() if self.borrows_minilm else self._whole()
-        except (RuntimeError, TypeError, KeyError, ValueError, AttributeError, OSError, SafetensorError) as error:
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise EncoderUnavailableError(
-                f"The weights and the description of {self.name} do not make an open_clip model ({reason}).",
-                "Save it again with open_clip, or fetch it again.",
-            ) from error
+        towers, model = self._made()
         seen = towers.picture_input
         picture = torch.zeros(1, 3, seen.height, seen.width)
         read = towers.read
         text: Tensor = tokenizer_of(self)(["a photo"]) if read else torch.empty(0)
         quicken(model, lambda: (towers.see(picture), read and read(text)))
         return towers
+
+    def picture_tower(self) -> tuple[PictureInput, nn.Module]:
+        """Return how the model wants pictures and the tower that sees them, as it was saved: slow, and whole inside.
+
+        Raises:
+            EncoderUnavailableError: the weights do not fit the description, or parts lie on a hub that is out of reach.
+        """
+        towers, model = self._made()
+        return towers.picture_input, model if self.borrows_minilm else model.visual  # type: ignore[return-value]
+
+    def _made(self) -> tuple[Towers, nn.Module]:
+        from safetensors import SafetensorError
+
+        try:
+            return self._visual_alone() if self.borrows_minilm else self._whole()
+        except (RuntimeError, TypeError, KeyError, ValueError, AttributeError, OSError, SafetensorError) as error:
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise EncoderUnavailableError(
+                f"The weights and the description of {self.name} do not make an open_clip model ({reason}).",
+                "Save it again with open_clip, or fetch it again.",
+            ) from error
 
     def _visual_alone(self) -> tuple[Towers, nn.Module]:
         from open_clip.model import _build_vision_tower

@@ -12,6 +12,7 @@ from embedding_core.inside.contexts import (
     word_layers,
 )
 from embedding_core.inside.interaction import Interaction, interact
+from embedding_core.inside.patches import PhraseMap, find_phrase
 from embedding_core.inside.pooling import Pooled, Pooling, compare_poolings, pool
 from embedding_core.inside.sentences import EXAMPLES, read_sentences
 from embedding_core.inside.words import WordCounts, WordWeight, count_words, weigh_words
@@ -21,6 +22,7 @@ __all__ = [
     "MOST_SENTENCES",
     "Interaction",
     "Occurrence",
+    "PhraseMap",
     "Pooled",
     "Pooling",
     "SemanticAxis",
@@ -30,6 +32,7 @@ __all__ = [
     "WordWeight",
     "compare_poolings",
     "count_words",
+    "find_phrase",
     "find_word",
     "flatten",
     "interact",

@@ -51,7 +51,7 @@ def find_word(texts: Sequence[str], word: str, most: int = MOST_SENTENCES) -> tu
     if not word.strip():
         raise InputError("There is no word to look for.", "Type one, such as bank.")
     whole = re.compile(rf"(?<!\w){re.escape(word.strip())}(?!\w)", re.IGNORECASE)
-    found = []
+    found: list[Occurrence] = []
     for place, text in enumerate(texts):
         if len(found) == most:
             break
@@ -110,7 +110,7 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return ranks from 1, equal values sharing the middle of theirs."""
     _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
-    ranks: NDArray[np.float64] = (ends - (counts - 1) / 2)[places]
+    ranks: NDArray[np.float64] = (ends - (counts - 1) / 2.0).astype(np.float64)[places]
     return ranks
 
 

@@ -43,9 +43,9 @@ def pool(vectors: Matrix, how: Pooling) -> Vector:
         InputError: there is no token, or a number among them is not finite.
     """
     tokens = as_matrix(vectors)
-    if how is Pooling.CLS:
-        return tokens[0]
-    pooled: Vector = tokens.max(axis=0) if how is Pooling.MAX else tokens.mean(axis=0)
+    pooled: Vector = tokens[0]
+    if how is not Pooling.CLS:
+        pooled = tokens.max(axis=0) if how is Pooling.MAX else tokens.mean(axis=0)
     return pooled
 
 

@@ -1,0 +1,82 @@
+"""The parts of pictures: where pooling is a mean they add up to the whole, and they stand where things are."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from embedding_core import encoders
+from embedding_core.encoders import patches
+from embedding_core.encoders.clip import ClipEncoder
+from embedding_core.errors import EncoderError, InputError, ParameterError
+from tests.core.encoders.test_clip import TINY, save_tiny
+
+TINY_AVERAGE = {
+    "embed_dim": 32,
+    "vision_cfg": {"image_size": 32, "layers": 2, "width": 64, "head_width": 32, "patch_size": 8, "pool_type": "avg"},
+    "text_cfg": TINY["ViT"]["text_cfg"],
+}
+
+
+def picture(box: tuple[int, int, int, int] = (8, 8, 40, 40), side: int = 96) -> bytes:
+    image = Image.new("RGB", (side, side), "white")
+    ImageDraw.Draw(image).rectangle(box, fill=(200, 30, 30))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="module")
+def pocket() -> patches.PatchReader:
+    return patches.load(encoders.resolve("pocket-clip"))
+
+
+def test_pocket_clips_parts_add_up_to_the_picture(pocket: patches.PatchReader) -> None:
+    found = pocket.read(picture())
+    assert found.vectors.shape == (3, 3, 384)
+    assert found.seen.shape == (96, 96, 3)
+    assert found.agreement == pytest.approx(1, abs=1e-5)
+    encoder = encoders.load(encoders.resolve("pocket-clip"))
+    assert isinstance(encoder, ClipEncoder)
+    assert found.whole @ encoder.encode_images([picture]).vectors[0] == pytest.approx(1, abs=5e-3)
+
+
+def test_a_convolution_sees_more_parts_of_a_larger_picture(pocket: patches.PatchReader) -> None:
+    assert pocket.scales == (1, 2, 3)
+    found = pocket.read(picture(), scale=2)
+    assert found.vectors.shape == (6, 6, 384)
+    np.testing.assert_array_equal(found.whole, pocket.read(picture()).whole)
+
+
+def test_parts_that_changed_are_where_the_picture_changed(pocket: patches.PatchReader) -> None:
+    bare, marked = (pocket.read(picture(box), scale=3).vectors for box in ((0, 0, 1, 1), (70, 70, 95, 95)))
+    changed = np.linalg.norm(bare - marked, axis=2)
+    assert np.unravel_index(changed.argmax(), changed.shape) >= (5, 5)
+
+
+@pytest.mark.parametrize(("name", "shape"), [("ViT", (4, 4, 32)), ("SigLIP", (10, 10, 64))])
+def test_transformers_have_fixed_places(name: str, shape: tuple[int, ...], tmp_path: Path) -> None:
+    reader = patches.load(encoders.resolve(str(save_tiny(name, tmp_path))))
+    found = reader.read(picture())
+    assert found.vectors.shape == shape
+    assert np.isfinite(found.vectors).all()
+    assert np.linalg.norm(found.whole) == pytest.approx(1, abs=1e-5)
+    with pytest.raises(ParameterError):
+        reader.read(picture(), scale=2)
+
+
+def test_a_transformer_that_averages_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TINY, "average", TINY_AVERAGE)
+    reader = patches.load(encoders.resolve(str(save_tiny("average", tmp_path))))
+    assert reader.read(picture()).agreement == pytest.approx(1, abs=1e-4)
+
+
+def test_what_has_no_parts_says_so(tmp_path: Path, pocket: patches.PatchReader) -> None:
+    with pytest.raises(EncoderError, match="cannot be taken apart"):
+        patches.load(encoders.resolve(str(save_tiny("ResNet", tmp_path))))
+    with pytest.raises(EncoderError, match="no parts"):
+        patches.load(encoders.resolve("all-MiniLM-L6-v2"))
+    with pytest.raises(InputError):
+        pocket.read(b"not a picture")
