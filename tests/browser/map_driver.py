@@ -5,6 +5,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 MAP = ".vs-map"
+PATIENCE_MS = 30_000
 _MAPS = """[...globalThis[Symbol.for('vectorscope.maps')].maps.values()].sort(
     (a, b) => a.root.getBoundingClientRect().top - b.root.getBoundingClientRect().top)"""
 
@@ -16,7 +17,7 @@ def ask(page: Page, question: str, argument: Any = None, place: int = 0) -> Any:
 
 def wait_drawn(page: Page, place: int = 0) -> None:
     """Wait until a map is there and its points are at rest."""
-    expect(page.locator(MAP).nth(place)).to_have_attribute("aria-busy", "false")
+    expect(page.locator(MAP).nth(place)).to_have_attribute("aria-busy", "false", timeout=PATIENCE_MS)
     page.wait_for_function(
         f"() => {{ const map = {_MAPS}[{place}]; "
         "return map && map.stage.timings.length && !map.stage.morph && !map.stage.motion && !map.stage.handle; }"

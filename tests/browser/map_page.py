@@ -10,7 +10,7 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from components.embedding_map import MapLabel, MapLines, MapPoints, embedding_map
-from components.palette import Theme, coloring
+from components.palette import Categories, Theme, coloring
 
 CLASSES = ("alpha", "beta", "gamma", "delta")
 
@@ -42,20 +42,36 @@ def points(case: str, n: int) -> MapPoints:
     if case == "classes":
         xy, codes = cloud(n, classes=300)
         return MapPoints(xy, texts, coloring(named(codes, tuple(f"class {i:03d}" for i in range(300)))))
+    if case == "names":
+        xy, codes = cloud(n, classes=80)
+        names = tuple(f"a name of {i}" for i in range(80))
+        labels = tuple(
+            MapLabel(*xy[codes == i].mean(axis=0).tolist(), name, float((codes == i).sum()))
+            for i, name in enumerate(names)
+        )
+        return MapPoints(xy, texts, coloring(named(codes, names)), labels=labels)
+    if case == "many":
+        # Texts of so many do not travel, as in the app: whoever asks for one finds nothing here.
+        return MapPoints(xy, texts, coloring(named(codes)), source="/api/data/none")
     if case == "texts":
         names = ("w" * 5000, "שלום עולם", "مرحبا بالعالم", "<img src=x onerror=window.hacked=1>")
         labels = tuple(MapLabel(*xy[codes == i].mean(axis=0).tolist(), name) for i, name in enumerate(names))
         return MapPoints(xy, tuple(names[code] for code in codes), coloring(named(codes, names)), labels=labels)
     if case == "extras":
+        kinds = coloring(named(codes))
+        assert isinstance(kinds, Categories)
         return MapPoints(
             xy,
             texts,
-            coloring(named(codes)),
+            kinds,
             source="/api/data/test",
             pictures=codes < 2,
             marks=(codes >= 2).astype(np.uint8),
             mark_names=("picture", "text"),
-            labels=tuple(MapLabel(*xy[codes == i].mean(axis=0).tolist(), CLASSES[i]) for i in range(4)),
+            labels=tuple(
+                MapLabel(*xy[codes == i].mean(axis=0).tolist(), name, code=kinds.names.index(name))
+                for i, name in enumerate(CLASSES)
+            ),
             hits=(9, 4, 30),
             star=(0.0, 0.0),
             lines=MapLines(4, (9, 30)),
@@ -81,14 +97,18 @@ shown = points(case, n)
 color = st.segmented_control("Colour", ["none", "kind", "number"], default="kind")
 layout = st.segmented_control("Layout", ["first", "second"], default="first")
 rows = st.segmented_control("Rows", ["these", "others"], default="these")
+page = st.segmented_control("Page", ["map", "elsewhere"], default="map")
 if rows == "others":
     shown = points("plain", 150)
 if color != "kind":
     values = pd.Series(np.linspace(-1, 1, len(shown.texts)), name="score")
-    shown = MapPoints(shown.coordinates, shown.texts, coloring(values) if color == "number" else None)
+    shown = MapPoints(
+        shown.coordinates, shown.texts, coloring(values) if color == "number" else None, source=shown.source
+    )
 if layout == "second":
     turned = np.ascontiguousarray(shown.coordinates[:, ::-1]) * np.float32(2)
     shown = MapPoints(turned, shown.texts, shown.coloring)
-show(shown, "one")
+if page == "map":
+    show(shown, "one")
 if case == "two":
     show(points("plain", 90), "two")

