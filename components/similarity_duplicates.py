@@ -5,13 +5,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components import empty, row_table
+from components import empty, row_table, show_code
+from components.items import picture_address
 from components.scene import Scene
 from components.untrusted import md_label, shorten
 from embedding_core.dataset import Dataset
 from embedding_core.exporting import to_csv, to_parquet
 from embedding_core.fingerprint import fingerprint
 from embedding_core.similarity import Duplicates, DuplicatesParams, leaks
+from embedding_core.snippets import similarity as snippet
 from embedding_core.stages import FindDuplicates
 from embedding_core.workspace import Selection
 
@@ -39,6 +41,7 @@ def show(scene: Scene, key: str) -> Selection | None:
             key=f"{key}-threshold",
             placeholder="suggested",
             width=170,
+            persist_state="session",
             help="How alike two items have to be. Empty: as random pairs of this data suggest.",
         )
         split = st.selectbox(
@@ -50,14 +53,18 @@ def show(scene: Scene, key: str) -> Selection | None:
             width=200,
             help="Says for each row whether it is for training or testing.",
         )
-    found = scene.result(FindDuplicates(scene.space, DuplicatesParams(threshold)))
+    params = DuplicatesParams(threshold)
+    found = scene.result(FindDuplicates(scene.space, params))
     if found is None:
         return None
     _measures(found, len(dataset), threshold is None)
     if not found.count:
         empty.hint("No two items are that alike. Lower the least cosine to see the nearest pairs.")
         return None
-    return _groups(scene, found, key) or (_leaks(dataset, found, split, key) if split is not None else None)
+    leaking = _leaks(dataset, found, split, key) if split is not None else None
+    chosen = _groups(scene, found, key)
+    show_code.show(snippet.duplicates(dataset.key, scene.space.encoder, params))
+    return leaking or chosen
 
 
 def _measures(found: Duplicates, rows: int, suggested: bool) -> None:
@@ -80,21 +87,25 @@ def _groups(scene: Scene, found: Duplicates, key: str) -> Selection | None:
     left, right = st.columns([1, 1], gap="medium")
     members = [found.rows_of(group) for group in range(min(found.count, row_table.SHOWN_ROWS))]
     with left:
+        table: dict[str, Any] = {
+            "size": [len(rows) for rows in members],
+            "weakest": found.weakest_cosines[: len(members)],
+            "keep": [shorten(" ".join(titles[rows[0]].split()), 120) for rows in members],
+        }
+        if dataset.pictures:
+            table["picture"] = [picture_address(dataset.key, rows[0]) for rows in members]
         picked = st.dataframe(
-            {
-                "size": [len(rows) for rows in members],
-                "weakest": found.weakest_cosines[: len(members)],
-                "keep": [shorten(" ".join(titles[rows[0]].split()), 120) for rows in members],
-            },
+            table,
             hide_index=True,
             height=420,
-            key=f"{key}-groups",
+            key=f"{key}-groups-{scene.key}",
             on_select="rerun",
             selection_mode="single-row",
             column_config={
                 "size": st.column_config.NumberColumn(width=60),
                 "weakest": st.column_config.NumberColumn("weakest link", format="%.3f", width=100),
                 "keep": st.column_config.TextColumn("to keep: the one most like the others", width="large"),
+                "picture": st.column_config.ImageColumn(width="small"),
             },
         )
         chosen = _take_along(dataset, found, key)

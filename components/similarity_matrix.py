@@ -6,10 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from components import empty
+from components import empty, show_code, similarity_item
 from components.plots import CONFIG, laid_out, plot_label
 from components.scene import Scene
 from embedding_core.similarity import MOST_ITEMS, cosine_matrix
+from embedding_core.snippets import similarity as snippet
 from embedding_core.stages import OrderItems
 from embedding_core.types import Matrix
 from embedding_core.workspace import Selection
@@ -58,11 +59,12 @@ def show(scene: Scene, key: str) -> Selection | None:
             selection_mode="points",
             alt="A part of the matrix, to be clicked",
         )
-    points = picked["selection"]["points"]
-    if not points:
-        return None
-    down, across, _ = points[0]["customdata"]
-    return _pair(scene, int(order[start + int(down)]), int(order[start + int(across)]), key)
+    chosen = None
+    if points := picked["selection"]["points"]:
+        down, across, _ = points[0]["customdata"]
+        chosen = _pair(scene, int(order[start + int(down)]), int(order[start + int(across)]), key)
+    show_code.show(snippet.matrix(scene.dataset.key, scene.space.encoder, rows))
+    return chosen
 
 
 def _rows(scene: Scene, key: str) -> tuple[int, ...]:
@@ -126,11 +128,11 @@ def _close(cosines: Matrix, names: list[str]) -> go.Figure:
 
 
 def _pair(scene: Scene, one: int, other: int, key: str) -> Selection | None:
-    """Draw the two texts of a cell."""
-    dataset, cosine = scene.dataset, float(scene.vectors[one] @ scene.vectors[other])
+    """Draw the two items of a cell."""
+    cosine = float(scene.vectors[one] @ scene.vectors[other])
     st.markdown(f"**Cosine {cosine:.3f}**")
-    for side, row in zip(st.columns(2, gap="medium"), (one, other), strict=True):
-        with side.container(border=True):
-            st.text(dataset.titles[row])
+    for place, (side, row) in enumerate(zip(st.columns(2, gap="medium"), (one, other), strict=True)):
+        with side:
+            similarity_item.show(scene.dataset, row, f"{key}-{place}-{scene.key}-{row}")
     asked = st.button("Show both on the map", icon=":material/scatter_plot:", key=f"{key}-map")
     return Selection(tuple(sorted({one, other})), "compared") if asked else None

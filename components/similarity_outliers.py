@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components import empty, row_table
+from components import empty, row_table, show_code
 from components.plots import CONFIG, histogram
 from components.scene import Scene
 from embedding_core.similarity import OutlierParams, find_outliers
+from embedding_core.snippets import similarity as snippet
 from embedding_core.stages import FindNeighbors
 from embedding_core.workspace import Selection
 
@@ -41,7 +42,8 @@ def show(scene: Scene, key: str) -> Selection | None:
         count: Any = st.number_input("Items", 1, 500, 25, step=25, key=f"{key}-count", width=130)
     if neighbors is None:
         return None
-    found = find_outliers(neighbors, OutlierParams(int(k)))
+    params = OutlierParams(int(k))
+    found = find_outliers(neighbors, params)
     values, title = (found.factors, "local outlier factor") if by == _By.FACTOR else (found.distances, "distance")
     worst = np.argsort(-values, kind="stable")[: int(count)]
     left, right = st.columns([2, 1], gap="medium")
@@ -57,4 +59,5 @@ def show(scene: Scene, key: str) -> Selection | None:
         st.caption(
             f"Right of the line: the {len(worst):,} shown. Half of all items have {np.median(values):.3f} or less."
         )
+    show_code.show(snippet.outliers(scene.dataset.key, scene.space.encoder, params))
     return chosen

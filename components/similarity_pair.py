@@ -1,17 +1,22 @@
 """Two items, picked or typed: how alike they are by every measure, what chance does, and which tokens answer."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from components import empty, show_code, similarity_item
 from components.plots import CONFIG, histogram, laid_out, plot_label
 from components.scene import Scene
 from components.untrusted import shorten
 from embedding_core import encoders
+from embedding_core.dataset import Dataset
 from embedding_core.encoders.spec import Family, Modality
-from embedding_core.similarity import Alignment, Measure, PairMeasure, compare
-from embedding_core.stages import AlignTokens, EncodeQueries
+from embedding_core.engine import Engine
+from embedding_core.similarity import Alignment, Chance, Measure, PairMeasure, compare, measure_chance
+from embedding_core.snippets import similarity as snippet
+from embedding_core.stages import AlignTokens, Embed, EncodeQueries
 from embedding_core.types import Vector
 from embedding_core.workspace import Selection
 
@@ -23,6 +28,8 @@ NOTE = (
     "[BERTScore](https://arxiv.org/abs/1904.09675), Zhang and others, 2020."
 )
 _OFFERED = 1_000
+_ID_MARK = "#"
+"""What a person types before an id: not all items fit into a list to pick from."""
 _UNITS = {Measure.ANGLE: "°"}
 
 
@@ -43,7 +50,7 @@ def show(scene: Scene, key: str) -> Selection | None:
         other = _side(scene, "Second", second, f"{key}-second")
     if one is None or other is None:
         return None
-    pairs = compare(one.vector, other.vector, scene.vectors)
+    pairs = compare(one.vector, other.vector, _chance(scene.space, scene.engine))
     with st.grid(4, min_column_width=170):
         for pair in pairs:
             _metric(pair)
@@ -59,7 +66,14 @@ def show(scene: Scene, key: str) -> Selection | None:
         if st.button("Show both on the map", icon=":material/scatter_plot:", key=f"{key}-map"):
             asked = Selection(tuple(sorted({one.row, other.row})), "compared")
     _tokens(scene, one.text, other.text, key)
+    sides = (side.text if side.row is None else side.row for side in (one, other))
+    show_code.show(snippet.pair(scene.dataset.key, scene.space.encoder, *sides))
     return asked
+
+
+@lru_cache(maxsize=4)
+def _chance(space: Embed, engine: Engine) -> Chance:
+    return measure_chance(space.load(engine.store))
 
 
 def _usual(scene: Scene) -> tuple[int, int]:
@@ -75,25 +89,38 @@ def _usual(scene: Scene) -> tuple[int, int]:
 
 def _side(scene: Scene, label: str, usual: int, key: str) -> _Side | None:
     """Draw the choice of one item and return it; None while there is none, or while it is read."""
-    titles = scene.dataset.titles
+    dataset, titles = scene.dataset, scene.dataset.titles
     offered = list(dict.fromkeys([usual, *scene.selection.rows[:_OFFERED], *range(min(len(titles), _OFFERED))]))
     reads = Modality.TEXT in encoders.resolve(scene.space.encoder).reads
+    words = ", or type any words" if reads else ""
     picked = st.selectbox(
         label,
         offered,
         index=0,
         format_func=lambda row: row if isinstance(row, str) else f"{row}: {shorten(titles[row], 90)}",
         key=f"{key}-{scene.key}-{usual}",
-        accept_new_options=reads,
-        placeholder="Pick an item" + (", or type words" if reads else ""),
-        help="Pick an item, or type any words." if reads else None,
+        accept_new_options=True,
+        placeholder=f"Pick an item{words}",
+        help=f"Pick an item, type {_ID_MARK} and an id{words}.",
+        persist_state="session",
     )
-    if isinstance(picked, int):
-        return _Side(picked, scene.dataset.texts[picked], scene.vectors[picked])
-    if not picked or not picked.strip():
+    row = picked if isinstance(picked, int) else _row_of(dataset, picked or "")
+    if row is not None:
+        similarity_item.show(dataset, row, f"{key}-item-{scene.key}-{row}")
+        return _Side(row, dataset.texts[row], scene.vectors[row])
+    typed = str(picked or "").strip()
+    if typed and not reads:
+        empty.hint(f"This encoder reads no words. Pick an item, or type {_ID_MARK} and its id.")
+    if not typed or not reads:
         return None
-    found = scene.result(EncodeQueries((picked,), scene.space), wait=2.0)
-    return None if found is None else _Side(None, picked, found[0])
+    found = scene.result(EncodeQueries((typed,), scene.space), wait=2.0)
+    return None if found is None else _Side(None, typed, found[0])
+
+
+def _row_of(dataset: Dataset, typed: str) -> int | None:
+    """Return the row of an id that was typed as one, if there is such a row."""
+    name = typed.strip().removeprefix(_ID_MARK)
+    return dataset.ids.index(name) if typed.strip().startswith(_ID_MARK) and name in dataset.ids else None
 
 
 def _metric(pair: PairMeasure) -> None:

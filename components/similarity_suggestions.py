@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components import empty, row_table
+from components import empty, row_table, show_code
 from components.scene import Scene
 from components.untrusted import shorten
-from embedding_core.similarity import RecommendParams, null_cosines, recommend
+from embedding_core.neighbors import Metric
+from embedding_core.similarity import RecommendParams, recommend
+from embedding_core.snippets import similarity as snippet
 from embedding_core.workspace import Selection
 
 NOTE = (
@@ -51,8 +53,9 @@ def show(scene: Scene, key: str) -> Selection | None:
     if not liked:
         empty.hint("Pick an item you like, or select some on the map.")
         return None
-    found = recommend(scene.vectors, tuple(liked), RecommendParams(int(k), float(balance)))
-    null = null_cosines(scene.vectors)
+    params = RecommendParams(int(k), float(balance))
+    found = recommend(scene.vectors, tuple(liked), params)
+    null = scene.engine.background(scene.space, Metric.COSINE).null
     beaten = 100 * np.searchsorted(null, found.cosines) / max(1, len(null))
     columns = {
         "cosine": found.cosines.astype(float).tolist(),
@@ -69,4 +72,6 @@ def show(scene: Scene, key: str) -> Selection | None:
         ),
         "like": st.column_config.TextColumn(help="Which of yours it is most like."),
     }
-    return row_table.show(scene.dataset, found.rows.tolist(), columns, f"{key}-found", "suggestions", config)
+    chosen = row_table.show(scene.dataset, found.rows.tolist(), columns, f"{key}-found", "suggestions", config)
+    show_code.show(snippet.suggestions(scene.dataset.key, scene.space.encoder, tuple(liked), params))
+    return chosen

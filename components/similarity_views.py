@@ -45,7 +45,13 @@ _DRAWN: dict[View, _Drawn] = {
 def choose(key: str) -> View:
     """Draw the choice of a view and return it."""
     picked = st.segmented_control(
-        "View", list(View), default=View.DUPLICATES, required=True, key=f"{key}-view", label_visibility="collapsed"
+        "View",
+        list(View),
+        default=View.DUPLICATES,
+        required=True,
+        key=f"{key}-view",
+        label_visibility="collapsed",
+        persist_state="session",
     )
     return View(picked or View.DUPLICATES)
 

@@ -6,12 +6,13 @@ from embedding_core.similarity.leakage import Leak, leaks
 from embedding_core.similarity.matrix import MOST_ITEMS, clustered_order, cosine_matrix
 from embedding_core.similarity.null import null_cosines, random_pairs
 from embedding_core.similarity.outliers import OutlierParams, Outliers, find_outliers
-from embedding_core.similarity.pairs import Measure, PairMeasure, compare
+from embedding_core.similarity.pairs import Chance, Measure, PairMeasure, compare, measure_chance
 from embedding_core.similarity.recommend import Recommendations, RecommendParams, recommend
 
 __all__ = [
     "MOST_ITEMS",
     "Alignment",
+    "Chance",
     "Duplicates",
     "DuplicatesParams",
     "Leak",
@@ -28,6 +29,7 @@ __all__ = [
     "find_duplicates",
     "find_outliers",
     "leaks",
+    "measure_chance",
     "null_cosines",
     "random_pairs",
     "recommend",

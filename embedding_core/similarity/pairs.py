@@ -1,5 +1,6 @@
 """Two items: four ways to say how alike they are, each against random pairs of the data set."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +11,8 @@ from embedding_core.errors import InputError
 from embedding_core.neighbors import as_matrix
 from embedding_core.similarity.null import random_pairs
 from embedding_core.types import Matrix, Vector
+
+_BLOCK_PAIRS = 2_048
 
 
 class Measure(StrEnum):
@@ -39,20 +42,37 @@ class PairMeasure:
     """(pairs,) of the random pairs, ascending; empty when the data set has one row."""
 
 
-def compare(left: Vector, right: Vector, matrix: Matrix) -> tuple[PairMeasure, ...]:
-    """Measure two vectors (dim,) by every measure, and against random pairs of (n, dim) rows.
+Chance = Mapping[Measure, NDArray[np.float64]]
+"""What random pairs of a data set measure: (pairs,) by measure, ascending; empty when there is one row."""
+
+
+def measure_chance(matrix: Matrix) -> Chance:
+    """Measure random pairs of (n, dim) rows by every measure; the same for all pairs that are compared with them.
+
+    Raises:
+        InputError: the matrix has no row.
+    """
+    matrix = as_matrix(matrix)
+    left, right = random_pairs(len(matrix))
+    # Block by block: all pairs at once, in double precision, would take a gigabyte.
+    blocks = [
+        _measure(matrix[left[start : start + _BLOCK_PAIRS]], matrix[right[start : start + _BLOCK_PAIRS]])
+        for start in range(0, len(left), _BLOCK_PAIRS)
+    ]
+    none = np.empty(0)
+    return {measure: np.sort(np.concatenate([none, *(block[measure] for block in blocks)])) for measure in Measure}
+
+
+def compare(left: Vector, right: Vector, chance: Chance) -> tuple[PairMeasure, ...]:
+    """Measure two vectors (dim,) by every measure, and against random pairs.
 
     Raises:
         InputError: the vectors are of different lengths.
     """
-    matrix = as_matrix(matrix)
-    if left.shape != right.shape or left.shape != matrix.shape[1:]:
-        shapes = f"{left.shape}, {right.shape} and {matrix.shape[1:]}"
-        raise InputError(f"Vectors of {shapes} cannot be compared.", "Encode all the same way.")
+    if left.shape != right.shape:
+        raise InputError(f"Vectors of {left.shape} and {right.shape} cannot be compared.", "Encode both the same way.")
     found = _measure(left[None], right[None])
-    first, second = random_pairs(len(matrix))
-    by_chance = _measure(matrix[first], matrix[second])
-    return tuple(_placed(measure, float(found[measure][0]), by_chance[measure]) for measure in Measure)
+    return tuple(_placed(measure, float(found[measure][0]), chance[measure]) for measure in Measure)
 
 
 def _measure(left: Matrix, right: Matrix) -> dict[Measure, NDArray[np.float64]]:
@@ -66,7 +86,6 @@ def _measure(left: Matrix, right: Matrix) -> dict[Measure, NDArray[np.float64]]:
 
 
 def _placed(measure: Measure, value: float, null: NDArray[np.float64]) -> PairMeasure:
-    null = np.sort(null)
     below, up_to = (np.searchsorted(null, value, side=side) for side in ("left", "right"))
     share = float(below + up_to) / (2 * max(1, len(null)))
     return PairMeasure(measure, value, 1 - share if measure.near_is_small and len(null) else share, null)

@@ -92,6 +92,7 @@ def test_two_items_picked(everyday: AppTest) -> None:
     cosine = float(values["Cosine"])
     assert float(values["Euclidean distance"]) == pytest.approx((2 - 2 * cosine) ** 0.5, abs=2e-3)
     assert float(values["Angle"].rstrip("°")) == pytest.approx(np.degrees(np.arccos(cosine)), abs=0.1)
+    assert "left = vectors[0]" in everyday.code[0].value
     settle(everyday.button(key="similarity-pair-map").click().run())
     assert workspace(everyday).selection.how == "compared"
 
@@ -128,6 +129,35 @@ def test_suggestions(everyday: AppTest) -> None:
     settle(everyday.multiselect[0].set_value([]).run())
     assert not everyday.exception
     assert "Pick an item you like" in texts(everyday)
+
+
+def test_the_view_is_kept_while_one_looks_at_the_map(everyday: AppTest) -> None:
+    look(everyday, View.OUTLIERS)
+    settle(open_page(everyday, "map"))
+    settle(open_page(everyday, "similarity"))
+    assert next(group for group in everyday.button_group if group.key == "similarity-view").value == View.OUTLIERS
+
+
+def test_more_neighbours_than_items(bring: Callable[..., AppTest]) -> None:
+    app = look(bring(["a cat", "a dog", "an owl", "the rain"]), View.OUTLIERS)
+    settle(app.number_input(key="similarity-outliers-k").set_value(32).run())
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 4
+    look(app, View.SUGGESTIONS)
+    settle(app.number_input(key="similarity-suggestions-k").set_value(100).run())
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 3
+
+
+@pytest.mark.parametrize("view", View)
+def test_pictures(app: AppTest, view: View) -> None:
+    settle(app.run().button(key="sample-shapes").click().run())
+    change(app, encoder="pixels")
+    look(settle(open_page(app, "similarity")), view)
+    if view is View.DUPLICATES:
+        settle(app.number_input(key="similarity-duplicates-threshold").set_value(0.95).run())
+        assert app.dataframe[0].value["picture"].str.startswith("/api/data/").all()
+        assert app.dataframe[1].value["picture"].str.startswith("/api/data/").all()
 
 
 @pytest.mark.parametrize("view", View)

@@ -18,6 +18,7 @@ from embedding_core.similarity import (
     cosine_matrix,
     find_outliers,
     matrix,
+    measure_chance,
     random_pairs,
     recommend,
 )
@@ -27,7 +28,7 @@ ROWS = np.random.default_rng(0).normal(size=(200, 12)).astype(np.float32)
 
 def test_two_vectors_by_every_measure() -> None:
     left, right = np.array([3, 4], np.float32), np.array([4, -3], np.float32)
-    found = {pair.measure: pair.value for pair in compare(left, right, np.eye(2, dtype=np.float32))}
+    found = {pair.measure: pair.value for pair in compare(left, right, measure_chance(np.eye(2, dtype=np.float32)))}
     assert found[Measure.COSINE] == found[Measure.DOT] == 0
     assert found[Measure.EUCLIDEAN] == pytest.approx(50**0.5)
     assert found[Measure.ANGLE] == pytest.approx(90)
@@ -37,27 +38,28 @@ def test_where_a_pair_falls_is_counted_among_random_pairs() -> None:
     first, second = random_pairs(len(ROWS))
     assert (first != second).all()
     distances = np.linalg.norm(ROWS[first].astype(float) - ROWS[second], axis=1)
-    pairs = {pair.measure: pair for pair in compare(ROWS[3], ROWS[8], ROWS)}
+    chance = measure_chance(ROWS)
+    pairs = {pair.measure: pair for pair in compare(ROWS[3], ROWS[8], chance)}
     farther = (distances > np.linalg.norm(ROWS[3].astype(float) - ROWS[8])).mean()
     assert pairs[Measure.EUCLIDEAN].less_alike == pytest.approx(farther, abs=0.003)
     assert pairs[Measure.ANGLE].less_alike == pytest.approx(pairs[Measure.COSINE].less_alike, abs=1e-3)
-    same = {pair.measure: pair for pair in compare(ROWS[3], ROWS[3], ROWS)}
+    same = {pair.measure: pair for pair in compare(ROWS[3], ROWS[3], chance)}
     assert same[Measure.COSINE].less_alike == same[Measure.EUCLIDEAN].less_alike == 1
     assert same[Measure.ANGLE].value == 0
 
 
 def test_equal_rows_are_as_alike_as_chance() -> None:
     ones = np.ones((5, 3), np.float32)
-    assert {pair.less_alike for pair in compare(ones[0], ones[1], ones)} == {0.5}
+    assert {pair.less_alike for pair in compare(ones[0], ones[1], measure_chance(ones))} == {0.5}
 
 
 def test_one_row_and_no_length_do_no_harm() -> None:
     one = np.zeros((1, 3), np.float32)
-    found = compare(one[0], one[0], one)
+    found = compare(one[0], one[0], measure_chance(one))
     assert [pair.value for pair in found] == [0, 0, 0, 90]
     assert all(len(pair.null) == 0 and pair.less_alike == 0 for pair in found)
     with pytest.raises(InputError, match="cannot be compared"):
-        compare(one[0], np.ones(2, np.float32), one)
+        compare(one[0], np.ones(2, np.float32), measure_chance(one))
 
 
 def test_the_matrix_and_its_order_are_scipys() -> None:
