@@ -1,6 +1,8 @@
 """A classifier on disk: JSON that says what it is, and arrays in npz. Nothing in it can run."""
 
+import io
 import json
+import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,18 +51,18 @@ def save_classifier(saved: SavedClassifier, folder: Path) -> None:
         raise InputError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder.") from error
 
 
-def load_classifier(folder: Path) -> SavedClassifier:
-    """Read what `save_classifier` wrote.
+def load_classifier(place: Path) -> SavedClassifier:
+    """Read what `save_classifier` wrote, from its folder or from a ZIP of it.
 
     Raises:
-        InputError: the folder holds no classifier, or a damaged one.
+        InputError: there is no classifier, or a damaged one.
     """
     try:
-        about = json.loads((folder / ABOUT_FILE).read_text(encoding="utf-8"))
+        about = json.loads(_read(place, ABOUT_FILE).decode("utf-8"))
         if about["format"] != _FORMAT or about["version"] != _VERSION:
-            raise InputError(f"{folder / ABOUT_FILE} is of another format or version.", "Save the classifier again.")
+            raise InputError(f"{place / ABOUT_FILE} is of another format or version.", "Save the classifier again.")
         params, names = ClassifierParams(**about["params"]), tuple(map(str, about["labels"]))
-        with np.load(folder / ARRAYS_FILE, allow_pickle=False) as file:
+        with np.load(io.BytesIO(_read(place, ARRAYS_FILE)), allow_pickle=False) as file:
             classifier = _classifier({name: file[name] for name in file.files}, params, len(names))
         if classifier.dim != about["dim"]:
             raise ValueError(f"{classifier.dim} dimensions instead of {about['dim']}")
@@ -70,9 +72,16 @@ def load_classifier(folder: Path) -> SavedClassifier:
     except VectorscopeError:
         raise
     except FileNotFoundError as error:
-        raise InputError(f"There is no classifier in {folder}.", "Name the folder it was saved in.") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise InputError(f"The classifier in {folder} is damaged: {error}.", "Save it again.") from error
+        raise InputError(f"There is no classifier in {place}.", "Name the folder or ZIP it was saved in.") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, zipfile.BadZipFile) as error:
+        raise InputError(f"The classifier in {place} is damaged: {error}.", "Save it again.") from error
+
+
+def _read(place: Path, name: str) -> bytes:
+    if not place.is_file():
+        return (place / name).read_bytes()
+    with zipfile.ZipFile(place) as archive:
+        return archive.read(name)
 
 
 def _arrays(classifier: Classifier) -> dict[str, Any]:

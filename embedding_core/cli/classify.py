@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
     classify.add_argument("--label-column", metavar="L", help="the column of classes; found when left out")
     classify.add_argument("--method", choices=(*Method, ZERO_SHOT), help="default: logistic, with --labels zero-shot")
     classify.add_argument("--save", type=Path, metavar="DIR", help="keep the classifier: JSON and npz")
-    classify.add_argument("--classifier", type=Path, metavar="DIR", help="use one that was kept")
+    classify.add_argument("--classifier", type=Path, metavar="DIR", help="use one that was kept, or its ZIP")
     classify.add_argument("--labels", metavar='"A,B,C"', help="zero-shot: the classes")
     classify.add_argument(
         "--template", action="append", metavar="T", help="zero-shot: a sentence with {} for the label"

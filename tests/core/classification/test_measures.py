@@ -1,6 +1,7 @@
 """Measures against scikit-learn, intervals against plain resampling, suspects, spreading, files."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -140,11 +141,16 @@ def test_a_saved_classifier_says_the_same(method: Method, tmp_path: Path) -> Non
     assert found.about == {"rows": 90}
     assert (found.classifier.chances(rows) == model.chances(rows)).all()
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["classifier.json", "classifier.npz"]
+    packed = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "new"))
+    assert (load_classifier(packed).classifier.chances(rows) == model.chances(rows)).all()
 
 
 def test_a_damaged_classifier_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no classifier in"):
         load_classifier(tmp_path)
+    (tmp_path / "no.zip").write_bytes(b"PK")
+    with pytest.raises(InputError, match=r"no\.zip is damaged"):
+        load_classifier(tmp_path / "no.zip")
     rows, labels = made()
     save_classifier(SavedClassifier(fit(rows, labels), labels.names, ClassifierParams(), "minilm", "abc"), tmp_path)
     about = json.loads((tmp_path / "classifier.json").read_text())
