@@ -25,7 +25,7 @@ from embedding_core.fingerprint import hash_file
 from embedding_core.types import Key
 
 META_FILE = "meta.json"
-KEPT_KINDS = frozenset({"upload", "dataset", "workspace"})
+KEPT_KINDS = frozenset({"upload", "dataset", "judgements", "workspace"})
 """What a person brought or chose and nothing can make again: dropped last."""
 _STALE_SECONDS = 24 * 3600
 _KEY = re.compile(r"[0-9a-f]{64}")

@@ -9,11 +9,41 @@ import json
 import sys
 from collections.abc import Sequence
 
-from embedding_core.cli import classify, cluster, duplicates, embed, info, map, pocket, search, similar
+from embedding_core.cli import (
+    classify,
+    cluster,
+    compare,
+    compress,
+    duplicates,
+    embed,
+    evaluate,
+    info,
+    map,
+    pocket,
+    search,
+    similar,
+    train,
+    trust,
+)
 from embedding_core.engine import Engine, open_store
 from embedding_core.errors import VectorscopeError
 
-COMMANDS = (embed, map, cluster, search, similar, duplicates, classify, info, pocket)
+COMMANDS = (
+    embed,
+    map,
+    cluster,
+    search,
+    similar,
+    duplicates,
+    classify,
+    trust,
+    evaluate,
+    compress,
+    compare,
+    train,
+    info,
+    pocket,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,7 +14,7 @@ from embedding_core.cli.common import (
     write,
 )
 from embedding_core.engine import Engine
-from embedding_core.projection import Layout, PCAParams, UMAPParams
+from embedding_core.projection import METHODS, Layout, Method, UMAPParams, params_of
 from embedding_core.stages import Project
 
 
@@ -22,7 +22,7 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     parents = [file_options(), out_options(), json_options()]
     draw = commands.add_parser("map", parents=parents, help="draw a map: coordinates for every row")
-    draw.add_argument("--method", choices=("umap", "pca"), default="umap")
+    draw.add_argument("--method", choices=list(METHODS), default=Method.UMAP)
     draw.add_argument("--dims", type=int, choices=(2, 3), default=2)
     draw.add_argument("--neighbors", type=int, default=UMAPParams().n_neighbors, help="UMAP's n_neighbors")
     draw.add_argument("--min-dist", type=float, default=UMAPParams().min_dist, help="UMAP's min_dist")
@@ -32,8 +32,8 @@ def add(commands: Any) -> None:
 
 def run(engine: Engine, args: argparse.Namespace) -> Printed:
     """Draw a map of a file."""
-    params: PCAParams | UMAPParams = PCAParams(dims=args.dims)
-    if args.method == "umap":
+    params = params_of(args.method, args.dims, args.seed)
+    if isinstance(params, UMAPParams):
         params = UMAPParams(args.neighbors, args.min_dist, args.dims, args.seed, args.layout)
     dataset, space, seen = embedded(engine, args)
     start = time.perf_counter()

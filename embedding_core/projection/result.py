@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from embedding_core.errors import InputError, ParameterError
+from embedding_core.neighbors import Neighbors
 from embedding_core.types import Matrix
 
 
@@ -11,6 +13,8 @@ class Method(StrEnum):
 
     PCA = "pca"
     UMAP = "umap"
+    TSNE = "tsne"
+    PACMAP = "pacmap"
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,3 +32,19 @@ class Projection:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "method", Method(self.method))
+
+
+def check_neighbors(neighbors: Neighbors, rows: int, wanted: int) -> None:
+    """Check that neighbours are those of so many rows, and enough.
+
+    Raises:
+        InputError: they are of another number of rows.
+        ParameterError: there are fewer of each row than are wanted.
+    """
+    n, known = neighbors.indices.shape
+    if n != rows:
+        raise InputError(f"The neighbours are of {n:,} rows, the vectors {rows:,}.", "Find neighbours again.")
+    if known < wanted:
+        raise ParameterError(
+            f"{wanted} neighbours of each row are wanted, but only {known} are known.", f"Find {wanted} neighbours."
+        )

@@ -23,9 +23,13 @@ from embedding_core.clustering import (
     Split,
     SweepParams,
 )
+from embedding_core.comparison import ComparisonParams
+from embedding_core.compression import CompressionParams
+from embedding_core.evaluation import ProtocolParams
+from embedding_core.finetuning import Teaching, TuneParams
 from embedding_core.naming import NamingParams
 from embedding_core.neighbors import NeighborsParams, nearest_neighbors
-from embedding_core.projection import PCAParams, UMAPParams, umap
+from embedding_core.projection import PaCMAPParams, PCAParams, TSNEParams, UMAPParams, umap
 from embedding_core.search.indexes import IndexesParams
 from embedding_core.search.lexical import BM25Params
 from embedding_core.similarity import DuplicatesParams
@@ -38,12 +42,26 @@ from embedding_core.stages.classification import (
     TrainClassifier,
 )
 from embedding_core.stages.clusters import Cluster, ClusterStage, EditClusters, NameClusters, SweepClusters, naming
+from embedding_core.stages.comparison import Compared, CompareSpaces
+from embedding_core.stages.compression import Compress, JudgedTexts
 from embedding_core.stages.data import BuildDataset, CheckHealth, ReadTable, Source, load_dataset, save_dataset
+from embedding_core.stages.evaluation import (
+    EvaluateRetrieval,
+    RankQueries,
+    RunProtocols,
+    ScorePairs,
+    keep_judgements,
+    load_judgements,
+)
+from embedding_core.stages.finetuning import FineTune
+from embedding_core.stages.inside import CountWords, EncodePhrases, Interact, ReadPatches, ReadText, ReadWord, WeighWords
 from embedding_core.stages.maps import Project
 from embedding_core.stages.pictures import ReadPictures, load_album, picture_readers
 from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByModel, RerankByTokens, Reranked
 from embedding_core.stages.similarity import AlignTokens, FindDuplicates, OrderItems
 from embedding_core.stages.space import Centred, Embed, EncodeQueries, FindNeighbors, loaded_encoder
+from embedding_core.stages.trust import CompareSeeds, MeasureMap, MeasureSpace
+from embedding_core.trust import TrustParams
 
 __all__ = [
     "AlignTokens",
@@ -53,31 +71,52 @@ __all__ = [
     "Cluster",
     "ClusterStage",
     "CompareIndexes",
+    "CompareSeeds",
+    "CompareSpaces",
+    "Compared",
+    "Compress",
+    "CountWords",
     "CrossValidate",
     "DrawLearningCurve",
     "EditClusters",
     "Embed",
+    "EncodePhrases",
     "EncodeQueries",
+    "EvaluateRetrieval",
     "FindDuplicates",
     "FindNeighbors",
+    "FineTune",
     "IndexWords",
+    "Interact",
+    "JudgedTexts",
     "Lane",
+    "MeasureMap",
+    "MeasureSpace",
     "NameClusters",
     "OrderItems",
     "Project",
+    "RankQueries",
+    "ReadPatches",
     "ReadPictures",
     "ReadTable",
+    "ReadText",
+    "ReadWord",
     "RerankByModel",
     "RerankByTokens",
     "Reranked",
+    "RunProtocols",
+    "ScorePairs",
     "Source",
     "SpreadLabels",
     "Stage",
     "SweepClusters",
     "TrainClassifier",
+    "WeighWords",
     "describe",
+    "keep_judgements",
     "load_album",
     "load_dataset",
+    "load_judgements",
     "naming",
     "picture_readers",
     "revive",
@@ -89,12 +128,17 @@ _NAMED = {
     cls.__name__: cls
     for cls in (
         *(ReadTable, ReadPictures, BuildDataset, Embed, Centred, EncodeQueries, FindNeighbors, Project, CheckHealth),
-        *(Source, ReadOptions, ColumnChoice, NeighborsParams, PCAParams, UMAPParams),
+        *(Source, ReadOptions, ColumnChoice, NeighborsParams, PCAParams, UMAPParams, TSNEParams, PaCMAPParams),
         *(AlignTokens, FindDuplicates, OrderItems, CrossValidate, DrawLearningCurve, TrainClassifier, SpreadLabels),
         *(DuplicatesParams, ClassifierParams, SplitParams, CurveParams, SpreadParams),
         *(IndexWords, RerankByTokens, RerankByModel, CompareIndexes, BM25Params, IndexesParams),
         *(Cluster, EditClusters, NameClusters, SweepClusters, SweepParams, NamingParams, ClusterEdits),
+        *(MeasureMap, CompareSeeds, MeasureSpace, TrustParams),
+        *(RankQueries, EvaluateRetrieval, ScorePairs, RunProtocols, ProtocolParams),
+        *(FineTune, Teaching, TuneParams),
+        *(ReadText, ReadWord, Interact, CountWords, WeighWords, EncodePhrases, ReadPatches),
         *(KMeansParams, HDBSCANParams, AgglomerativeParams, Rename, Merge, Split, Move, AdoptNoise),
+        *(Compress, CompressionParams, JudgedTexts, CompareSpaces, ComparisonParams),
     )
 }
 

@@ -5,7 +5,15 @@ from typing import ClassVar
 
 from embedding_core.fingerprint import fingerprint
 from embedding_core.neighbors import NeighborsParams
-from embedding_core.projection import PCAParams, Projection, UMAPParams, pca, umap
+from embedding_core.projection import (
+    TITLES,
+    PCAParams,
+    Projection,
+    ProjectionParams,
+    method_of,
+    neighbors_wanted,
+    project,
+)
 from embedding_core.stages.base import Lane, Stage
 from embedding_core.stages.space import FindNeighbors, Space
 from embedding_core.store import Store, save_arrays
@@ -20,13 +28,13 @@ class Project(Stage):
     """A map: every row at two or three coordinates."""
 
     space: Space
-    params: PCAParams | UMAPParams
+    params: ProjectionParams
     kind: ClassVar[str] = "projection"
 
     @property
     def lane(self) -> Lane:
-        """UMAP has a process to itself; PCA is done at once."""
-        return Lane.MAP if isinstance(self.params, UMAPParams) else Lane.QUICK
+        """PCA is done at once; what takes longer has a process to itself."""
+        return Lane.QUICK if isinstance(self.params, PCAParams) else Lane.MAP
 
     @property
     def key(self) -> Key:
@@ -34,24 +42,26 @@ class Project(Stage):
 
     @property
     def title(self) -> str:
-        return "Drawing the UMAP map" if isinstance(self.params, UMAPParams) else "Drawing the PCA map"
+        return f"Drawing the {TITLES[method_of(self.params)]} map"
 
-    def _neighbors(self, params: UMAPParams) -> FindNeighbors:
+    @property
+    def _neighbors(self) -> FindNeighbors | None:
+        wanted = neighbors_wanted(self.params)
+        if not wanted:
+            return None
         # Powers of two above the shared number: moving a slider by one makes no new graph.
         k = SHARED_NEIGHBORS
-        while k < params.n_neighbors:
+        while k < wanted:
             k *= 2
         return FindNeighbors(self.space, NeighborsParams(k=k))
 
     def needs(self) -> tuple[Stage, ...]:
-        return (self._neighbors(self.params),) if isinstance(self.params, UMAPParams) else (self.space,)
+        return (self._neighbors or self.space,)
 
     def make(self, store: Store, progress: Progress) -> None:
-        vectors = self.space.load(store)
-        if isinstance(self.params, UMAPParams):
-            projection = umap(vectors, self._neighbors(self.params).load(store), self.params, progress)
-        else:
-            projection = pca(vectors, self.params)
+        stage = self._neighbors
+        neighbors = None if stage is None else stage.load(store)
+        projection = project(self.space.load(store), neighbors, self.params, progress)
         about = {name: value for name, value in vars(projection).items() if name != "coordinates"}
         with store.write(self.kind, self.key, about) as folder:
             save_arrays(folder, {"coordinates": projection.coordinates})

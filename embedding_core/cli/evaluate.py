@@ -1,0 +1,154 @@
+"""`evaluate`: how good an encoder and an engine are on queries, pairs or labels of one's own."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embedding_core import encoders
+from embedding_core.cli.common import Printed, embedded, file_options, json_options, with_progress
+from embedding_core.engine import Engine
+from embedding_core.errors import InputError
+from embedding_core.evaluation import (
+    ProtocolParams,
+    QueryScores,
+    Ranker,
+    checked,
+    paired_bootstrap,
+    read_beir,
+    read_pairs,
+    spread,
+)
+from embedding_core.intake import bring_path
+from embedding_core.stages import EvaluateRetrieval, RunProtocols, ScorePairs, keep_judgements
+
+
+def add(commands: Any) -> None:
+    """Add the command and its three kinds to the parser."""
+    evaluate = commands.add_parser("evaluate", help="measure an encoder and an engine on your own data")
+    kinds = evaluate.add_subparsers(required=True, metavar="KIND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--encoder", default=encoders.DEFAULT_ENCODER, help="default: %(default)s; see info")
+    retrieval = kinds.add_parser("retrieval", parents=[shared, json_options()], help="queries with judged documents")
+    retrieval.add_argument("folder", type=Path, metavar="BEIR_DIR", help="corpus.jsonl, queries.jsonl, qrels/test.tsv")
+    retrieval.add_argument("--engine", choices=list(Ranker), default=Ranker.DENSE, help="who ranks (default: dense)")
+    retrieval.add_argument("--against", choices=list(Ranker), help="another engine to compare with, query by query")
+    retrieval.add_argument("-k", type=int, default=10, help="the cut-off (default: 10)")
+    retrieval.set_defaults(run=run_retrieval)
+    sts = kinds.add_parser("sts", parents=[shared, json_options()], help="sentence pairs with scores")
+    sts.add_argument("file", type=Path, help="a table with two columns of texts and one of scores")
+    sts.add_argument(
+        "--columns", required=True, metavar="A,B,SCORE", help="names, or places counted from 1 where there is no header"
+    )
+    sts.set_defaults(run=run_sts)
+    labels = kinds.add_parser(
+        "labels", parents=[file_options(), json_options()], help="a column of classes: classification and clustering"
+    )
+    labels.add_argument("--label-column", metavar="L", help="the column of classes; found when left out")
+    labels.add_argument("--split-column", metavar="S", help='the rows to test on read "test" here')
+    labels.add_argument("--per-class", type=int, default=ProtocolParams().per_class, help="default: %(default)s")
+    labels.set_defaults(run=run_labels)
+
+
+def run_retrieval(engine: Engine, args: argparse.Namespace) -> Printed:
+    """Measure an engine on a BEIR folder."""
+    found = read_beir(args.folder)
+    judgements = checked(found.judgements, found.dataset.ids)
+    engine.keep_dataset(found.dataset)
+    space = engine.embedding(found.dataset, args.encoder)
+    key, queries = keep_judgements(judgements, engine.store), tuple(judgements.queries.values())
+
+    def measured(ranker: str) -> QueryScores:
+        scores: QueryScores = with_progress(engine, EvaluateRetrieval(space, key, queries, Ranker.of(ranker), args.k))
+        return scores
+
+    scores = measured(args.engine)
+    means = {name: round(value, 4) for name, value in scores.means.items()}
+    result: dict[str, Any] = {
+        "engine": args.engine,
+        "encoder": space.encoder,
+        "documents": len(found.dataset),
+        "queries": len(queries),
+        **means,
+    }
+    first = next(iter(means))
+    whole = spread(scores.values[first])
+    result[f"{first}_interval"] = [round(whole.low, 4), round(whole.high, 4)]
+    result["warnings"] = list(judgements.warnings)
+    lines = [", ".join(f"{name} {value:.4f}" for name, value in means.items())]
+    if args.against is not None:
+        apart = paired_bootstrap(measured(args.against).values[first], scores.values[first])
+        result["against"] = {
+            "engine": args.against,
+            "difference": round(apart.mean, 4),
+            "interval": [round(apart.low, 4), round(apart.high, 4)],
+            "p": round(apart.p, 4),
+        }
+        lines.append(
+            f"{first} {apart.mean:+.4f} against {args.against} "
+            f"({apart.low:+.4f} to {apart.high:+.4f}, p {apart.p:.4f}), "
+            f"better on {apart.better:,}, worse on {apart.worse:,}"
+        )
+    return result, "\n".join([*lines, *judgements.warnings])
+
+
+def run_sts(engine: Engine, args: argparse.Namespace) -> Printed:
+    """Measure an encoder on sentence pairs."""
+    source = bring_path(engine, args.file)
+    for reading in source.stages:
+        with_progress(engine, reading)
+    table, _ = source.load(engine.store)
+    names = [str(name) for name in table.frame.columns]
+    wanted = [_column(name.strip(), names) for name in args.columns.split(",")]
+    pairs = read_pairs(table.frame, wanted)
+    dataset = pairs.dataset(args.file.stem)
+    engine.keep_dataset(dataset)
+    stage = ScorePairs(engine.embedding(dataset, args.encoder))
+    found = with_progress(engine, stage)
+    result = {
+        "encoder": stage.space.encoder,
+        "pairs": len(pairs.scores),
+        "spearman": round(found.spearman, 4),
+        "pearson": round(found.pearson, 4),
+        "spearman_interval": [round(found.low, 4), round(found.high, 4)],
+        "left_out": pairs.left_out,
+    }
+    return result, (
+        f"Spearman {found.spearman:.4f} ({found.low:.4f} to {found.high:.4f}), Pearson {found.pearson:.4f} "
+        f"on {len(pairs.scores):,} pairs"
+    )
+
+
+def _column(name: str, names: list[str]) -> str:
+    """Return the column of a name, or of a place counted from 1 where no column has that name."""
+    if name not in names and name.isdecimal() and 1 <= int(name) <= len(names):
+        return names[int(name) - 1]
+    return name
+
+
+def run_labels(engine: Engine, args: argparse.Namespace) -> Printed:
+    """Measure an encoder by MTEB's protocols."""
+    params = ProtocolParams(args.per_class, seed=args.seed)
+    dataset, space, seen = embedded(engine, args)
+    label = args.label_column or dataset.label
+    if label is None:
+        raise InputError(f"{dataset.name} has no column that looks like labels.", "Name one with --label-column.")
+    found = with_progress(engine, RunProtocols(space, label, args.split_column, params))
+    result = {
+        "encoder": seen["encoder"],
+        "label_column": label,
+        "classes": found.classes,
+        "per_class": params.per_class,
+        "rounds": params.rounds,
+        "trained": found.trained,
+        "tested": found.tested,
+        "commonest_class": round(found.commonest, 4),
+    }
+    for name in ("accuracy", "macro_f1", "v_measure"):
+        values = np.array(getattr(found, name))
+        result |= {name: round(float(values.mean()), 4), f"{name}_sd": round(float(values.std()), 4)}
+    return result, (
+        f"accuracy {result['accuracy']:.4f} ± {result['accuracy_sd']:.4f}, V-measure {result['v_measure']:.4f} "
+        f"± {result['v_measure_sd']:.4f}, {params.rounds} rounds of {params.per_class} a class, {found.classes} classes"
+    )

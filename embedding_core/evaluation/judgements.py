@@ -1,0 +1,69 @@
+"""Queries, and which documents people judged to answer them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from embedding_core.errors import InputError
+
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Judgements:
+    """What people said: for each query how well documents answer it."""
+
+    queries: dict[str, str]
+    """The text of each query, by its id."""
+    grades: dict[str, dict[str, int]]
+    """For each judged query the grade of each judged document, by ids: above 0 is relevant, more is better."""
+    warnings: tuple[str, ...] = ()
+    """What was left out and why, for a person to read."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "warnings", tuple(self.warnings))
+
+    @property
+    def count(self) -> int:
+        """How many documents were judged, summed over the queries."""
+        return sum(map(len, self.grades.values()))
+
+
+def checked(judgements: Judgements, documents: Collection[str]) -> Judgements:
+    """Return what can be measured: queries with a text and a relevant document that is in the data set.
+
+    What is left out is said in `warnings`. No engine can find a document that is not there, and a query without a
+    relevant document scores 0 whatever is found.
+
+    Raises:
+        InputError: nothing is left.
+    """
+    known, queries = frozenset(documents), judgements.queries
+    unknown = [name for given in judgements.grades.values() for name in given if name not in known]
+    grades = {
+        query: {name: grade for name, grade in given.items() if name in known}
+        for query, given in judgements.grades.items()
+        if query in queries
+    }
+    measured = {query: given for query, given in grades.items() if any(grade > 0 for grade in given.values())}
+    left_out = (
+        _said("judgements of documents that are not in the data set", unknown),
+        _said("judged queries without a text", [query for query in judgements.grades if query not in queries]),
+        _said("queries without judgements", [query for query in queries if not judgements.grades.get(query)]),
+        _said("queries without a relevant document", [query for query in grades if query not in measured]),
+    )
+    told = tuple(filter(None, left_out))
+    if not measured:
+        reason = told[0] if told else "There are no judgements."
+        raise InputError(
+            f"No query can be measured. {reason}",
+            "Judge documents of this data set, named by their ids, with grades above 0.",
+        )
+    return Judgements({query: queries[query] for query in measured}, measured, (*judgements.warnings, *told))
+
+
+def _said(what: str, names: list[str]) -> str:
+    """Return how many were left out, with the first of them; empty when there are none."""
+    if not names:
+        return ""
+    first = ", ".join(repr(name[:40]) for name in list(dict.fromkeys(names))[:_NAMED])
+    return f"Left out: {len(names):,} {what} ({first}{', …' if len(set(names)) > _NAMED else ''})."

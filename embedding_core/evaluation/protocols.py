@@ -1,0 +1,143 @@
+"""Classification and clustering as MTEB measures an encoder: Muennighoff and others 2023, https://arxiv.org/abs/2210.07316.
+
+Classification (`AbsTaskClassification`): ten times a few labelled rows a class are drawn, a logistic regression with at
+most 100 steps learns from them, and its accuracy on the test rows is averaged. Clustering (`AbsTaskClusteringFast`):
+ten times 2,048 rows are drawn with replacement, k-means in batches of 512 makes as many clusters as there are classes,
+and the V-measures (Rosenberg and Hirschberg 2007, https://aclanthology.org/D07-1043) are averaged.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedding_core.errors import InputError, ParameterError
+from embedding_core.types import Indices, Matrix, Progress, no_progress
+
+_STEPS = 100
+_CLUSTERED_ROWS, _BATCH = 2_048, 512
+UNLABELLED = -1
+
+
+@dataclass(frozen=True)
+class ProtocolParams:
+    """How often, and from how few rows."""
+
+    per_class: int = 8
+    """Rows a class that are learned from; MTEB's default, some of its tasks take 16."""
+    rounds: int = 10
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.per_class <= 1_000:
+            raise ParameterError(f"{self.per_class} rows a class were asked for.", "Take 1 to 1,000; 8 to 16 is usual.")
+        if not 1 <= self.rounds <= 100:
+            raise ParameterError(f"{self.rounds} rounds were asked for.", "Take 1 to 100; 10 is usual.")
+        if self.seed < 0:
+            raise ParameterError(f"The seed is {self.seed}.", "Use 0 or above.")
+
+
+@dataclass(frozen=True)
+class ProtocolScores:
+    """What the rounds gave."""
+
+    accuracy: tuple[float, ...]
+    """Of each round's test rows, 0 to 1."""
+    macro_f1: tuple[float, ...]
+    v_measure: tuple[float, ...]
+    classes: int
+    trained: int
+    """Rows that each round learned from."""
+    tested: int
+    commonest: float
+    """The accuracy of always naming the commonest class."""
+
+    def __post_init__(self) -> None:
+        for name in ("accuracy", "macro_f1", "v_measure"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+def run_protocols(
+    vectors: Matrix,
+    codes: Indices,
+    test: NDArray[np.bool_] | None = None,
+    params: ProtocolParams = ProtocolParams(),
+    progress: Progress = no_progress,
+) -> ProtocolScores:
+    """Measure (n, dim) with the class of each row, -1 for none.
+
+    Args:
+        vectors: (n, dim).
+        codes: (n,) int32.
+        test: (n,) the rows to test on; without them, all that a round does not learn from.
+        params: how often, and from how few.
+        progress: called with rounds; may stop the work.
+
+    Raises:
+        InputError: there are fewer than two classes to learn, or nothing is left to test on.
+    """
+    known = codes != UNLABELLED
+    learnable = np.flatnonzero(known if test is None else known & ~test)
+    if len(np.unique(codes[learnable])) < 2:
+        raise InputError("Fewer than two classes have labelled rows to learn from.", "Choose another column of labels.")
+    rng = np.random.default_rng(params.seed)
+    accuracy, macro_f1, v_measure = [], [], []
+    trained = tested = 0
+    for done in range(params.rounds):
+        train = _draw(codes, learnable, params.per_class, rng)
+        asked = np.setdiff1d(np.flatnonzero(known), train) if test is None else np.flatnonzero(known & test)
+        asked = asked[np.isin(codes[asked], codes[train])]
+        if not len(asked):
+            raise InputError(
+                "No labelled row is left to test on.", f"Learn from fewer than {params.per_class} a class."
+            )
+        scores = _classify(vectors, codes, train, asked)
+        accuracy.append(scores[0])
+        macro_f1.append(scores[1])
+        v_measure.append(_cluster(vectors, codes, np.flatnonzero(known), rng))
+        trained, tested = len(train), len(asked)
+        progress(done + 1, params.rounds)
+    commonest = float(np.bincount(codes[asked]).max() / len(asked))
+    classes = len(np.unique(codes[known]))
+    return ProtocolScores(tuple(accuracy), tuple(macro_f1), tuple(v_measure), classes, trained, tested, commonest)
+
+
+def _draw(codes: Indices, rows: NDArray[np.intp], per_class: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return up to `per_class` rows of each class, drawn at random."""
+    mixed = rng.permutation(rows)
+    order = mixed[np.argsort(codes[mixed], kind="stable")]
+    sorted_codes = codes[order]
+    place = np.arange(len(order)) - np.searchsorted(sorted_codes, sorted_codes)
+    drawn: NDArray[np.intp] = order[place < per_class]
+    return drawn
+
+
+def _classify(vectors: Matrix, codes: Indices, train: NDArray[np.intp], asked: NDArray[np.intp]) -> tuple[float, float]:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import f1_score
+
+    model = LogisticRegression(max_iter=_STEPS)
+    with warnings.catch_warnings():
+        # That 100 steps may not be enough, or classes many for so few rows, is part of the protocol.
+        warnings.simplefilter("ignore")
+        model.fit(vectors[train], codes[train])
+        found = model.predict(vectors[asked])
+        return float((found == codes[asked]).mean()), float(f1_score(codes[asked], found, average="macro"))
+
+
+def _cluster(vectors: Matrix, codes: Indices, rows: NDArray[np.intp], rng: np.random.Generator) -> float:
+    from sklearn.cluster import MiniBatchKMeans
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.metrics import v_measure_score
+
+    drawn = rng.choice(rows, size=min(_CLUSTERED_ROWS, len(rows)))
+    clusters = len(np.unique(codes[rows]))
+    model = MiniBatchKMeans(
+        n_clusters=min(clusters, len(drawn)), batch_size=_BATCH, n_init=1, random_state=int(rng.integers(2**31))
+    )
+    with warnings.catch_warnings():
+        # Rows are drawn with replacement: there may be fewer different ones than clusters.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(vectors[drawn])
+    return float(v_measure_score(codes[drawn], model.labels_))

@@ -1,0 +1,26 @@
+"""How far to trust a map and the space it is drawn of, beside what chance and PCA give."""
+
+from embedding_core.trust.fidelity import MAP, PCA, SHUFFLED, Fidelity, Measured, measure_map
+from embedding_core.trust.params import TrustParams
+from embedding_core.trust.space import SpaceHealth, space_health, two_nn
+from embedding_core.trust.stability import Stability, procrustes, stability
+from embedding_core.trust.verdict import Claim, Grade, verdict
+
+__all__ = [
+    "MAP",
+    "PCA",
+    "SHUFFLED",
+    "Claim",
+    "Fidelity",
+    "Grade",
+    "Measured",
+    "SpaceHealth",
+    "Stability",
+    "TrustParams",
+    "measure_map",
+    "procrustes",
+    "space_health",
+    "stability",
+    "two_nn",
+    "verdict",
+]

@@ -1,0 +1,107 @@
+"""What a map can be trusted for: its measures beside those of PCA and of the same map shuffled."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embedding_core.errors import InputError
+from embedding_core.trust.measures import Pairs, continuity, preservation, trustworthiness
+from embedding_core.trust.params import TrustParams
+from embedding_core.trust.ranks import measured_rows, neighbor_ranks
+from embedding_core.types import Indices, Matrix, Progress, Vector, no_progress
+
+MAP, PCA, SHUFFLED = "map", "pca", "shuffled"
+_FEWEST_ROWS = 5
+_COMPARED = 1_000
+"""Rows at which the two maps to compare with are measured: their means need no more."""
+_PER_ROW = (trustworthiness, continuity, preservation)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One map's measures; each curve has a value a size."""
+
+    trustworthiness: tuple[float, ...]
+    """Are points that lie together near in the space? 1: all are."""
+    continuity: tuple[float, ...]
+    """Do rows that are near in the space lie together? 1: all do."""
+    preservation: tuple[float, ...]
+    """The share of neighbours on the map that are neighbours in the space."""
+    correlation: float
+    """Spearman's, of the distances of random pairs."""
+
+    def __post_init__(self) -> None:
+        for name in ("trustworthiness", "continuity", "preservation"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+@dataclass(frozen=True, eq=False)
+class Fidelity:
+    """How far a map is true to the space, and to whom it may be compared."""
+
+    params: TrustParams
+    sizes: tuple[int, ...]
+    """Sizes of neighbourhoods, ascending."""
+    k: int
+    """The size for single points and words: the one asked for, or the largest that the rows allow."""
+    maps: dict[str, Measured]
+    """The map, the PCA map, and the map with its points shuffled, which knows nothing."""
+    total: int
+    """Rows of the data set."""
+    rows: Indices
+    """(m,) the rows that were measured, each against all: every row, or a sample of a large data set."""
+    trustworthiness: Vector
+    """(m,) for each measured row, at k."""
+    continuity: Vector
+    """(m,) for each measured row, at k."""
+    preservation: Vector
+    """(m,) for each measured row, at k."""
+
+    def at(self, name: str, measure: str) -> float:
+        """Return a measure of one of the maps at k."""
+        curve: tuple[float, ...] = getattr(self.maps[name], measure)
+        return curve[self.sizes.index(self.k)]
+
+    def layer(self, measure: str) -> Vector:
+        """Return (n,) a measure for every row, NaN where it was not measured: a colour for the map."""
+        values = np.full(self.total, np.nan, np.float32)
+        values[self.rows] = getattr(self, measure)
+        return values
+
+
+def measure_map(
+    matrix: Matrix,
+    coordinates: Matrix,
+    pca: Matrix,
+    params: TrustParams = TrustParams(),
+    progress: Progress = no_progress,
+) -> Fidelity:
+    """Measure a map (n, dims) of the rows of (n, dim) beside their PCA map and the map shuffled.
+
+    Raises:
+        InputError: there are fewer than 5 rows, or not as many on the maps.
+    """
+    n = len(matrix)
+    if n < _FEWEST_ROWS:
+        raise InputError(f"A map of {n} rows cannot be measured.", f"Bring {_FEWEST_ROWS} or more.")
+    sizes = params.sizes(n)
+    k = max(size for size in sizes if size <= params.k)
+    shuffled = coordinates[np.random.default_rng(params.seed).permutation(n)]
+    own = measured_rows(n)
+    few = measured_rows(n, min(_COMPARED, len(own)))
+    plan = {MAP: (coordinates, own), PCA: (pca, few), SHUFFLED: (shuffled, few)}
+    total, before = sum(len(rows) for _, rows in plan.values()), 0
+    pairs = Pairs.draw(matrix, params.pairs, params.seed)
+    measured, ranks = {}, {}
+    for name, (places, rows) in plan.items():
+
+        def within(done: float, _: float, before: int = before) -> None:
+            progress(before + done, total)
+
+        ranks[name] = neighbor_ranks(matrix, places, sizes[-1], rows, within)
+        true, whole, kept = (
+            tuple(float(part(ranks[name], size).mean(dtype=np.float64)) for size in sizes) for part in _PER_ROW
+        )
+        measured[name] = Measured(true, whole, kept, pairs.correlation(places))
+        before += len(rows)
+    return Fidelity(params, sizes, k, measured, n, own, *(part(ranks[MAP], k) for part in _PER_ROW))

@@ -1,0 +1,84 @@
+"""How far a map keeps what is near near and what is far far.
+
+Trustworthiness and continuity: Venna and Kaski 2001, https://doi.org/10.1007/3-540-44668-0_68, as in scikit-learn's
+`sklearn.manifold.trustworthiness`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedding_core.neighbors import lengths
+from embedding_core.trust.ranks import NeighborRanks
+from embedding_core.types import Indices, Matrix, Vector
+
+
+def trustworthiness(ranks: NeighborRanks, k: int) -> Vector:
+    """Return for each measured row how true its k neighbours on the map are: (m,), 1 when all are neighbours.
+
+    A false neighbour counts by how far down the list of true ones it stands. The mean is the map's.
+    """
+    return _penalised(ranks.in_space, k, ranks.total)
+
+
+def continuity(ranks: NeighborRanks, k: int) -> Vector:
+    """Return for each measured row how far its k neighbours in the space are kept near it: (m,), 1 when all are."""
+    return _penalised(ranks.on_map, k, ranks.total)
+
+
+def preservation(ranks: NeighborRanks, k: int) -> Vector:
+    """Return for each measured row the share of its k neighbours on the map that are its k in the space: (m,)."""
+    kept: Vector = (ranks.in_space[:, :k] <= k).mean(axis=1, dtype=np.float32)
+    return kept
+
+
+def _penalised(ranks: Indices, k: int, n: int) -> Vector:
+    """Return 1 less the ranks beyond k as a share of the worst there can be: (m,)."""
+    worst = k * (2 * n - 3 * k - 1) / 2
+    beyond = np.maximum(ranks[:, :k].astype(np.int64) - k, 0).sum(axis=1)
+    left: Vector = (1 - beyond / worst).astype(np.float32)
+    return left
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Random pairs of different rows and how far apart they lie in the space."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    distances: NDArray[np.float64]
+    """(pairs,), Euclidean."""
+
+    @classmethod
+    def draw(cls, matrix: Matrix, count: int, seed: int) -> "Pairs":
+        """Draw pairs of the rows of (n, dim), n being 2 or more."""
+        rng = np.random.default_rng(seed)
+        left = rng.integers(len(matrix), size=count)
+        right = (left + rng.integers(1, len(matrix), size=count)) % len(matrix)
+        return cls(left, right, _apart(matrix, left, right))
+
+    def correlation(self, places: Matrix) -> float:
+        """Return Spearman's rank correlation of the distances with those on a map, -1 to 1; 0 when one is constant."""
+        return spearman(self.distances, _apart(places, self.left, self.right))
+
+
+_BLOCK = 20_000
+
+
+def _apart(points: Matrix, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
+    found = np.empty(len(left))
+    for start in range(0, len(left), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        found[part] = lengths(points[left[part]] - points[right[part]])
+    return found
+
+
+def spearman(left: NDArray[np.floating], right: NDArray[np.floating]) -> float:
+    """Return Spearman's rank correlation of two (n,), equal values sharing a rank; 0 when one is constant."""
+    from scipy.stats import rankdata
+
+    first, second = rankdata(left), rankdata(right)
+    first, second = first - first.mean(), second - second.mean()
+    size = float(np.sqrt(np.dot(first, first) * np.dot(second, second)))
+    return float(np.dot(first, second)) / size if size > 0 else 0.0

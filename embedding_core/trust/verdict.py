@@ -1,0 +1,54 @@
+"""What a map can be trusted for, in words: each claim with the number it rests on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from embedding_core.trust.fidelity import MAP, PCA, SHUFFLED, Fidelity
+
+
+class Grade(StrEnum):
+    """How far to rely on a claim."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+_LIMITS = {"trustworthiness": (0.95, 0.85), "continuity": (0.95, 0.85), "correlation": (0.7, 0.4)}
+"""From which value on a claim is highly, or fairly, to be relied on. A convention: no value means the same for all
+data, so each stands beside PCA's and chance."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something a person may read off a map, and how far that is true."""
+
+    measure: str
+    question: str
+    grade: Grade
+    value: float
+    pca: float
+    chance: float
+    """The same for the map shuffled."""
+
+
+_QUESTIONS = {
+    "trustworthiness": "Are points that lie together alike?",
+    "continuity": "Do alike items lie together?",
+    "correlation": "Do large distances mean anything?",
+}
+
+
+def verdict(fidelity: Fidelity) -> tuple[Claim, ...]:
+    """Return what can be read off a map, nearest first."""
+    return tuple(_claim(fidelity, measure, question) for measure, question in _QUESTIONS.items())
+
+
+def _claim(fidelity: Fidelity, measure: str, question: str) -> Claim:
+    if measure == "correlation":
+        value, pca, chance = (fidelity.maps[name].correlation for name in (MAP, PCA, SHUFFLED))
+    else:
+        value, pca, chance = (fidelity.at(name, measure) for name in (MAP, PCA, SHUFFLED))
+    high, medium = _LIMITS[measure]
+    grade = Grade.HIGH if value >= high else Grade.MEDIUM if value >= medium else Grade.LOW
+    return Claim(measure, question, grade, value, pca, chance)
