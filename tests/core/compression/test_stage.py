@@ -1,0 +1,64 @@
+"""The stage of Compress: it survives the way to another process, and gives what the function gives."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from embedding_core.compression import CompressionParams, Judged, Precision, compress
+from embedding_core.engine import Engine
+from embedding_core.errors import InputError
+from embedding_core.sources import load_sample
+from embedding_core.stages import Compress, Embed, EncodeQueries, JudgedTexts, describe, revive
+from embedding_core.store import Store
+
+PARAMS = CompressionParams(queries=20, dims=(32,), precisions=(Precision.FLOAT32, Precision.BINARY), rescorings=(3,))
+JUDGED = JudgedTexts(("a river", "a train"), ((0, 4, 1.0), (1, 9, 2.0), (1, 3, 0.0)))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return Engine(Store(tmp_path_factory.mktemp("store"), 1 << 30))
+
+
+@pytest.fixture(scope="module")
+def space(engine: Engine) -> Embed:
+    dataset = load_sample("words")
+    engine.keep_dataset(dataset)
+    return engine.embedding(dataset, "minilm-static")
+
+
+@pytest.mark.parametrize("texts", [None, JUDGED])
+def test_made_elsewhere_it_is_the_same(engine: Engine, space: Embed, texts: JudgedTexts | None) -> None:
+    stage = Compress(space, PARAMS, texts)
+    found = engine.make(revive(json.loads(json.dumps(describe(stage)))))
+    judged = None
+    if texts is not None:
+        queries = engine.make(EncodeQueries(texts.queries, space))
+        judged = Judged(queries, np.array([[0, 4], [1, 9], [1, 3]]), np.array([1.0, 2.0, 0.0]))
+    own = compress(engine.make(space), PARAMS, judged)
+
+    def timeless(qualities: tuple[object, ...]) -> list[object]:
+        return [replace(quality, milliseconds=0) for quality in qualities]  # type: ignore[type-var]
+
+    assert [timeless(trial.qualities) for trial in found.trials] == [timeless(trial.qualities) for trial in own.trials]
+    assert replace(found, trials=()) == replace(own, trials=())
+    assert [replace(trial, qualities=()) for trial in found.trials] == [
+        replace(trial, qualities=()) for trial in own.trials
+    ]
+    assert found.judged == (0 if texts is None else 2)
+
+
+def test_the_key_changes_with_whatever_the_result_depends_on(engine: Engine, space: Embed) -> None:
+    other = engine.embedding(engine.dataset(space.dataset), "tf-idf")
+    stages = [
+        *(Compress(space), Compress(other), Compress(space, PARAMS), Compress(space, judged=JUDGED)),
+        Compress(space, judged=replace(JUDGED, judgements=((0, 4, 2.0),))),
+    ]
+    assert len({stage.key for stage in stages}) == len(stages)
+
+
+def test_judgements_of_rows_that_are_not_there(engine: Engine, space: Embed) -> None:
+    with pytest.raises(InputError, match="row 5000"):
+        engine.make(Compress(space, PARAMS, JudgedTexts(("a",), ((0, 5000, 1.0),))))
