@@ -62,13 +62,19 @@ class Workspace:
     """How to cluster; None while nothing was chosen."""
     cluster_edits: tuple[ClusterEdits, ...] = ()
     """What was changed about clusterings, whatever data set they are of, the one changed last at the end."""
+    accepted: tuple[tuple[str, int], ...] = ()
+    """Label columns and rows: labels that looked wrong, and that a person found right."""
     centred: bool = False
     """On the map, pictures and texts are each moved to the middle: the gap between them is taken out."""
 
     def with_dataset(self, dataset: Key, color: str | None) -> "Workspace":
         """Return the workspace on another data set: what belonged to the old rows is dropped."""
-        dropped: dict[str, Any] = {"selection": Selection(), "item": None, "clusters": None}
+        dropped: dict[str, Any] = {"selection": Selection(), "item": None, "clusters": None, "accepted": ()}
         return replace(self.without_search(), dataset=dataset, color=color, query="", **dropped)
+
+    def of_rows(self) -> dict[str, Any]:
+        """Return what stays true of a data set when its columns alone change, by field."""
+        return {name: getattr(self, name) for name in ("selection", "item", "clusters", "accepted")}
 
     def edits_of(self, clustering: Key) -> ClusterEdits:
         """Return what was changed about one clustering."""

@@ -113,3 +113,11 @@ def test_edits_of_clusters_are_kept_by_clustering_and_stay_out_of_the_link() -> 
     assert workspace.with_edits(ClusterEdits("c" * 64)).cluster_edits == (one,)
     # A clustering is known by its key, so its edits are there again when its data set is.
     assert FULL.with_edits(one).with_dataset("e" * 64, None).edits_of("b" * 64) == one
+
+
+def test_other_columns_keep_what_belongs_to_the_rows() -> None:
+    before = Workspace(dataset="a", selection=Selection((1, 2), "lasso"), accepted=(("kind", 3),), query="cat")
+    other = before.with_dataset("b", "kind")
+    assert (other.selection, other.accepted, other.query) == (Selection(), (), "")
+    assert replace(other, **before.of_rows()) == replace(before, dataset="b", color="kind", query="")
+    assert Workspace.from_json(json.loads(json.dumps(before.to_json()))) == before
