@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from embedding_core.encoders.picture_input import PictureInput
-    from embedding_core.types import Matrix, Vector
+    from embedding_core.types import Vector
 
 SCALES = (1, 2, 3)
 
@@ -95,8 +95,6 @@ class PatchReader:
 
     def _parts(self, picture: Tensor) -> Tensor:
         """Return (rows, columns, dim)."""
-        import torch
-
         tower = self._tower
         if hasattr(tower, "trunk"):
             trunk = tower.trunk
@@ -115,7 +113,7 @@ class PatchReader:
             tower.output_tokens = False
             parts = tower.ln_post(parts) if tower.final_ln_after_pool else parts
             parts = parts if tower.proj is None else parts @ tower.proj
-        vectors: torch.Tensor = parts.reshape(rows, columns, -1)
+        vectors: Tensor = parts.reshape(rows, columns, -1)
         return vectors
 
 

@@ -13,6 +13,8 @@ from embedding_core.neighbors import as_matrix, unit_rows
 from embedding_core.types import Matrix, Vector
 
 MOST_SENTENCES = 300
+REACH = 300
+"""Characters on either side of a word."""
 _SHUFFLES = 200
 _SEED = 0
 
@@ -60,6 +62,11 @@ def find_word(texts: Sequence[str], word: str, most: int = MOST_SENTENCES) -> tu
     return tuple(found)
 
 
+def excerpt(text: str, place: Occurrence, reach: int = REACH) -> str:
+    """Return a word with at most so many characters before and after it: far into a long text no encoder would read."""
+    return text[max(0, place.start - reach) : place.stop + reach]
+
+
 def word_layers(reading: Reading, start: int, stop: int) -> NDArray[np.float32] | None:
     """Return (layers + 1, dim): the mean of the tokens that cover a word, after each layer; None if it was cut off."""
     inside = (reading.spans[:, 0] < stop) & (reading.spans[:, 1] > start) & ~reading.special
@@ -94,8 +101,8 @@ def _cosines(vectors: Matrix) -> NDArray[np.float64]:
     lengths = np.linalg.norm(wide, axis=1, keepdims=True)
     unit = wide / np.where(lengths > 0, lengths, 1)
     # More decimals are noise: equal vectors must be equally alike.
-    cosines: NDArray[np.float64] = np.round(np.clip(unit @ unit.T, -1, 1), 6)
-    return cosines
+    cosines = np.clip(unit @ unit.T, -1, 1).round(6)
+    return np.asarray(cosines, np.float64)
 
 
 def _nearest(cosines: NDArray[np.float64], codes: NDArray[np.int64]) -> float:

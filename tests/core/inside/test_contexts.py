@@ -13,6 +13,7 @@ from embedding_core.inside import (
     EXAMPLES,
     Occurrence,
     Separation,
+    excerpt,
     find_word,
     flatten,
     read_sentences,
@@ -30,6 +31,12 @@ def test_whole_words_are_found_once_a_text() -> None:
     assert find_word(["Ä ä"], "ä")[0].start == 0
     with pytest.raises(InputError):
         find_word(texts, " ")
+
+
+def test_a_long_text_is_cut_around_the_word() -> None:
+    text = "a" * 50 + " bank " + "b" * 50
+    assert excerpt(text, find_word([text], "bank")[0], 3) == "aa bank bb"
+    assert excerpt("bank", Occurrence(0, 0, 4)) == "bank"
 
 
 def test_a_word_of_several_tokens_is_their_mean_and_a_cut_one_is_none() -> None:
