@@ -8,6 +8,7 @@ MENU = {
     },
     "Explore": {
         "map": ("Map", ":material/scatter_plot:", "Every item as a point: close in meaning, close on the map."),
+        "clusters": ("Clusters", ":material/bubble_chart:", "What belongs together, how many groups, and their names."),
         "search": ("Search", ":material/search:", "Find items by meaning, by words, by a picture."),
         "similarity": ("Similarity", ":material/compare_arrows:", "Near-duplicates, two items, many, outliers."),
         "classify": ("Classify", ":material/label:", "Learn classes from labels, test them, find wrong labels."),

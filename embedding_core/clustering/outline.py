@@ -24,4 +24,5 @@ def outline(points: Matrix) -> Matrix:
     corners = inner[farthest[farthest != np.roll(farthest, 1)]]
     if len(np.unique(corners, axis=0)) < 3:
         return np.empty((0, 2), np.float32)
-    return corners.astype(np.float32)
+    found: Matrix = corners.astype(np.float32)
+    return found

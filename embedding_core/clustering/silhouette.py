@@ -52,7 +52,8 @@ def rivals(matrix: Matrix, labels: Indices, rows: Indices) -> Indices:
     centres = totals(matrix, labels, count)[named] / sizes[:, None]
     apart = spread - 2 * matrix[rows].astype(np.float64) @ centres.T
     apart[named == labels[rows][:, None]] = np.inf
-    return named[apart.argmin(axis=1)].astype(np.int32)
+    found: Indices = named[apart.argmin(axis=1)].astype(np.int32)
+    return found
 
 
 def _silhouettes(apart: NDArray[np.float64], codes: Indices, sizes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,5 +1,6 @@
 """How many clusters? k-means for a row of k, with measures of each, and one recommendation with its reason."""
 
+import os
 from dataclasses import dataclass
 from itertools import combinations
 from operator import itemgetter
@@ -18,6 +19,7 @@ from embedding_core.clustering.run import prepared
 from embedding_core.clustering.seeding import plus_plus
 from embedding_core.clustering.silhouette import silhouettes
 from embedding_core.errors import ParameterError
+from embedding_core.parallel import in_batches
 from embedding_core.types import Indices, Matrix, Progress, no_progress
 
 GRID = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 65, 80, 100)
@@ -28,8 +30,8 @@ MEASURED_ROWS = 12_000
 BOOTSTRAP_ROWS = 3_000
 """A bootstrap sample has at most so many draws."""
 
-MOST_RESTARTS = 8
-RESTARTED_ROWS = 10_000
+MOST_RESTARTS = 4
+RESTARTED_ROWS = 4_000
 """k-means runs from as many beginnings as make up so many rows."""
 
 
@@ -83,13 +85,33 @@ def sweep(matrix: Matrix, params: SweepParams = SweepParams(), progress: Progres
     most = min(different, len(rows) - 1, max(2, len(rows) // ROWS_A_CLUSTER))
     ks = [k for k in params.ks if k <= most]
     samples = [rng.integers(len(rows), size=min(len(rows), BOOTSTRAP_ROWS)) for _ in range(params.bootstraps)]
-    measured = []
-    for done, k in enumerate(ks):
-        progress(sum(ks[:done]), sum(ks))
-        measured.append(_measure(rows, k, samples, params.seed))
+    measured = _measure_all(rows, ks, samples, params.seed, progress)
     progress(1, 1)
-    found, reason = recommend(tuple(measured), different)
-    return Sweep(tuple(measured), found, reason, len(rows))
+    found, reason = recommend(measured, different)
+    return Sweep(measured, found, reason, len(rows))
+
+
+def _measure_all(
+    rows: Matrix, ks: list[int], samples: list[NDArray[np.int64]], seed: int, progress: Progress
+) -> tuple[Measured, ...]:
+    """Return what is found for each k, a k a core: matrix products as small as these only wait on shared cores."""
+    import sklearn.metrics  # noqa: F401  its threads too are counted below
+    from threadpoolctl import threadpool_limits
+
+    found: dict[int, Measured] = {}
+
+    def work(places: range) -> None:
+        for place in places:
+            found[ks[place]] = _measure(rows, ks[place], samples, seed)
+
+    def report(done: float, total: float) -> None:
+        # The time that a k takes grows with it.
+        progress(sum(ks[: int(done)]), sum(ks))
+
+    progress(0, 1)
+    with threadpool_limits(1):
+        in_batches(work, len(ks), 1, report, os.cpu_count() or 1)
+    return tuple(found[k] for k in ks)
 
 
 def _measure(rows: Matrix, k: int, samples: list[NDArray[np.int64]], seed: int) -> Measured:

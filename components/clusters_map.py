@@ -1,0 +1,59 @@
+"""The map in the colours of the clusters, with their names and a line round each."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from components import map_view
+from components.clusters_found import Found
+from components.embedding_map import MapEvent, MapLabel, MapOutline, embedding_map
+from components.palette import SHOWN_CATEGORIES
+from components.scene import Scene
+from components.untrusted import shorten
+from embedding_core.clustering import outline
+from embedding_core.types import Matrix
+from embedding_core.workspace import Workspace
+
+HEIGHT = 520
+_NAME_CHARS = 40
+
+
+def show(scene: Scene, found: Found, workspace: Workspace) -> MapEvent | None:
+    """Draw the map and return what was just picked out on it."""
+    plain = replace(workspace, projection=replace(workspace.projection, dims=2), color=None, centred=False)
+    picture = map_view.picture(scene.engine, scene.owner, scene.dataset, plain, HEIGHT)
+    if picture is None:
+        return None
+    labels, outlines = marks(found, picture.points.coordinates)
+    points = replace(picture.points, coloring=found.coloring, labels=labels, outlines=outlines)
+    event = embedding_map(
+        points,
+        key=f"clusters-{scene.dataset.key[:12]}",
+        theme=map_view.theme(),
+        selected=workspace.selection.rows,
+        height=HEIGHT,
+    )
+    st.caption(f"{picture.caption} {_words(found)}")
+    return event
+
+
+def marks(found: Found, coordinates: Matrix) -> tuple[tuple[MapLabel, ...], tuple[MapOutline, ...]]:
+    """Return the name of each cluster at the median of its places, and a line round each that has its own colour."""
+    labels, outlines = [], []
+    for code, number in enumerate(sorted(found.clusters.numbers)):
+        places = coordinates[found.clusters.labels == number]
+        placed = places[np.isfinite(places).all(axis=1)]
+        if not len(placed):
+            continue
+        x, y = map(float, np.median(placed, axis=0))
+        labels.append(MapLabel(x, y, shorten(found.names[number], _NAME_CHARS), float(len(placed)), code))
+        corners = outline(placed) if code < SHOWN_CATEGORIES else placed[:0]
+        if len(corners):
+            outlines.append(MapOutline(tuple((float(x), float(y)) for x, y in corners), code))
+    return tuple(labels), tuple(outlines)
+
+
+def _words(found: Found) -> str:
+    noise = found.clusters.noise
+    return f"Grey without a name: {noise:,} in no cluster." if noise else ""

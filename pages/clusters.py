@@ -1,0 +1,69 @@
+"""Clusters: which items belong together, how many groups there are, and what a person makes of them."""
+
+import streamlit as st
+
+from components import (
+    clusters_edit,
+    clusters_found,
+    clusters_map,
+    clusters_setup,
+    clusters_share,
+    clusters_views,
+    empty,
+    runtime,
+    scene,
+    session,
+    show_code,
+)
+from embedding_core.clustering import ClusterEdits
+from embedding_core.snippets import clusters as snippet
+from embedding_core.workspace import Selection
+
+engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
+if dataset is None:
+    empty.show("Clusters", session.pages())
+else:
+    now = session.workspace()
+    stage = scene.open_scene(engine, dataset, now.encoder, owner, now.selection)
+    if stage is not None:
+        key = f"clusters-{stage.key}-{session.number('clusters')}"
+        params = clusters_setup.show(dataset, now.clusters, key)
+        now = session.update(clusters=params)
+        made = clusters_found.wanted(stage, params, now.projection)
+        edits = now.edits_of(made.key)
+        left, right = st.columns([1, 1], gap="medium")
+        with left:
+            view = clusters_views.choose("clusters")
+            found = clusters_found.find(stage, made, edits)
+            wish = clusters_views.show(view, stage, found, "clusters")
+        with right:
+            if found is None:
+                wish = clusters_edit.undo_button(edits, "clusters") or wish
+            else:
+                event = clusters_map.show(stage, found, now)
+                wish = clusters_edit.selected_bar(found, now.selection, "clusters") or wish
+                kept = clusters_share.show(stage, found, "clusters")
+                if session.news("clusters-map", event) and event is not None:
+                    session.select(event.rows, event.how)
+                    st.rerun()
+                if kept is not None:
+                    # The rows are the same, so what is selected stays, and the clusters are these.
+                    engine.keep_dataset(kept[0])
+                    session.open_dataset(kept[0], selection=now.selection, clusters=params)
+                    session.update(color=kept[1])
+                    session.go("map")
+        lit = wish if isinstance(wish, Selection) else None
+        if session.news("clusters-lit", lit) and lit is not None:
+            session.select(lit.rows, lit.how)
+            session.bump("selection")
+            st.rerun()
+        if isinstance(wish, ClusterEdits):
+            session.update(cluster_edits=now.with_edits(wish).cluster_edits)
+            st.rerun()
+        elif wish is not None and lit is None:
+            session.update(clusters=wish)
+            session.bump("clusters")
+            st.rerun()
+        if found is not None:
+            show_code.show(snippet.found(dataset.key, now.encoder, found.stage))
+        clusters_views.explain(view)

@@ -1,0 +1,291 @@
+"""Clusters: each view on a sample, every edit, and data where there is little to cluster."""
+
+import io
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.clusters_views import View
+from embedding_core.clustering import HDBSCANParams, KMeansParams, Over
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.workspace import Selection
+from tests.driver import open_page, settle, texts
+from tests.pages.test_home import workspace
+from tests.pages.test_map import change
+
+
+def look(app: AppTest, view: View) -> AppTest:
+    """Open a view and wait until all of it is there."""
+    choice = next(group for group in app.button_group if group.key == "clusters-view")
+    settle(choice.set_value(view).run())
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, ending: str) -> AppTest:
+    """Press the button whose key ends so, and wait for what comes of it."""
+    settle(next(button for button in app.button if str(button.key).endswith(ending)).click().run())
+    assert not app.exception
+    return app
+
+
+def pick(app: AppTest, *places: int, ending: str = "-clusters") -> AppTest:
+    """Pick rows of the table whose key ends so."""
+    name = next(str(table.proto.id).split("-", 2)[2] for table in app.dataframe if table.proto.id.endswith(ending))
+    app.session_state[name] = {"selection": {"rows": list(places), "columns": [], "cells": []}}
+    settle(app.run())
+    assert not app.exception
+    return app
+
+
+def table(app: AppTest) -> pd.DataFrame:
+    return next(frame.value for frame in app.dataframe if "silhouette" in frame.value and "name" in frame.value)
+
+
+@pytest.fixture
+def everyday(app: AppTest) -> AppTest:
+    app.run().button(key="sample-everyday").click().run()
+    change(app, encoder="minilm-static")
+    settle(open_page(app, "clusters"))
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def bring(app: AppTest, engine: Engine) -> Callable[..., AppTest]:
+    """Return a function that opens Clusters on vectors or texts of one's own."""
+
+    def opened(texts: list[str], vectors: np.ndarray | None = None, **columns: list[str]) -> AppTest:
+        label = next(iter(columns), None)
+        frame = pd.DataFrame(columns) if columns else None
+        dataset = Dataset.create("Own", texts, columns=frame, label=label, vectors=vectors)
+        engine.keep_dataset(dataset)
+        app.run()
+        change(app, dataset=dataset.key, encoder="minilm-static")
+        settle(open_page(app, "clusters"))
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def test_empty_it_says_what_to_do(app: AppTest) -> None:
+    open_page(app, "clusters")
+    assert not app.exception
+    assert "There is no data yet" in texts(app)
+
+
+def test_it_opens_on_as_many_clusters_as_there_are_labels(everyday: AppTest, engine: Engine) -> None:
+    dataset = engine.dataset(workspace(everyday).dataset or "")
+    labels = dataset.columns[dataset.label].nunique()
+    assert {metric.label: metric.value for metric in everyday.metric}["Clusters"] == str(labels)
+    shown = table(everyday)
+    assert len(shown) == labels
+    assert shown["size"].sum() == len(dataset)
+    assert shown["size"].is_monotonic_decreasing
+    assert shown["name"].is_unique
+    assert not shown["name"].str.startswith("Cluster ").any()
+    assert shown["central"].str.count(" · ").eq(2).all()
+
+
+def test_a_cluster_lights_up_on_the_map_and_shows_its_items(everyday: AppTest) -> None:
+    size = int(table(everyday)["size"].iloc[1])
+    pick(everyday, 1)
+    now = workspace(everyday).selection
+    assert len(now) == size
+    assert now.how.startswith("cluster ")
+    members = everyday.dataframe[-1].value
+    assert len(members) == size
+    pick(everyday, 1, 2)
+    assert workspace(everyday).selection.how == "2 clusters"
+
+
+def test_rename_merge_split_and_undo(everyday: AppTest) -> None:
+    before = table(everyday)
+    pick(everyday, 0)
+    next(field for field in everyday.text_input if field.label == "Name").input("My  *own* name")
+    press(everyday, "-rename-go")
+    assert table(everyday)["name"].iloc[0] == "My *own* name"
+    pick(everyday, 1, 2)
+    press(everyday, "-merge")
+    merged = table(everyday)
+    assert len(merged) == len(before) - 1
+    assert int(before["size"].iloc[1] + before["size"].iloc[2]) in merged["size"].tolist()
+    pick(everyday, 0)
+    press(everyday, "-split")
+    assert len(table(everyday)) == len(before)
+    assert len(workspace(everyday).cluster_edits[0].records) == 3
+    for _ in range(3):
+        press(everyday, "clusters-undo")
+    pd.testing.assert_frame_equal(table(everyday), before)
+    assert workspace(everyday).cluster_edits == ()
+
+
+def test_a_selection_is_sent_to_another_cluster(everyday: AppTest) -> None:
+    change(everyday, selection=Selection((0, 1, 2), "lasso"))
+    settle(everyday.run())
+    target = next(box for box in everyday.selectbox if str(box.label).startswith("Send 3 selected"))
+    name = target.options[0]
+    settle(target.select(target.options[0]).run())
+    press(everyday, "clusters-send")
+    (edits,) = workspace(everyday).cluster_edits
+    assert edits.records[0].rows == (0, 1, 2)  # type: ignore[union-attr]
+    assert name in table(everyday)["name"].tolist()
+
+
+def test_edits_are_there_again_in_another_session(everyday: AppTest, engine: Engine) -> None:
+    pick(everyday, 0, 1)
+    press(everyday, "-merge")
+    saved = type(workspace(everyday)).from_json(workspace(everyday).to_json())
+    again = AppTest.from_file(everyday._script_path, default_timeout=60).run()
+    again.session_state["vectorscope"].workspace = saved
+    settle(open_page(again, "clusters"))
+    pd.testing.assert_frame_equal(table(again), table(everyday))
+
+
+def test_noise_is_put_somewhere(everyday: AppTest) -> None:
+    change(everyday, clusters=HDBSCANParams(4))
+    everyday.session_state["vectorscope"].numbers["clusters"] = 9
+    settle(everyday.run())
+    assert "items in none" in next(m for m in everyday.metric if m.label == "Clusters").delta
+    press(everyday, "clusters-adopt")
+    assert next(m for m in everyday.metric if m.label == "Clusters").delta == "no noise"
+
+
+def test_another_method(everyday: AppTest) -> None:
+    method = next(group for group in everyday.button_group if group.label == "Method")
+    settle(method.set_value("Agglomerative").run())
+    assert not everyday.exception
+    assert "AgglomerativeParams" in str(everyday.query_params["clusters"])
+
+
+def test_clusters_of_the_map_come_with_a_warning(everyday: AppTest) -> None:
+    settle(next(radio for radio in everyday.radio if radio.label == "Cluster").set_value(Over.MAP).run())
+    assert not everyday.exception
+    assert "clusters of a drawing" in texts(everyday)
+    assert len(table(everyday))
+
+
+def test_how_many(everyday: AppTest) -> None:
+    look(everyday, View.SWEEP)
+    said = next(m.value for m in everyday.markdown if "The mean silhouette is highest" in m.value)
+    k = int(re.findall(r"\*\*(\d+) clusters", said)[0])
+    press(everyday, "-use")
+    assert workspace(everyday).clusters == KMeansParams(k)
+    field = next(field for field in everyday.text_input if field.label == "Numbers of clusters")
+    field.input("3, 5")
+    press(everyday, "-sweep-" + str(field.key).split("-sweep-")[1].replace("-ks", "-go"))
+    assert re.search(r"\*\*[35] clusters", texts(everyday))
+    field = next(field for field in everyday.text_input if field.label == "Numbers of clusters")
+    field.input("3, cat")
+    press(everyday, "-sweep-" + str(field.key).split("-sweep-")[1].replace("-ks", "-go"))
+    assert "That is no list of numbers" in texts(everyday)
+
+
+def test_silhouettes_and_the_borderline(everyday: AppTest) -> None:
+    look(everyday, View.FIT)
+    border = next(frame.value for frame in everyday.dataframe if "or rather" in frame.value)
+    assert border["silhouette"].is_monotonic_increasing
+    assert (border["cluster"] != border["or rather"]).all()
+    press(everyday, "-fit-" + next(str(b.key).split("-fit-")[1] for b in everyday.button if "-fit-" in str(b.key)))
+    assert workspace(everyday).selection.how == "borderline items"
+
+
+def test_labels(everyday: AppTest) -> None:
+    look(everyday, View.LABELS)
+    metrics = {metric.label: float(metric.value) for metric in everyday.metric}
+    assert 0.2 < metrics["Adjusted Rand"] <= metrics["NMI"] <= 1
+    pairs = everyday.dataframe[-1].value
+    assert pairs["items"].is_monotonic_decreasing
+    pick(everyday, 0, ending="-pairs")
+    assert len(workspace(everyday).selection) == int(pairs["items"].iloc[0])
+
+
+def test_clusters_become_a_column_that_colours_the_map(everyday: AppTest, engine: Engine) -> None:
+    shown = table(everyday)
+    pick(everyday, 0)
+    press(everyday, "-keep")
+    now = workspace(everyday)
+    column = engine.dataset(now.dataset or "").columns["cluster"]
+    assert now.color == "cluster"
+    assert sorted(column.value_counts().tolist(), reverse=True) == shown["size"].tolist()
+    assert len(now.selection) == int(shown["size"].iloc[0])
+    settle(open_page(everyday, "clusters"))
+    pd.testing.assert_frame_equal(table(everyday), shown)
+
+
+def test_the_files_hold_every_row_with_its_cluster(everyday: AppTest) -> None:
+    from components import clusters_found, clusters_share, scene
+    from components.runtime import engine as running
+
+    now = workspace(everyday)
+    dataset = running().dataset(now.dataset or "")
+    stage = scene.open_scene(running(), dataset, now.encoder, "test", now.selection)
+    assert stage is not None
+    assert now.clusters is not None
+    found = clusters_found.find(
+        stage, made := clusters_found.wanted(stage, now.clusters, now.projection), now.edits_of(made.key)
+    )
+    assert found is not None
+    frame = clusters_share.assigned(dataset, found).frame()
+    again = pd.read_parquet(io.BytesIO(clusters_share.to_parquet(frame)))
+    assert again["cluster_number"].tolist() == found.clusters.labels.tolist()
+    assert again["cluster"].tolist() == [found.names[number] for number in found.clusters.labels]
+
+
+@pytest.mark.parametrize("view", View)
+def test_one_item(bring: Callable[..., AppTest], view: View) -> None:
+    look(bring(["alone"]), view)
+
+
+@pytest.mark.parametrize("view", View)
+def test_all_items_equal(bring: Callable[..., AppTest], view: View) -> None:
+    app = look(bring(["same"] * 8), view)
+    assert "1 different item" in texts(app) or "equal" in texts(app) or "two" in texts(app) or "No column" in texts(app)
+
+
+@pytest.mark.parametrize("view", View)
+def test_one_label(bring: Callable[..., AppTest], view: View) -> None:
+    app = look(bring([f"word {i}" for i in range(30)], kind=["x"] * 30), view)
+    if view is View.LABELS:
+        assert {metric.label: metric.value for metric in app.metric}["Labels"] == "1"
+
+
+def test_more_clusters_than_items(bring: Callable[..., AppTest]) -> None:
+    app = bring(["a cat", "a dog", "rain"])
+    settle(next(field for field in app.number_input if field.label == "Clusters").set_value(50).run())
+    assert not app.exception
+    assert "50 clusters were asked for, but of 3 different items no more can be made" in texts(app)
+
+
+def test_nothing_dense_and_an_edit_that_fails(bring: Callable[..., AppTest]) -> None:
+    app = bring(["same"] * 6 + ["other"] * 6)
+    settle(next(group for group in app.button_group if group.label == "Method").set_value("HDBSCAN").run())
+    assert "No cluster was found" in texts(app) or table(app)["size"].sum() <= 12
+    settle(next(group for group in app.button_group if group.label == "Method").set_value("k-means").run())
+    pick(app, 0)
+    press(app, "-split")
+    assert "All items of that cluster are equal" in texts(app)
+    press(app, "clusters-undo")
+    assert table(app)["size"].tolist() == [6, 6]
+
+
+@pytest.mark.parametrize("view", View)
+def test_vectors_without_captions(bring: Callable[..., AppTest], view: View) -> None:
+    app = look(bring([""] * 40, np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)), view)
+    if view is View.TABLE:
+        assert table(app)["name"].str.startswith("Cluster ").all()
+
+
+def test_hostile_texts_are_shown_as_text(bring: Callable[..., AppTest]) -> None:
+    hostile = "![x](http://x.example/y.png) <b>bold</b> :red[no]"
+    app = bring([hostile, f"{hostile} too", "other words", "yet others"], **{"![c](http://c.example)": list("aabb")})
+    pick(app, 0)
+    look(app, View.LABELS)
+    for kind in (app.caption, app.markdown):
+        assert "](http" not in " ".join(str(element.value) for element in kind)
