@@ -99,17 +99,23 @@ def two_nn(matrix: Matrix, neighbors: Neighbors) -> float:
     known = neighbors.indices
     gaps = _gaps(matrix, known)
     usual = float(np.median(gaps)) if gaps.size else 0.0
-    gaps = np.sort(np.where(gaps > _EQUAL * usual, gaps, np.inf), axis=1)
-    if gaps.shape[1] < 2:
-        return float("nan")
-    found = np.isfinite(gaps[:, 1])
-    ratios = np.sort(gaps[found, 1] / gaps[found, 0])
+    first = _least_above(gaps, np.full(len(gaps), _EQUAL * usual, np.float32))
+    # A neighbour that stands twice is as far away again: the second is the next that is farther.
+    second = _least_above(gaps, first)
+    found = np.isfinite(second)
+    ratios = np.sort(second[found] / first[found])
     ratios = ratios[: int(_TWO_NN_KEPT * len(ratios))]
     x = np.log(ratios)
     if len(ratios) < _FEWEST_ROWS or not np.any(x > 0):
         return float("nan")
     y = -np.log1p(-np.arange(1, len(x) + 1) / np.count_nonzero(found))
     return float(np.dot(x, y) / np.dot(x, x))
+
+
+def _least_above(gaps: Matrix, bound: Vector) -> Vector:
+    """Return each row's least gap above a bound, (n,); infinity where there is none."""
+    least: Vector = np.min(gaps, axis=1, initial=np.inf, where=gaps > bound[:, None])
+    return least
 
 
 def _gaps(matrix: Matrix, known: Indices) -> Matrix:

@@ -1,0 +1,73 @@
+"""MTEB's protocols: classes that can be told apart, classes that cannot, and what is left out."""
+
+import numpy as np
+import pytest
+
+from embedding_core.errors import InputError, JobCancelledError, ParameterError
+from embedding_core.evaluation import ProtocolParams, run_protocols
+
+
+def made(noise: float, classes: int = 4, size: int = 40) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows round one direction a class, and their classes."""
+    rng = np.random.default_rng(0)
+    codes = np.repeat(np.arange(classes), size).astype(np.int32)
+    centres = rng.normal(size=(classes, 10))
+    return (centres[codes] + noise * rng.normal(size=(len(codes), 10))).astype(np.float32), codes
+
+
+def test_classes_far_apart_are_found_and_chance_is_not() -> None:
+    found = run_protocols(*made(0.1))
+    assert np.mean(found.accuracy) == 1
+    assert np.mean(found.v_measure) > 0.95
+    assert (found.classes, found.trained, found.tested) == (4, 32, 128)
+    assert found.commonest == 0.25
+    assert len(found.accuracy) == len(found.v_measure) == 10
+    noise, codes = made(100)
+    lost = run_protocols(noise, codes, params=ProtocolParams(rounds=5))
+    assert np.mean(lost.accuracy) == pytest.approx(0.25, abs=0.1)
+    assert np.mean(lost.v_measure) < 0.3
+
+
+def test_a_split_column_says_what_is_tested() -> None:
+    rows, codes = made(0.1)
+    test = np.zeros(160, dtype=bool)
+    test[::2] = True
+    found = run_protocols(rows, codes, test)
+    assert (found.trained, found.tested) == (32, 80)
+    # Wrong labels among the test rows are counted; none of them was learned from.
+    wrong = codes.copy()
+    wrong[test] = (codes[test] + 1) % 4
+    assert np.mean(run_protocols(rows, wrong, test).accuracy) == 0
+
+
+def test_rows_without_a_label_take_no_part() -> None:
+    rows, codes = made(0.1)
+    codes[:10] = -1
+    assert run_protocols(rows, codes).tested == 160 - 10 - 32
+
+
+def test_the_same_seed_gives_the_same_scores() -> None:
+    rows, codes = made(1.5)
+    params = ProtocolParams(rounds=2)
+    assert run_protocols(rows, codes, params=params) == run_protocols(rows, codes, params=params)
+
+
+def test_what_cannot_be_measured() -> None:
+    rows, codes = made(1)
+    with pytest.raises(InputError, match="Fewer than two classes"):
+        run_protocols(rows, np.zeros(160, np.int32))
+    with pytest.raises(InputError, match="No labelled row is left"):
+        run_protocols(rows, codes, params=ProtocolParams(per_class=40))
+    with pytest.raises(InputError, match="Fewer than two classes"):
+        run_protocols(rows, codes, np.ones(160, dtype=bool))
+    for wrong in ({"per_class": 0}, {"rounds": 0}, {"seed": -1}):
+        with pytest.raises(ParameterError):
+            ProtocolParams(**wrong)
+
+
+def test_it_can_be_stopped() -> None:
+    def stop(done: float, total: float) -> None:
+        raise JobCancelledError("Stopped.")
+
+    with pytest.raises(JobCancelledError):
+        run_protocols(*made(1), progress=stop)
