@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import problem
 from embedding_core.errors import InputError
 from embedding_core.search.conditions import MOST_CHARS, Comparison, Operator, Value
 from embedding_core.search.filters import filter_rows
@@ -33,27 +32,26 @@ class Filter:
     """A filter as the box has it."""
 
     text: str
-    readable: bool
+    error: InputError | None
+    """Why it cannot be used."""
     built: bool
     """A condition was just added to what is written in the box: it must start anew to show that."""
 
 
 def show(frame: pd.DataFrame, where: str, key: str) -> Filter:
-    """Draw the box, and what is wrong with what is in it."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        text = st.text_input(
-            "Only where", where, key=f"{key}-where", max_chars=MOST_CHARS, placeholder="No filter", help=_HELP
-        ).strip()
-        with st.popover("Add a condition", icon=":material/filter_alt:"):
-            added = _build(frame, f"{key}-build")
+    """Draw the box and the builder beside it; return the filter as it stands."""
+    text = st.text_input(
+        "Only where", where, key=f"{key}-where", max_chars=MOST_CHARS, placeholder="No filter", help=_HELP
+    ).strip()
+    with st.popover("Add a condition", icon=":material/filter_alt:"):
+        added = _build(frame, f"{key}-build")
     if added is not None:
         text = f"({text}) and {added}" if text else added
     try:
         filter_rows(frame, text)
     except InputError as error:
-        problem.show(error)
-        return Filter(text, readable=False, built=added is not None)
-    return Filter(text, readable=True, built=added is not None)
+        return Filter(text, error, built=added is not None)
+    return Filter(text, None, built=added is not None)
 
 
 def _build(frame: pd.DataFrame, key: str) -> str | None:

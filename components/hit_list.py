@@ -1,20 +1,20 @@
 """What a search found, and why each hit is one."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+import json
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from components import gallery
+from components.hit_summary import summary
+from components.picked import Action, Picked
 from components.query_box import LABELS
 from components.tables import bounded
-from components.untrusted import md_label
 from embedding_core.dataset import Dataset
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
-from embedding_core.retrieval import Answer, Searcher
+from embedding_core.retrieval import Answer, Searcher, hit_records
 
 _ROW_HEIGHT, _HEAD_HEIGHT, _MOST_ROWS = 35, 40, 15
 _WORDS_SHOWN = 6
@@ -31,40 +31,39 @@ NOTE = (
 )
 
 
-class Action(StrEnum):
-    """What a person wants done with the hits that were picked out, or with all."""
-
-    MAP = "map"
-    MORE = "more"
-    LESS = "less"
-
-
-@dataclass(frozen=True)
-class Picked:
-    """Some hits and what is to be done with them."""
-
-    action: Action
-    rows: tuple[int, ...]
-
-
 def table(dataset: Dataset, found: Answer) -> pd.DataFrame:
-    """Return the hits as a table: rank, scores, reasons, rank in each engine, then the items' own columns."""
+    """Return the hits as a table: rank, scores, reasons, rank in each engine, then the items' own columns.
+
+    An own column that goes by the name of one of ours is marked as the data's.
+    """
     hits = found.hits
-    rows = dataset.frame().iloc[hits.rows].reset_index(drop=True)
-    head: dict[str, Any] = {"rank": range(1, len(hits.rows) + 1), "score": hits.scores}
-    head |= {"percentile": 100 * hits.percentiles, "beats chance": 100 * hits.null_percentiles}
-    # The texts first, so that they are seen without scrolling; then why.
-    head[dataset.text_name] = rows[dataset.text_name]
+    ours: dict[str, Any] = {"rank": range(1, len(hits.rows) + 1), "score": hits.scores}
+    ours |= {"percentile": 100 * hits.percentiles, "beats chance": 100 * hits.null_percentiles}
+    why: dict[str, Any] = {}
     if any(found.pairs):
         pairs = ([f"{pair.asked} ~ {pair.found}" for pair in told] for told in found.pairs)
-        head["matched tokens"] = [", ".join(told) for told in pairs]
+        why["matched tokens"] = [", ".join(told) for told in pairs]
     if any(found.words):
-        head["matched words"] = [_words(words) for words in found.words]
+        why["matched words"] = [_words(words) for words in found.words]
     if len(found.ranks) > 1:
         for name, ranks in found.ranks.items():
-            head[f"rank by {LABELS[name].lower()}"] = pd.array([int(rank) or None for rank in ranks], "Int64")
-    framed = pd.DataFrame(head)
-    return pd.concat([framed, rows.drop(columns=[name for name in framed if name in rows])], axis=1)
+            why[f"rank by {LABELS[name].lower()}"] = pd.array([int(rank) or None for rank in ranks], "Int64")
+    rows = dataset.frame().iloc[hits.rows].reset_index(drop=True)
+    text, others = rows[[dataset.text_name]], rows.drop(columns=dataset.text_name)
+    # The texts first, so that they are seen without scrolling; then why.
+    parts = [pd.DataFrame(ours), _apart(text), pd.DataFrame(why), _apart(others)]
+    return pd.concat(parts, axis=1)
+
+
+def text_column(dataset: Dataset) -> str:
+    """Return what the table calls the texts."""
+    return str(_apart(pd.DataFrame(columns=[dataset.text_name])).columns[0])
+
+
+def _apart(own: pd.DataFrame) -> pd.DataFrame:
+    taken = {"rank", "score", "percentile", "beats chance", "matched tokens", "matched words"}
+    taken |= {f"rank by {label.lower()}" for label in LABELS.values()}
+    return own.rename(columns={name: f"{name} (data)" for name in own if name in taken})
 
 
 def _words(words: dict[str, float]) -> str:
@@ -73,14 +72,15 @@ def _words(words: dict[str, float]) -> str:
 
 def show(dataset: Dataset, found: Answer, key: str) -> Picked | None:
     """Draw the hits; return what is to be done with some of them, if that was asked for."""
-    st.caption(_said(dataset, found))
+    st.caption(summary(dataset, found))
     if not len(found.hits.rows):
         return None
     frame = table(dataset, found)
+    opened: int | None = None
     if dataset.pictures:
         notes = [f"{score:.3f}" for score in found.hits.scores]
-        gallery.show(dataset, found.hits.rows.tolist(), f"{key}-tiles", notes=notes)
-    picked = st.dataframe(
+        opened = gallery.show(dataset, found.hits.rows.tolist(), f"{key}-tiles", notes=notes)
+    chosen = st.dataframe(
         bounded(frame),
         hide_index=True,
         height=_HEAD_HEIGHT + _ROW_HEIGHT * min(len(frame), _MOST_ROWS),
@@ -92,11 +92,12 @@ def show(dataset: Dataset, found: Answer, key: str) -> Picked | None:
             "score": st.column_config.NumberColumn(_score_name(found), format="%.3f", width=70),
             "percentile": _share("The share of all items that score lower for this query."),
             "beats chance": _share("The share of scores that come about by chance and are lower."),
-            dataset.text_name: st.column_config.TextColumn(width="large"),
+            text_column(dataset): st.column_config.TextColumn(width="large"),
         },
     )
-    chosen = tuple(int(found.hits.rows[i]) for i in picked["selection"]["rows"] if i < len(found.hits.rows))
-    return _actions(dataset, found, frame, chosen, key)
+    rows = tuple(int(found.hits.rows[i]) for i in chosen["selection"]["rows"] if i < len(found.hits.rows))
+    picked = _actions(dataset, found, frame, rows, key)
+    return Picked(Action.OPEN, (opened,)) if opened is not None else picked
 
 
 def _actions(dataset: Dataset, found: Answer, frame: pd.DataFrame, chosen: tuple[int, ...], key: str) -> Picked | None:
@@ -114,38 +115,30 @@ def _actions(dataset: Dataset, found: Answer, frame: pd.DataFrame, chosen: tuple
             if st.button(label, icon=f":material/{icon}:", key=f"{key}-{action}", disabled=not chosen, help=help_):
                 pressed = action
         mark = fingerprint(dataset.key, found.question)[:8]
-        st.download_button(
-            *("CSV", lambda: to_csv(frame), f"hits-{mark}.csv", "text/csv"),
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-csv",
-        )
+        for name, mime, write in (
+            ("csv", "text/csv", lambda: to_csv(frame)),
+            ("json", "application/json", lambda: to_json(dataset, found)),
+        ):
+            st.download_button(
+                *(name.upper(), write, f"hits-{mark}.{name}", mime),
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"{key}-{name}",
+            )
     return None if pressed is None else Picked(pressed, rows)
+
+
+def to_json(dataset: Dataset, found: Answer) -> bytes:
+    """Return the hits with what was asked, as JSON."""
+    question = found.question
+    asked = {"query": question.words, "engine": question.searcher, "where": question.where}
+    hits = {"added": found.added, "passing": found.passing, "hits": hit_records(dataset, found)}
+    return json.dumps(asked | hits, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 def _score_name(found: Answer) -> str:
     names = {Searcher.DENSE: str(found.question.metric), Searcher.BM25: "BM25", Searcher.HYBRID: "fused"}
     return names.get(found.question.searcher, "score")
-
-
-def _said(dataset: Dataset, found: Answer) -> str:
-    """Return one line on how the query was read and what it found."""
-    parts = []
-    question = found.question
-    if question.more and not (question.words or question.picture):
-        parts.append(f"Nearest to the mean of {len(question.more):,} examples, themselves left out.")
-    if found.terms:
-        signs = {1: "+", -1: "−"}
-        terms = " ".join(f"{signs[term.sign]} {md_label(term.text[:40])}" for term in found.terms)
-        kept = "kept" if found.question.keep_inputs else "left out"
-        parts.append(f"Read as a sum: {terms}; items named in it are {kept}.")
-    if found.added:
-        parts.append(f"Words added: {md_label(', '.join(found.added))}.")
-    if found.question.where:
-        parts.append(f"{found.passing:,} of {len(dataset):,} items pass the filter.")
-    if not len(found.hits.rows):
-        parts.append("Nothing was found." if found.passing else "No item passes the filter: loosen it.")
-    return " ".join(parts) or f"{len(found.hits.rows):,} of {len(dataset):,} items, the best first."
 
 
 def _share(meaning: str) -> Any:

@@ -32,7 +32,7 @@ def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, hit
         return None
     rows = tuple(map(int, hits.rows))
     points = replace(picture.points, hits=rows, star=star(picture.points.coordinates, hits))
-    event = embedding_map(points, key=key, theme=map_view.theme(), height=HEIGHT)
+    event = embedding_map(points, key=key, theme=map_view.theme(), selected=workspace.selection.rows, height=HEIGHT)
     st.caption(
         f"{picture.caption} The star is the query: in the middle of its first hits, as a map has no place for it."
     )

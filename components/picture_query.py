@@ -19,16 +19,18 @@ class PictureQuery:
     share: float
 
 
-def show(engine: Engine, stored: Key | None, key: str) -> PictureQuery:
+def show(engine: Engine, stored: Key | None, share: float, key: str) -> PictureQuery:
     """Draw a place for a picture; after the picture has changed the key must change."""
-    with st.popover("Picture", icon=":material/image:"):
+    if stored is not None and not engine.store.has("upload", stored):
+        stored = None  # The store has let it go since.
+    with st.popover("Picture" if stored is None else "1 picture", icon=":material/image:"):
         if stored is not None:
             st.image((engine.store.open("upload", stored) / "bytes").read_bytes(), width=160)
             if st.button("Take it away", icon=":material/close:", key=f"{key}-away"):
                 stored = None
         share = st.slider(
             "Its share beside words",
-            *(0.0, 1.0, 0.5, 0.05),
+            *(0.0, 1.0, share, 0.05),
             key=f"{key}-share",
             help="The query is this share of the picture's vector, and words are the rest.",
         )

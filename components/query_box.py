@@ -1,13 +1,13 @@
-"""What to search for: words, a picture, or what is like some items; and who ranks the answers."""
-
-from dataclasses import dataclass
+"""What to search for in words, how many hits are wanted, and who ranks them."""
 
 import streamlit as st
 
+from embedding_core.errors import InputError
 from embedding_core.retrieval import Searcher
+from embedding_core.search.arithmetic import parse_sum
+from embedding_core.search.settings import MOST_HITS
 from embedding_core.workspace import Workspace
 
-MOST_HITS = 200
 LABELS = {
     Searcher.DENSE: "Meaning",
     Searcher.BM25: "Words",
@@ -16,32 +16,37 @@ LABELS = {
     Searcher.CROSS: "Cross-encoder",
 }
 _ENGINES = (
-    "Meaning: cosine of vectors. Words: BM25. Both: their ranks fused. Token by token and cross-encoder look again, "
-    "more closely, at the first hundred hits."
+    "Meaning: vectors near to that of the query. Words: BM25. Both: their ranks fused. Token by token and "
+    "cross-encoder look again, more closely, at the first hundred hits."
 )
 
 
-@dataclass(frozen=True)
-class Query:
-    """What a person is looking for, as the box has it."""
+def words(workspace: Workspace, key: str) -> str:
+    """Draw the box and return what is in it."""
+    return st.text_input(
+        "Search",
+        workspace.query,
+        key=f"{key}-words",
+        placeholder="Describe what you are looking for, or add up: king - man + woman",
+    ).strip()
 
-    words: str
-    searcher: Searcher
-    beside: Searcher | None
-    """Another engine to compare with."""
-    k: int
+
+def is_sum(query: str) -> bool:
+    """Say whether a query is, or tries to be, a sum."""
+    try:
+        return bool(parse_sum(query))
+    except InputError:
+        return True
 
 
-def show(workspace: Workspace, key: str) -> Query:
-    """Draw the box and return the query as it stands."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        words = st.text_input(
-            "Search",
-            workspace.query,
-            key=f"{key}-words",
-            placeholder="Describe what you are looking for, or add up: king - man + woman",
-        )
-        k = st.number_input("Hits", 1, MOST_HITS, 20, step=10, width=120, key=f"{key}-k")
+def hits(workspace: Workspace, key: str) -> int:
+    """Draw how many hits are wanted, and return it."""
+    wanted = workspace.search.hits
+    return int(st.number_input("Hits", 1, MOST_HITS, wanted, step=10, width=110, key=f"{key}-hits"))
+
+
+def engines(workspace: Workspace, key: str) -> tuple[Searcher, Searcher | None]:
+    """Draw the choice of who ranks and return it, with another engine to compare with, if one is wanted."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         by = workspace.searcher if workspace.searcher in list(Searcher) else Searcher.DENSE
         searcher = st.segmented_control(
@@ -53,12 +58,15 @@ def show(workspace: Workspace, key: str) -> Query:
             help=_ENGINES,
             key=f"{key}-engine",
         )
-        others = [other for other in Searcher if other is not searcher]
+        # None would mean to Streamlit that nothing is chosen.
+        others = ["", *(str(other) for other in Searcher if other is not searcher)]
+        wanted = workspace.search.beside
         beside = st.selectbox(
             "Side by side with",
-            [None, *others],
-            format_func=lambda other: "Nothing" if other is None else LABELS[other],
+            others,
+            others.index(wanted) if wanted in others else 0,
+            format_func=lambda other: LABELS[Searcher(other)] if other else "Nothing",
             key=f"{key}-beside",
             width=180,
         )
-    return Query(words.strip(), searcher, beside, int(k))
+    return searcher, Searcher(beside) if beside else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from components import filter_box, picture_query, query_box, search_settings
+from components import filter_box, picture_query, problem, query_box, search_settings
 from components.picture_query import PictureQuery
 from embedding_core import encoders
 from embedding_core.dataset import Dataset
@@ -20,36 +20,60 @@ class Form:
 
     workspace: Workspace
     """With what of it belongs into the link."""
-    question: Question | None
-    """None while the filter cannot be read."""
-    beside: Searcher | None
-    """The engine to compare with."""
+    questions: tuple[Question, ...]
+    """One an engine; none while the filter cannot be read."""
     renew: bool
     """Something came into the form by itself: the boxes must start anew, under another key, to show it."""
 
 
 def show(engine: Engine, dataset: Dataset, workspace: Workspace, key: str, fresh: str) -> Form:
     """Draw the form; `fresh` is the part of the key that changes when the boxes must start anew."""
-    query = query_box.show(workspace, key)
     reads = encoders.resolve(engine.embedding(dataset, workspace.encoder).encoder).reads
-    asked = PictureQuery(None, 0.5)
+    asked = PictureQuery(None, workspace.search.picture_share)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        query = query_box.words(workspace, key)
+        if Modality.IMAGE in reads:
+            asked = picture_query.show(engine, workspace.picture, workspace.search.picture_share, f"{key}-{fresh}")
+        hits = query_box.hits(workspace, key)
+    searcher, beside = query_box.engines(workspace, key)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         filtered = filter_box.show(dataset.frame(), workspace.where, f"{key}-{fresh}")
-        if Modality.IMAGE in reads:
-            asked = picture_query.show(engine, workspace.picture, f"{key}-{fresh}")
-    wanted = replace(workspace, query=query.words, searcher=query.searcher, where=filtered.text, picture=asked.picture)
-    # With nothing else to go by, what is selected is the example.
-    alone = not (query.words or asked.picture or workspace.more)
-    question = Question(
-        words=query.words,
-        picture=asked.picture,
-        picture_share=asked.share,
-        searcher=query.searcher,
-        k=query.k,
+        settings = search_settings.show(workspace.search, query_box.is_sum(query), f"{key}-set")
+    if filtered.error is not None:
+        problem.show(filtered.error)
+    settings = replace(settings, hits=hits, beside="" if beside is None else str(beside), picture_share=asked.share)
+    wanted = replace(
+        workspace,
+        query=query,
+        searcher=str(searcher),
         where=filtered.text,
-        more=workspace.selection.rows if alone else workspace.more,
-        less=workspace.less,
+        picture=asked.picture,
+        search=settings,
     )
-    question = search_settings.show(question, f"{key}-set")
-    renew = filtered.built or asked.picture != workspace.picture
-    return Form(wanted, question if filtered.readable else None, query.beside, renew)
+    engines = (searcher,) if beside is None else (searcher, beside)
+    questions = tuple(_question(wanted, by) for by in engines) if filtered.error is None else ()
+    return Form(wanted, questions, filtered.built or asked.picture != workspace.picture)
+
+
+def _question(wanted: Workspace, searcher: Searcher) -> Question:
+    settings = wanted.search
+    # With nothing else to go by, what is selected is the example.
+    alone = not (wanted.query or wanted.picture or wanted.more)
+    return Question(
+        words=wanted.query,
+        picture=wanted.picture,
+        picture_share=settings.picture_share,
+        searcher=searcher,
+        first=Searcher(settings.first),
+        k=settings.hits,
+        metric=settings.metric,
+        where=wanted.where,
+        more=wanted.selection.rows if alone else wanted.more,
+        less=wanted.less,
+        keep_inputs=settings.keep_inputs,
+        feedback=settings.feedback,
+        expansion=settings.expansion if settings.expand else None,
+        bm25=settings.bm25,
+        fusion=settings.fusion,
+        cross_encoder=settings.cross_encoder,
+    )

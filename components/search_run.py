@@ -3,10 +3,10 @@
 from typing import Any
 
 from components import job_panel, problem
-from embedding_core.dataset import Dataset
+from embedding_core.dataset import Dataset, Kind
 from embedding_core.engine import Engine
 from embedding_core.errors import VectorscopeError
-from embedding_core.retrieval import Answer, Question, answer
+from embedding_core.retrieval import Answer, Question, answer, queries_of
 from embedding_core.stages import EncodeQueries, IndexWords, Stage
 from embedding_core.workspace import Workspace
 
@@ -21,11 +21,16 @@ def run(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, ques
         wait = _QUERY_SECONDS if isinstance(stage, EncodeQueries) else job_panel.QUICK_SECONDS
         return job_panel.result(engine, stage, owner, wait=wait)
 
-    if any(dataset.texts):
-        # So that a search by meaning, too, can say which words were shared; nobody waits for it.
-        engine.start(IndexWords(dataset.key, question.bm25), owner)
+    space = engine.embedding(dataset, workspace.encoder)
     try:
-        return answer(engine, dataset, engine.embedding(dataset, workspace.encoder), question, make)
+        # So that a search by meaning can name the words that were shared, and one by words the rank by meaning; nobody
+        # waits for it.
+        if any(dataset.texts):
+            engine.start(IndexWords(dataset.key, question.bm25), owner)
+        queries = queries_of(dataset, space, question)
+        if queries is not None and dataset.kind is not Kind.VECTORS and engine.ready(space):
+            engine.start(queries, owner)
+        return answer(engine, dataset, space, question, make)
     except VectorscopeError as error:
         problem.show(error)
         return None

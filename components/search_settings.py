@@ -7,70 +7,86 @@ import streamlit as st
 from components import problem
 from embedding_core.errors import ParameterError
 from embedding_core.neighbors import Metric
-from embedding_core.retrieval import Question, Searcher
-from embedding_core.search.cross_encoder import SUGGESTED
+from embedding_core.retrieval import Searcher
 from embedding_core.search.feedback import ExpansionParams, RocchioParams
 from embedding_core.search.fusion import FusionParams
 from embedding_core.search.lexical import BM25Params
+from embedding_core.search.settings import SearchSettings
 
 _METRICS = {Metric.COSINE: "Cosine", Metric.DOT: "Dot product", Metric.EUCLIDEAN: "Euclidean"}
+_FIRST = {Searcher.DENSE: "meaning", Searcher.BM25: "words", Searcher.HYBRID: "both"}
 
 
-def show(question: Question, key: str) -> Question:
-    """Draw the switches and knobs and return the question with them; a knob out of range says so and is not used."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        expand = st.toggle(
-            "Expand the query",
-            key=f"{key}-expand",
-            help="Pseudo-relevance feedback: the first hits are taken for good, and what they share is added.",
-        )
-        keep = st.toggle(
-            "Keep the inputs of a sum",
+def show(settings: SearchSettings, adds_up: bool, key: str) -> SearchSettings:
+    """Draw the switches and knobs and return them; a knob out of range says so and is not used."""
+    expand = st.toggle(
+        "Expand",
+        settings.expand,
+        key=f"{key}-expand",
+        help="Pseudo-relevance feedback: the first hits are taken for good, and what they share joins the query.",
+    )
+    keep = settings.keep_inputs
+    if adds_up:
+        keep = not st.toggle(
+            "Leave the inputs out",
+            not keep,
             key=f"{key}-inputs",
-            help="King - man + woman is nearest to king itself. Usually the inputs are left out of the answers.",
+            help="King - man + woman lies nearest to king itself. So the inputs are usually left out of the answers.",
         )
-        with st.popover("More", icon=":material/tune:"):
-            try:
-                tuned = _tuned(question, expand, key)
-            except ParameterError as error:
-                problem.show(error)
-                tuned = question
-    return replace(tuned, keep_inputs=keep)
+    with st.popover("More", icon=":material/tune:"):
+        try:
+            settings = _tuned(settings, key)
+        except ParameterError as error:
+            problem.show(error)
+    return replace(settings, expand=expand, keep_inputs=keep)
 
 
-def _tuned(question: Question, expand: bool, key: str) -> Question:
-    metric = st.selectbox("Vectors by", list(_METRICS), format_func=_METRICS.__getitem__, key=f"{key}-metric")
+def _tuned(settings: SearchSettings, key: str) -> SearchSettings:
+    metrics = list(_METRICS)
+    metric = st.selectbox(
+        "Vectors by",
+        metrics,
+        metrics.index(settings.metric),
+        format_func=_METRICS.__getitem__,
+        key=f"{key}-metric",
+    )
+    offered = list(_FIRST)
     first = st.selectbox(
         "Looked at again are the first hits of",
-        [Searcher.DENSE, Searcher.BM25, Searcher.HYBRID],
-        format_func={Searcher.DENSE: "meaning", Searcher.BM25: "words", Searcher.HYBRID: "both"}.__getitem__,
+        offered,
+        offered.index(Searcher(settings.first)) if settings.first in offered else 0,
+        format_func=_FIRST.__getitem__,
         key=f"{key}-first",
     )
-    model = st.text_input("Cross-encoder (hub name or folder)", SUGGESTED, key=f"{key}-cross")
+    model = st.text_input("Cross-encoder (hub name or folder)", settings.cross_encoder, key=f"{key}-cross")
     st.caption("BM25")
-    k1, b = _numbers({"k1": 1.5, "b": 0.75}, key)
+    k1, b = _numbers({"k1": settings.bm25.k1, "b": settings.bm25.b}, key)
     st.caption("Fusion: the sum of weight / (k + rank)")
-    meaning, words, k = _numbers({"meaning": 1.0, "words": 1.0, "k": 60}, key)
+    weights = [float(weight) for weight in settings.fusion.weights]
+    meaning, words, k = _numbers({"meaning": weights[0], "words": weights[-1], "k": settings.fusion.k}, key)
     st.caption("Examples: alpha query + beta more - gamma less (Rocchio)")
-    alpha, beta, gamma = _numbers({"alpha": 1.0, "beta": 0.75, "gamma": 0.15}, key)
+    alpha, beta, gamma = _numbers({name: float(value) for name, value in vars(settings.feedback).items()}, key)
     st.caption("Expansion")
-    hits, added, weight = _numbers({"hits": 5, "added words": 10, "weight": 0.5}, key)
+    expansion = settings.expansion
+    hits, added, weight = _numbers(
+        {"hits": expansion.hits, "added words": expansion.words, "weight": float(expansion.weight)}, key
+    )
     return replace(
-        question,
+        settings,
         metric=metric,
-        first=first,
+        first=str(first),
         cross_encoder=model.strip(),
         bm25=BM25Params(k1, b),
         fusion=FusionParams((meaning, words), int(k)),
         feedback=RocchioParams(alpha, beta, gamma),
-        expansion=ExpansionParams(int(hits), int(added), weight) if expand else None,
+        expansion=ExpansionParams(int(hits), int(added), weight),
     )
 
 
-def _numbers(defaults: dict[str, float], key: str) -> list[float]:
+def _numbers(values: dict[str, float], key: str) -> list[float]:
     """Draw numbers beside each other and return them; whole ones stay whole."""
-    columns = st.columns(len(defaults))
+    columns = st.columns(len(values))
     return [
         column.number_input(name, value=value, step=1 if isinstance(value, int) else 0.05, key=f"{key}-{name}")
-        for column, (name, value) in zip(columns, defaults.items(), strict=True)
+        for column, (name, value) in zip(columns, values.items(), strict=True)
     ]

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from embedding_core.errors import ParameterError
 from embedding_core.neighbors import Metric
+from embedding_core.search.cross_encoder import SUGGESTED
 from embedding_core.search.feedback import ExpansionParams, RocchioParams
 from embedding_core.search.fusion import FusionParams
 from embedding_core.search.lexical import BM25Params
@@ -69,7 +70,7 @@ class Question:
     bm25: BM25Params = field(default_factory=BM25Params)
     fusion: FusionParams = field(default_factory=FusionParams)
     """Weights of dense and BM25, in this order."""
-    cross_encoder: str = ""
+    cross_encoder: str = SUGGESTED
     """A name on the hub, or a folder."""
 
     def __post_init__(self) -> None:

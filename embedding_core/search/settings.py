@@ -56,9 +56,10 @@ class SearchSettings:
         """Return what `to_text` was called on; the usual for what makes no sense."""
         given = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
         try:
-            return _read(cls(), given, "")
+            read: SearchSettings = _read(cls(), given, "")
         except (ValueError, VectorscopeError):
             return cls()
+        return read
 
 
 PARTS = (SearchSettings, BM25Params, FusionParams, RocchioParams, ExpansionParams)

@@ -1,10 +1,14 @@
 """Search: by every engine, by selection and examples, with filters, and with nothing to go by."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.search.fusion import FusionParams
+from embedding_core.search.settings import SearchSettings
 from embedding_core.workspace import Selection
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -45,6 +49,11 @@ def rank_by(app: AppTest, engine: str) -> AppTest:
     settle(app.segmented_control[0].set_value(engine).run())
     assert not app.exception
     return app
+
+
+def switch(app: AppTest, label: str, on: bool = True) -> None:
+    settle(next(toggle for toggle in app.toggle if toggle.label == label).set_value(on).run())
+    assert not app.exception
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -107,9 +116,12 @@ def test_a_sum_is_read_as_one_and_says_so(words: AppTest) -> None:
     found = ask(words, "king - man + woman")
     assert found[0] == "queen"
     assert "Read as a sum" in texts(words)
-    keep = next(toggle for toggle in words.toggle if toggle.label.startswith("Keep the inputs"))
-    settle(keep.set_value(True).run())
-    assert "king" in shown(words)[:2]
+    assert "Let in, “king” would be first" in texts(words)
+    switch(words, "Leave the inputs out", on=False)
+    assert shown(words)[0] == "king"
+    assert "Without them “queen” would be first" in texts(words)
+    ask(words, "king")
+    assert all(toggle.label != "Leave the inputs out" for toggle in words.toggle)
 
 
 def test_a_filter_takes_hits_away_and_may_take_all(words: AppTest) -> None:
@@ -142,11 +154,80 @@ def test_a_condition_can_be_put_together(words: AppTest) -> None:
     assert shown(words) == ["queen"]
 
 
-def test_expansion_names_the_words_it_added(words: AppTest) -> None:
+def test_single_words_have_none_to_add(words: AppTest) -> None:
     ask(words, "king")
-    switch = next(toggle for toggle in words.toggle if toggle.label == "Expand the query")
-    settle(switch.set_value(True).run())
-    assert not words.exception
+    switch(words, "Expand")
+    assert "Words added" not in texts(words)
+
+
+SENTENCES = [
+    f"{animal} {act} in the {place}"
+    for animal in ("The cat", "A dog", "An owl")
+    for act, place in (("sleeps", "garden"), ("eats", "kitchen"), ("sits", "old barn"))
+]
+
+
+@pytest.mark.parametrize("engine_name", ["dense", "bm25", "hybrid"])
+def test_expansion_names_the_words_it_added(app: AppTest, engine: Engine, engine_name: str) -> None:
+    opened(app, engine, SENTENCES)
+    rank_by(app, engine_name)
+    settle(box(app, "Search").set_value("cat").run())
+    switch(app, "Expand")
+    added = re.search(r"Words added: (\S+) 0\.50", texts(app))
+    assert added is not None
+    assert added[1] in " ".join(SENTENCES).lower().split()
+
+
+def test_knobs_are_in_the_link_and_still_there_on_coming_back(words: AppTest) -> None:
+    ask(words, "king")
+    rank_by(words, "hybrid")
+    assert "1 / (60 + rank by meaning) + 1 / (60 + rank by words)" in texts(words)
+    number(words, "meaning", 0.0)
+    assert words.query_params["how"] == "fusion.weights=0.0;1.0"
+    number(words, "Hits", 5)
+    number(words, "k1", 99.0)
+    assert any("k1 is 99" in error.value for error in words.error)
+    open_page(words, "encoder")
+    settle(open_page(words, "search"))
+    assert len(shown(words)) == 1
+    assert workspace(words).search == SearchSettings(hits=5, fusion=FusionParams((0.0, 1.0)))
+    number(words, "words", 0.0)
+    assert any("The weights are" in error.value for error in words.error)
+
+
+def number(app: AppTest, label: str, value: float) -> None:
+    settle(next(element for element in app.number_input if element.label == label).set_value(value).run())
+    assert not app.exception
+
+
+def test_what_is_selected_beside_a_query_can_become_an_example(words: AppTest, engine: Engine) -> None:
+    ask(words, "king")
+    dataset = engine.dataset(workspace(words).dataset or "")
+    row = dataset.texts.index("red")
+    change(words, selection=Selection((row,), "lasso"))
+    settle(words.run())
+    press(words, "Less like this")
+    assert workspace(words).less == (row,)
+    assert "1 × your query − 0.15 × the mean of 1 bad example" in texts(words)
+    assert not any(button.label == "Less like this" for button in words.button)
+
+
+def test_an_item_that_was_clicked_is_read_and_becomes_an_example(words: AppTest, engine: Engine) -> None:
+    ask(words, "king")
+    dataset = engine.dataset(workspace(words).dataset or "")
+    row = dataset.texts.index("red")
+    change(words, item=row)
+    settle(words.run())
+    assert "red" in texts(words)
+    press(words, "More like this")
+    assert workspace(words).more == (row,)
+    press(words, "Less like this")
+    assert (workspace(words).more, workspace(words).less) == ((), (row,))
+
+
+def test_hits_are_shown_as_code(words: AppTest) -> None:
+    ask(words, "king")
+    assert "question = Question(words='king', k=20)" in words.code[0].value
 
 
 def test_a_selection_finds_its_like_without_itself(words: AppTest, engine: Engine) -> None:
@@ -190,9 +271,7 @@ def test_tiny_and_equal_data_do_no_harm(app: AppTest, engine: Engine, rows: list
 
 
 def test_approximate_indexes_are_compared(words: AppTest) -> None:
-    switch = next(toggle for toggle in words.toggle if toggle.label == "Try approximate indexes")
-    settle(switch.set_value(True).run())
-    assert not words.exception
+    switch(words, "Try approximate indexes")
     assert set(words.dataframe[0].value["index"]) == {"Flat (exact)", "HNSW", "IVF", "LSH", "PQ"}
 
 

@@ -1,0 +1,73 @@
+"""How a query was read, and what it found, in a few sentences."""
+
+from collections.abc import Iterator
+
+from components.untrusted import md_label, shorten
+from embedding_core.dataset import Dataset
+from embedding_core.retrieval import RERANKED, SECOND_LOOKS, Answer, Question, Searcher
+
+_CHARS = 40
+_NAMES = {Searcher.DENSE: "meaning", Searcher.BM25: "words", Searcher.HYBRID: "both"}
+
+
+def summary(dataset: Dataset, found: Answer) -> str:
+    """Return markdown: each part that shaped the answer with its weights, then how much was found."""
+    question = found.question
+    parts = [*_query(question), *_sum(dataset, found), *_engine(question)]
+    if found.added:
+        words = ", ".join(f"{md_label(word)} {weight:.2f}" for word, weight in found.added.items())
+        parts.append(f"Words added: {words}.")
+    if question.where:
+        parts.append(f"{found.passing:,} of {len(dataset):,} items pass the filter.")
+    if not len(found.hits.rows):
+        parts.append("Nothing was found." if found.passing else "No item passes the filter: loosen it.")
+    return " ".join(parts) or f"{len(found.hits.rows):,} of {len(dataset):,} items, the best first."
+
+
+def _query(question: Question) -> Iterator[str]:
+    if question.words and question.picture:
+        share = question.picture_share
+        yield f"The query is {1 - share:.2f} of the words and {share:.2f} of the picture."
+    if question.picture and not question.words:
+        yield "Nearest to your picture."
+    if not (question.words or question.picture):
+        yield f"Nearest to the mean of {_items(len(question.more), 'example')}, left out of the answers."
+    elif question.more or question.less:
+        weights = question.feedback
+        good, bad = (
+            f" {sign} {weight:g} × the mean of {_items(len(rows), kind)}" if rows else ""
+            for sign, weight, rows, kind in (
+                ("+", weights.beta, question.more, "good example"),
+                ("−", weights.gamma, question.less, "bad example"),
+            )
+        )
+        yield f"Searched with {weights.alpha:g} × your query{good}{bad}."
+
+
+def _items(count: int, name: str) -> str:
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
+
+
+def _sum(dataset: Dataset, found: Answer) -> Iterator[str]:
+    if not found.terms:
+        return
+    signs = {1: "+", -1: "−"}
+    terms = " ".join(f"{signs[term.sign]} {md_label(shorten(term.text, _CHARS))}" for term in found.terms)
+    kept = found.question.keep_inputs
+    yield f"Read as a sum: {terms}; items named in it are {'kept' if kept else 'left out'}."
+    if found.first_otherwise is not None:
+        other = md_label(shorten(dataset.titles[found.first_otherwise], _CHARS))
+        yield (
+            f"Without them “{other}” would be first."
+            if kept
+            else f"Let in, “{other}” would be first: a sum lies near its own parts."
+        )
+
+
+def _engine(question: Question) -> Iterator[str]:
+    if question.searcher is Searcher.HYBRID:
+        meaning, words = question.fusion.weights
+        k = question.fusion.k
+        yield f"Score: {meaning:g} / ({k} + rank by meaning) + {words:g} / ({k} + rank by words)."
+    elif question.searcher in SECOND_LOOKS:
+        yield f"The first {RERANKED} by {_NAMES[question.first]}, looked at again."
