@@ -4,28 +4,30 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from components import show_code
 from components.classify_setup import Setup
 from components.plots import CONFIG, laid_out
 from components.scene import Scene
 from embedding_core.classification import LearningCurve
+from embedding_core.snippets import classification as snippet
 from embedding_core.stages import DrawLearningCurve
-from embedding_core.workspace import Selection
 
 NOTE = (
-    "A fifth of the rows is set aside, always the same, and a classifier learns from 1, 2, 5 and more rows of each "
+    "One fold of the rows is set aside, always the same, and a classifier learns from 1, 2, 5 and more rows of each "
     "class, drawn three times. Where the **learning curve** still rises, more labels help; where it is flat, better "
     "labels or another encoder would. With good vectors few labels go far, which is what **few-shot** means. To read: "
     "[SetFit](https://arxiv.org/abs/2209.11055), Tunstall and others, 2022."
 )
 
 
-def show(scene: Scene, setup: Setup, key: str) -> Selection | None:
+def show(scene: Scene, setup: Setup, key: str) -> None:
     """Draw the curve."""
     found = scene.result(DrawLearningCurve(scene.space, setup.label, setup.params, setup.split), height=420)
     if found is not None:
         st.plotly_chart(_curve(found), key=f"{key}-curve", config=CONFIG, alt="Accuracy by labelled rows a class")
         st.caption(f"Tested on {found.tested:,} rows. {_told(found)}")
-    return None
+        shown = (scene.dataset.key, scene.space.encoder, setup.label, setup.params, setup.split)
+        show_code.show(snippet.curve(*shown))
 
 
 def _told(found: LearningCurve) -> str:

@@ -10,50 +10,86 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components import row_table
+from components import classify_labels, problem, row_table, show_code, upload
+from components.classify_labels import Relabelled
 from components.classify_setup import Setup
 from components.scene import Scene
 from components.untrusted import md_label
 from embedding_core import encoders
 from embedding_core.classification import SavedClassifier, labels_of, save_classifier
 from embedding_core.encoders.spec import Modality
+from embedding_core.errors import InputError
 from embedding_core.fingerprint import fingerprint
+from embedding_core.intake import keep_picture_bytes
+from embedding_core.snippets import classification as snippet
 from embedding_core.stages import EncodeQueries, TrainClassifier
+from embedding_core.types import Key
 from embedding_core.workspace import Selection
 
 NOTE = (
     "The classifier is learned from every labelled row, so what it says of those is no test: the view Scores is. Taken "
     "along it is two files, **JSON** that says what it is and **npz** with its numbers; nothing in them can run. "
-    "`python -m embedding_core classify FILE --classifier FOLDER` uses it without a browser."
+    "`python -m embedding_core classify FILE --classifier THE.zip` uses it without a browser."
 )
 _SHOWN_CLASSES = 5
 
 
-def show(scene: Scene, setup: Setup, key: str) -> Selection | None:
-    """Draw the questions and answers; return rows for the map."""
+def show(
+    scene: Scene, setup: Setup, picture: Key | None, key: str
+) -> Selection | Relabelled | dict[str, Key | None] | None:
+    """Draw the questions and answers; return rows for the map, the data set with labels, or another picture."""
     saved = scene.result(TrainClassifier(scene.space, setup.label, setup.params))
     if saved is None:
         return None
-    if Modality.TEXT in encoders.resolve(scene.space.encoder).reads:
-        words = st.text_input("Which class is this?", key=f"{key}-words", placeholder="Type a text, then press Enter")
-        if words.strip():
-            _answer(scene, saved, words.strip())
-    archive = _packed(saved)
+    reads = encoders.resolve(scene.space.encoder).reads
+    words, wish = "", None
+    if Modality.TEXT in reads:
+        words = st.text_input(
+            "Which class is this?", key=f"{key}-words", placeholder="Type a text, then press Enter"
+        ).strip()
+        if words:
+            _answer(scene, saved, EncodeQueries((words,), scene.space))
+    if Modality.IMAGE in reads:
+        wish = _picture(scene, saved, picture, key)
     st.download_button(
-        "Take the classifier along",
-        archive,
+        *("Take the classifier along", lambda: _packed(saved)),
         f"classifier-{fingerprint(json.dumps(saved.about), saved.names, scene.space.key)[:8]}.zip",
         "application/zip",
         icon=":material/download:",
         on_click="ignore",
         key=f"{key}-save",
-        help=f"{len(saved.names):,} classes, {len(archive) / 1e6:.1f} MB",
+        help=f"{len(saved.names):,} classes, as JSON and npz",
     )
-    return _unlabelled(scene, setup, saved, key)
+    asked = _unlabelled(scene, setup, saved, key)
+    shown = (scene.dataset.key, scene.space.encoder, setup.label, setup.params)
+    show_code.show(snippet.classifier(*shown, words))
+    return wish or asked
 
 
-def _answer(scene: Scene, saved: SavedClassifier, words: str) -> None:
-    vectors = scene.result(EncodeQueries((words,), scene.space), wait=2.0)
+def _picture(scene: Scene, saved: SavedClassifier, stored: Key | None, key: str) -> dict[str, Key | None] | None:
+    """Draw a place for a picture and what it is; return another picture, or that there is none any more."""
+    store = scene.engine.store
+    if stored is None or not store.has("upload", stored):
+        brought = upload.show_one("Picture", f"{key}-drop-picture", "Or drop a picture.")
+        try:
+            return (
+                None if brought is None else {"picture": keep_picture_bytes(scene.engine, brought.data, brought.name)}
+            )
+        except InputError as error:
+            problem.show(error)
+            return None
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        st.image((store.open("upload", stored) / "bytes").read_bytes(), width=160)
+        away = st.button("Take it away", icon=":material/close:", key=f"{key}-away")
+    with right:
+        _answer(scene, saved, EncodeQueries((), scene.space, (stored,)))
+    return {"picture": None} if away else None
+
+
+def _answer(scene: Scene, saved: SavedClassifier, asked: EncodeQueries) -> None:
+    """Draw the classes of what was asked, the most probable first."""
+    vectors = scene.result(asked, wait=2.0)
     if vectors is None:
         return
     chances = saved.classifier.chances(vectors)[0]
@@ -77,7 +113,7 @@ def _packed(saved: SavedClassifier) -> bytes:
     return buffer.getvalue()
 
 
-def _unlabelled(scene: Scene, setup: Setup, saved: SavedClassifier, key: str) -> Selection | None:
+def _unlabelled(scene: Scene, setup: Setup, saved: SavedClassifier, key: str) -> Selection | Relabelled | None:
     """Draw what is said of rows that have no label."""
     labels = labels_of(scene.dataset.columns[setup.label])
     rows = np.flatnonzero(labels.codes < 0)
@@ -86,9 +122,11 @@ def _unlabelled(scene: Scene, setup: Setup, saved: SavedClassifier, key: str) ->
         return None
     chances = saved.classifier.chances(scene.vectors[rows])
     order = np.argsort(chances.max(axis=1), kind="stable")
+    rows, chances = rows[order], chances[order]
+    names = [saved.names[code] for code in chances.argmax(axis=1).tolist()]
     st.markdown(f"**{len(rows):,} rows without a label**, the least sure first")
-    columns: dict[str, list[Any]] = {
-        "prediction": [saved.names[code] for code in chances.argmax(axis=1)[order].tolist()],
-        "sure": chances.max(axis=1)[order].astype(float).tolist(),
-    }
-    return row_table.show(scene.dataset, rows[order].tolist(), columns, f"{key}-rows", "predicted")
+    columns: dict[str, list[Any]] = {"prediction": names, "sure": chances.max(axis=1).astype(float).tolist()}
+    shown = row_table.show(scene.dataset, rows.tolist(), columns, f"{key}-rows", "predicted")
+    known = {row: labels.names[labels.codes[row]] for row in labels.known.tolist()}
+    every = known | dict(zip(rows.tolist(), names, strict=True))
+    return classify_labels.keep(scene.dataset, f"{setup.label} completed", every, key) or shown

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
-from components import row_table
+from components import classify_labels, row_table, show_code
+from components.classify_labels import Relabelled
 from components.classify_setup import Setup
 from components.plots import CONFIG, laid_out, plot_label
 from components.scene import Scene
@@ -15,6 +16,7 @@ from components.untrusted import md_label
 from embedding_core.classification import Interval, Predictions, calibration, confusion, score
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
+from embedding_core.snippets import classification as snippet
 from embedding_core.stages import CrossValidate
 from embedding_core.workspace import Selection
 
@@ -26,10 +28,11 @@ NOTE = (
     "[On calibration](https://arxiv.org/abs/1706.04599), Guo and others, 2017."
 )
 _MOST_NAMED = 40
+_MOST_CELLS = 200
 
 
-def show(scene: Scene, setup: Setup, key: str) -> Selection | None:
-    """Draw the scores and return the rows of a cell, if they are to be shown on the map."""
+def show(scene: Scene, setup: Setup, key: str) -> Selection | Relabelled | None:
+    """Draw the scores; return the rows of a cell for the map, or the data set with the predictions."""
     found = scene.result(CrossValidate(scene.space, setup.label, setup.params, setup.split))
     if found is None:
         return None
@@ -41,8 +44,32 @@ def show(scene: Scene, setup: Setup, key: str) -> Selection | None:
     with right:
         st.markdown("**Calibration**", help="How often predictions are right that are about equally sure.")
         st.plotly_chart(_reliability(found), key=f"{key}-reliability", config=CONFIG, alt="Confidence and accuracy")
-        _export(scene, found, key)
-    return _cell(scene, found, cell, key)
+        kept = _take_along(scene, setup, found, key)
+    chosen = _cell(scene, found, _choose_cell(found, cell, key), key)
+    show_code.show(snippet.scores(scene.dataset.key, scene.space.encoder, setup.label, setup.params, setup.split))
+    return kept or chosen
+
+
+def _choose_cell(found: Predictions, clicked: tuple[int, int] | None, key: str) -> tuple[int, int] | None:
+    """Draw the cells that hold mistakes, the fullest first; return the one that is open, or None for all of them."""
+    table = confusion(found)
+    wrong = np.where(np.eye(len(table), dtype=bool), 0, table)
+    cells = [(int(place) // len(table), int(place) % len(table)) for place in np.argsort(-wrong, axis=None)]
+    offered = [cell for cell in cells[:_MOST_CELLS] if wrong[cell]]
+    options = list(dict.fromkeys([None, *([clicked] if clicked else []), *offered]))
+    picked = st.selectbox(
+        "Rows",
+        options,
+        index=options.index(clicked),
+        format_func=lambda cell: (
+            "all that were taken for another class"
+            if cell is None
+            else f"{found.names[cell[0]]} taken for {found.names[cell[1]]}: {table[cell]:,}"
+        ),
+        key=f"{key}-open-{clicked}-{len(found.rows)}-{len(offered)}",
+        help="Or click a cell of the matrix.",
+    )
+    return picked
 
 
 def _measures(found: Predictions) -> None:
@@ -139,18 +166,22 @@ def _cell(scene: Scene, found: Predictions, cell: tuple[int, int] | None, key: s
     return row_table.show(scene.dataset, found.rows[rows].tolist(), columns, f"{key}-cell-{cell}", how)
 
 
-def _export(scene: Scene, found: Predictions, key: str) -> None:
+def _take_along(scene: Scene, setup: Setup, found: Predictions, key: str) -> Relabelled | None:
+    """Draw the ways to keep what was predicted; return the data set with it."""
     names = [found.names[code] for code in found.predicted.tolist()]
     columns = {"prediction": names, "confidence": found.confidence.tolist()}
     mark = fingerprint(scene.dataset.key, names)[:8]
-    st.download_button(
-        *(
-            "CSV of all predictions",
-            lambda: to_csv(row_table.table(scene.dataset, found.rows.tolist(), columns)),
-            f"predictions-{mark}.csv",
-            "text/csv",
-        ),
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"{key}-export",
-    )
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            *(
+                "CSV of all predictions",
+                lambda: to_csv(row_table.table(scene.dataset, found.rows.tolist(), columns)),
+                f"predictions-{mark}.csv",
+                "text/csv",
+            ),
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"{key}-export",
+        )
+        predicted = dict(zip(found.rows.tolist(), names, strict=True))
+        return classify_labels.keep(scene.dataset, f"{setup.label} predicted", predicted, key)

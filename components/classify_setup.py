@@ -1,6 +1,6 @@
 """Which labels are learned, how, and how it is tested."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -44,7 +44,9 @@ def show(dataset: Dataset, key: str) -> Setup | None:
     if not columns:
         return None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        label = st.selectbox("Labels", columns, key=f"{key}-label-{dataset.key[:8]}", width=220)
+        label = st.selectbox(
+            "Labels", columns, key=f"{key}-label-{dataset.items_key[:8]}", width=220, persist_state="session"
+        )
         method = st.segmented_control(
             "Method",
             list(Method),
@@ -52,23 +54,25 @@ def show(dataset: Dataset, key: str) -> Setup | None:
             required=True,
             format_func=lambda method: _NAMES[method],
             key=f"{key}-method",
+            persist_state="session",
             help="Logistic regression on the vectors is a linear probe: what a straight cut can tell apart.",
         )
         tested = st.segmented_control(
             "Test",
             [None, 1],
             default=None,
-            format_func=lambda tested: "5 folds" if tested is None else "20% held out",
+            format_func=lambda tested: "Every fold" if tested is None else "One held out",
             key=f"{key}-tested",
-            help="5 folds test every row once, with a classifier that has not seen it.",
+            persist_state="session",
+            help="All folds test every row once, with a classifier that has not seen it.",
         )
         with st.popover("More", icon=":material/tune:"):
-            params, seed = _more(Method(method or Method.LOGISTIC), key)
-    return Setup(str(label), params, SplitParams(tested=tested, seed=seed))
+            params, split = _more(Method(method or Method.LOGISTIC), key)
+    return Setup(str(label), params, replace(split, tested=tested))
 
 
-def _more(method: Method, key: str) -> tuple[ClassifierParams, int]:
-    usual = ClassifierParams()
+def _more(method: Method, key: str) -> tuple[ClassifierParams, SplitParams]:
+    usual, cut = ClassifierParams(), SplitParams()
     c: Any = usual.c
     k: Any = usual.k
     if method is Method.LOGISTIC:
@@ -77,9 +81,26 @@ def _more(method: Method, key: str) -> tuple[ClassifierParams, int]:
             [0.001, 0.005, 0.01, 0.02, usual.c, 0.1, 0.2, 0.5, 1.0],
             usual.c,
             key=f"{key}-c",
+            persist_state="session",
             help="Small: held back, safer with few labels. Large: fits every row.",
         )
     if method is Method.KNN:
-        k = st.number_input("Neighbours", 1, 200, usual.k, key=f"{key}-k", help="How many of the nearest rows vote.")
-    seed: Any = st.number_input("Seed", 0, 2**31 - 1, 0, key=f"{key}-seed", help="Another seed, another split.")
-    return ClassifierParams(method, float(c), int(k)), int(seed)
+        k = st.number_input(
+            *("Neighbours", 1, 200, usual.k),
+            key=f"{key}-k",
+            persist_state="session",
+            help="How many of the nearest rows vote.",
+        )
+    folds: Any = st.number_input(
+        *("Folds", 2, 20, cut.folds),
+        key=f"{key}-folds",
+        persist_state="session",
+        help="Into how many parts the labelled rows go, each with its share of every class.",
+    )
+    seed: Any = st.number_input(
+        *("Seed", 0, 2**31 - 1, cut.seed),
+        key=f"{key}-seed",
+        persist_state="session",
+        help="Another seed, another split.",
+    )
+    return ClassifierParams(method, float(c), int(k)), SplitParams(int(folds), seed=int(seed))

@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from components import empty, row_table
+from components import classify_labels, empty, row_table, show_code
+from components.classify_labels import Relabelled, relabelled
 from components.classify_setup import Setup
-from components.classify_suspects import relabelled
 from components.scene import Scene
 from embedding_core.classification import labels_of
-from embedding_core.dataset import Dataset
+from embedding_core.snippets import classification as snippet
 from embedding_core.stages import SpreadLabels
 from embedding_core.workspace import Selection
 
@@ -22,7 +22,7 @@ BY_HAND = "by hand"
 _LONGEST = 80
 
 
-def show(scene: Scene, setup: Setup | None, key: str) -> Selection | Dataset | None:
+def show(scene: Scene, setup: Setup | None, key: str) -> Selection | Relabelled | None:
     """Draw labelling by hand and what spreads from it; return rows for the map, or the data set with labels."""
     labelled = _by_hand(scene, setup, key)
     if labelled is not None:
@@ -45,14 +45,13 @@ def show(scene: Scene, setup: Setup | None, key: str) -> Selection | Dataset | N
     names = [found.names[code] for code in found.codes[rows].tolist()]
     columns = {"label": names, "sure": found.confidence[rows].astype(float).tolist()}
     shown = row_table.show(scene.dataset, rows.tolist(), columns, f"{key}-spread", "spread labels")
-    column = f"{setup.label} spread"
-    if st.button("Keep as a column", icon=":material/add_column_right:", key=f"{key}-keep", help=f"Named “{column}”"):
-        every = {row: found.names[code] for row, code in enumerate(found.codes.tolist()) if code >= 0}
-        return relabelled(scene.dataset, column, every)
-    return shown
+    every = {row: found.names[code] for row, code in enumerate(found.codes.tolist()) if code >= 0}
+    kept = classify_labels.keep(scene.dataset, f"{setup.label} spread", every, key)
+    show_code.show(snippet.spread(scene.dataset.key, scene.space.encoder, setup.label))
+    return kept or shown
 
 
-def _by_hand(scene: Scene, setup: Setup | None, key: str) -> Dataset | None:
+def _by_hand(scene: Scene, setup: Setup | None, key: str) -> Relabelled | None:
     """Draw a way to label what is selected; return the data set with it."""
     rows = scene.selection.rows
     with st.form(f"{key}-hand", border=False):

@@ -1,17 +1,18 @@
 """Labels that look wrong: read, accept, or put right."""
 
-from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
-from components import empty, row_table
+from components import empty, row_table, show_code
+from components.classify_labels import Relabelled, relabelled
 from components.classify_setup import Setup
 from components.scene import Scene
-from embedding_core.classification import SplitParams, Suspects, suspect_labels
-from embedding_core.dataset import Dataset
+from embedding_core.classification import Predictions, SplitParams, suspect_labels
+from embedding_core.snippets import classification as snippet
 from embedding_core.stages import CrossValidate
-from embedding_core.workspace import Selection
+from embedding_core.workspace import Selection, Workspace
 
 NOTE = (
     "A label is **suspect** when a classifier that has not seen it names another class, at least as surely as it "
@@ -21,48 +22,64 @@ NOTE = (
 )
 
 
-def show(scene: Scene, setup: Setup, key: str) -> Selection | Dataset | None:
-    """Draw the suspects; return rows for the map, or the data set with labels put right."""
+_AS_SUGGESTED = -1
+"""A code that no class has."""
+
+
+def show(scene: Scene, setup: Setup, now: Workspace, key: str) -> Selection | Relabelled | dict[str, Any] | None:
+    """Draw the suspects; return rows for the map, the data set with labels put right, or what was accepted."""
     # Every row has to be judged, whatever part is held out elsewhere.
-    everything = SplitParams(seed=setup.split.seed)
+    everything = SplitParams(setup.split.folds, seed=setup.split.seed)
     found = scene.result(CrossValidate(scene.space, setup.label, setup.params, everything))
     if found is None:
         return None
     suspects = suspect_labels(found)
-    if not len(suspects.rows):
-        empty.hint(f"None of {len(found.rows):,} labels looks wrong.")
+    accepted = {row for column, row in now.accepted if column == setup.label}
+    left = [place for place, row in enumerate(suspects.rows.tolist()) if row not in accepted]
+    if not left:
+        empty.hint(f"None of {len(found.rows):,} labels looks wrong" + (" and was not accepted." if accepted else "."))
         return None
-    st.caption(f"{len(suspects.rows):,} of {len(found.rows):,} labels look wrong, the surest first.")
+    rows = suspects.rows[left].tolist()
+    suggested = dict(zip(rows, (found.names[code] for code in suspects.suggested[left].tolist()), strict=True))
+    already = f" {len(suspects.rows) - len(left):,} more were accepted." if len(left) < len(suspects.rows) else ""
+    st.caption(f"{len(left):,} of {len(found.rows):,} labels look wrong, the surest first.{already}")
     columns = {
-        "label": [found.names[code] for code in suspects.labels.tolist()],
-        "suggested": [found.names[code] for code in suspects.suggested.tolist()],
-        "sure": suspects.confidence.astype(float).tolist(),
-        "label's chance": suspects.given.astype(float).tolist(),
+        "label": [found.names[code] for code in suspects.labels[left].tolist()],
+        "suggested": list(suggested.values()),
+        "sure": suspects.confidence[left].astype(float).tolist(),
+        "label's chance": suspects.given[left].astype(float).tolist(),
     }
-    shown = row_table.show(scene.dataset, suspects.rows.tolist(), columns, f"{key}-suspects", "suspect labels")
-    return shown or _put_right(scene.dataset, setup.label, suspects, columns["suggested"], key)
+    shown = row_table.show(scene.dataset, rows, columns, f"{key}-suspects", "suspect labels")
+    decided = _decide(scene, setup, found, suggested, key)
+    show_code.show(snippet.suspects(scene.dataset.key, scene.space.encoder, setup.label, setup.params, everything))
+    if isinstance(decided, tuple):
+        return {"accepted": (*now.accepted, *((setup.label, row) for row in decided))}
+    return shown or decided
 
 
-def _put_right(dataset: Dataset, label: str, suspects: Suspects, suggested: list[Any], key: str) -> Dataset | None:
-    """Draw a way to take suggestions over; return the data set with them."""
-    picked = st.multiselect(
-        "Take the suggestion for",
-        list(range(min(len(suspects.rows), row_table.SHOWN_ROWS))),
-        format_func=lambda place: f"{dataset.ids[suspects.rows[place]]}: {suggested[place]}",
-        key=f"{key}-picked-{dataset.key[:8]}",
-        placeholder="Choose rows by their ids",
-    )
-    if not st.button("Put right", icon=":material/check:", disabled=not picked, key=f"{key}-right"):
-        return None
-    return relabelled(dataset, label, {int(suspects.rows[place]): suggested[place] for place in picked})
-
-
-def relabelled(dataset: Dataset, column: str, labels: dict[int, str]) -> Dataset:
-    """Return the data set with these rows' labels changed; a column that is not there is made, empty elsewhere."""
-    values = dataset.columns[column].astype(object).tolist() if column in dataset.columns else [None] * len(dataset)
-    for row, label in labels.items():
-        values[row] = label
-    texts = [None if value is None or value != value else str(value) for value in values]
-    columns = dataset.columns.copy()
-    columns[column] = texts
-    return replace(dataset, columns=columns, label=dataset.label or column)
+def _decide(
+    scene: Scene, setup: Setup, found: Predictions, suggested: dict[int, str], key: str
+) -> Relabelled | tuple[int, ...] | None:
+    """Draw what can be done about suspects; return the data set with labels put right, or the rows that are right."""
+    dataset = scene.dataset
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        picked = st.multiselect(
+            "Rows that you have read",
+            list(suggested)[: row_table.SHOWN_ROWS],
+            format_func=lambda row: f"{dataset.ids[row]}: {suggested[row]}",
+            key=f"{key}-picked-{scene.key}-{len(suggested)}",
+            placeholder="Choose rows by their ids",
+        )
+        code = st.selectbox(
+            "Their label",
+            [_AS_SUGGESTED, *np.unique(found.truth).tolist()],
+            format_func=lambda code: "as suggested" if code == _AS_SUGGESTED else found.names[code],
+            key=f"{key}-label",
+            width=200,
+        )
+        right = st.button("Put right", icon=":material/edit:", disabled=not picked, key=f"{key}-right")
+        fine = st.button("The label is right", icon=":material/check:", disabled=not picked, key=f"{key}-accept")
+    if right:
+        names = {row: suggested[row] if code == _AS_SUGGESTED else found.names[code] for row in picked}
+        return relabelled(dataset, setup.label, names)
+    return tuple(picked) if fine else None

@@ -1,6 +1,7 @@
 """The views of Classify, one at a time."""
 
 from enum import StrEnum
+from typing import Any
 
 import streamlit as st
 
@@ -15,9 +16,10 @@ from components import (
     empty,
     note,
 )
+from components.classify_labels import Relabelled
 from components.scene import Scene
 from embedding_core.dataset import Dataset
-from embedding_core.workspace import Selection
+from embedding_core.workspace import Selection, Workspace
 
 
 class View(StrEnum):
@@ -31,40 +33,54 @@ class View(StrEnum):
     ZERO_SHOT = "Zero-shot"
 
 
-_LEARNED = {
-    View.SCORES: classify_scores,
-    View.SUSPECTS: classify_suspects,
-    View.CURVE: classify_curve,
-    View.PREDICT: classify_predict,
-}
+Wish = Selection | Relabelled | dict[str, Any] | None
+"""What a view asks for: rows on the map, the data set with other labels, or fields of the workspace to be changed."""
 
 
 def choose(dataset: Dataset, key: str) -> View:
     """Draw the choice of a view and return it; without labels it begins with names alone."""
     usual = View.SCORES if classify_setup.label_columns(dataset) else View.ZERO_SHOT
     picked = st.segmented_control(
-        "View", list(View), default=usual, required=True, key=f"{key}-view-{usual}", label_visibility="collapsed"
+        "View",
+        list(View),
+        default=usual,
+        required=True,
+        key=f"{key}-view",
+        label_visibility="collapsed",
+        persist_state="session",
     )
     return View(picked or usual)
 
 
-def show(view: View, scene: Scene, key: str) -> Selection | Dataset | None:
-    """Draw a view with its note; return rows for the map, or the data set with other labels."""
+def show(view: View, scene: Scene, now: Workspace, key: str) -> Wish:
+    """Draw a view and return what it asks for."""
     key = f"{key}-{view.name.lower()}"
-    chosen: Selection | Dataset | None = None
     if view is View.ZERO_SHOT:
-        chosen = classify_zero_shot.show(scene, key)
-        note.show(classify_zero_shot.NOTE)
-        return chosen
+        return classify_zero_shot.show(scene, key)
     setup = classify_setup.show(scene.dataset, "classify")
     if view is View.SPREAD:
-        chosen = classify_spread.show(scene, setup, key)
-        note.show(classify_spread.NOTE)
-        return chosen
+        return classify_spread.show(scene, setup, key)
     if setup is None:
         empty.hint("No column holds labels. Label rows by hand, or name the classes under Zero-shot.")
         return None
-    drawn = _LEARNED[view]
-    chosen = drawn.show(scene, setup, key)
-    note.show(drawn.NOTE)
-    return chosen
+    if view is View.SUSPECTS:
+        return classify_suspects.show(scene, setup, now, key)
+    if view is View.PREDICT:
+        return classify_predict.show(scene, setup, now.picture, key)
+    if view is View.SCORES:
+        return classify_scores.show(scene, setup, key)
+    classify_curve.show(scene, setup, key)
+    return None
+
+
+def explain(view: View) -> None:
+    """Draw what is said of a view."""
+    notes = {
+        View.SCORES: classify_scores.NOTE,
+        View.SUSPECTS: classify_suspects.NOTE,
+        View.CURVE: classify_curve.NOTE,
+        View.PREDICT: classify_predict.NOTE,
+        View.SPREAD: classify_spread.NOTE,
+        View.ZERO_SHOT: classify_zero_shot.NOTE,
+    }
+    note.show(notes[view])

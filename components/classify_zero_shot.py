@@ -4,7 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from components import empty, row_table, zero_shot_panel
+from components import classify_labels, empty, row_table, show_code, zero_shot_panel
+from components.classify_labels import Relabelled
 from components.classify_setup import label_columns
 from components.plots import CONFIG, laid_out, plot_label
 from components.scene import Scene
@@ -12,6 +13,7 @@ from components.untrusted import md_label
 from embedding_core import encoders
 from embedding_core.classification import judge_chances, labels_like, score
 from embedding_core.encoders.spec import Modality
+from embedding_core.snippets import classification as snippet
 from embedding_core.stages import EncodeQueries
 from embedding_core.workspace import Selection
 from embedding_core.zero_shot import NONE, ZeroShot, zero_shot
@@ -25,15 +27,15 @@ NOTE = (
 _MOST_SUGGESTED = 100
 
 
-def show(scene: Scene, key: str) -> Selection | None:
-    """Draw the panel beside what it finds; return rows for the map."""
+def show(scene: Scene, key: str) -> Selection | Relabelled | None:
+    """Draw the panel beside what it finds; return rows for the map, or the data set with the classes."""
     spec = encoders.resolve(scene.space.encoder)
     if Modality.TEXT not in spec.reads:
         empty.hint("This encoder reads no words, so a class cannot be named. Choose one that does.")
         return None
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        params = zero_shot_panel.show(spec, _suggested(scene), f"{key}-{scene.key}")
+        params = zero_shot_panel.show(spec, _suggested(scene), f"{key}-{scene.dataset.items_key[:8]}")
     with right:
         if params is None:
             empty.hint("Name the classes, one a line, and press Classify.")
@@ -44,7 +46,11 @@ def show(scene: Scene, key: str) -> Selection | None:
         found = zero_shot(scene.vectors, params.directions(prompts), params, spec.logit_bias)
         _measures(scene, found)
         st.plotly_chart(_shares(found), key=f"{key}-shares", config=CONFIG, alt="How many items each class has")
-    return _rows(scene, found, key)
+    chosen = _rows(scene, found, key)
+    classes = {row: found.labels[code] for row, code in enumerate(found.codes.tolist()) if code != NONE}
+    kept = classify_labels.keep(scene.dataset, "zero-shot", classes, key)
+    show_code.show(snippet.zero_shot(scene.dataset.key, scene.space.encoder, params, spec.logit_bias))
+    return kept or chosen
 
 
 def _suggested(scene: Scene) -> list[str]:

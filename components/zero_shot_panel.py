@@ -27,6 +27,7 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
             "\n".join(suggested[:_MOST_CLASSES]),
             height=160,
             key=f"{key}-classes",
+            persist_state="session",
             placeholder="sport: matches, players, scores\nmusic",
             help="A label, and after a colon a sentence that says what belongs to it, if the label alone does not.",
         )
@@ -35,6 +36,7 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
             "\n".join(usual.templates),
             height=70,
             key=f"{key}-templates",
+            persist_state="session",
             help="Sentences like those the encoder was trained on, with {} for the label. Their mean is used.",
         )
         st.form_submit_button("Classify", type="primary", width="stretch", key=f"{key}-go")
@@ -43,12 +45,14 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
         *(0.005, 0.2, round(usual.temperature, 3), 0.005),
         format="%.3f",
         key=f"{key}-temperature",
+        persist_state="session",
         help="What cosines are divided by. Small: the nearest class takes all. Large: all become alike.",
     )
     least = st.slider(
         "Leave open below",
         *(0.0, 1.0, 0.0, 0.05),
         key=f"{key}-least",
+        persist_state="session",
         help="An item whose best class is less probable than this gets none.",
     )
     labels, descriptions = read_classes(classes)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import classify_views, empty, runtime, scene, session
-from embedding_core.dataset import Dataset
+from components.classify_labels import Relabelled
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
@@ -13,14 +13,18 @@ else:
     now = session.workspace()
     stage = scene.open_scene(engine, dataset, now.encoder, owner, now.selection)
     if stage is not None:
-        chosen = classify_views.show(view, stage, "classify")
-        if isinstance(chosen, Dataset):
-            # The rows are the same, so what is selected stays.
-            engine.keep_dataset(chosen)
-            session.open_dataset(chosen)
-            session.update(selection=now.selection)
+        wish = classify_views.show(view, stage, now, "classify")
+        classify_views.explain(view)
+        if isinstance(wish, Relabelled):
+            # The rows are the same, so what was chosen among them stays.
+            engine.keep_dataset(wish.dataset)
+            session.open_dataset(wish.dataset, **now.of_rows())
+            session.update(color=wish.column)
             st.rerun()
-        elif chosen is not None:
-            session.select(chosen.rows, chosen.how)
+        elif isinstance(wish, dict):
+            session.update(**wish)
+            st.rerun()
+        elif wish is not None:
+            session.select(wish.rows, wish.how)
             session.bump("selection")
             session.go("map")

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.classify_views import View
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.sources.shapes import draw_shapes
 from embedding_core.workspace import Selection
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -88,13 +89,102 @@ def test_a_suspect_label_is_put_right(bring: Callable[..., AppTest], engine: Eng
     table = app.dataframe[0].value
     assert (table["label"][0], table["suggested"][0], table["id"][0]) == ("horse", "cat", "2")
     before = workspace(app).dataset
-    app.multiselect[0].set_value([0]).run()
+    app.multiselect[0].set_value([2]).run()
     settle(app.button(key="classify-suspects-right").click().run())
     assert not app.exception
     after = engine.dataset(workspace(app).dataset or "")
     assert after.key != before
     assert after.columns["kind"].tolist() == [text.split()[1] for text in TEXTS]
     assert after.items_key == engine.dataset(before or "").items_key
+
+
+def test_a_suspect_label_may_be_right_or_something_else(bring: Callable[..., AppTest], engine: Engine) -> None:
+    kinds: list[object] = [text.split()[1] for text in TEXTS]
+    kinds[2], kinds[8] = "horse", "cat"
+    app = look(bring(TEXTS, kind=kinds), View.SUSPECTS)
+    assert set(app.dataframe[0].value["id"]) == {"2", "8"}
+    app.multiselect[0].set_value([2]).run()
+    settle(app.button(key="classify-suspects-accept").click().run())
+    assert workspace(app).accepted == (("kind", 2),)
+    assert set(app.dataframe[0].value["id"]) == {"8"}
+    assert "1 more were accepted" in texts(app)
+    app.multiselect[0].set_value([8]).run()
+    app.selectbox(key="classify-suspects-label").set_value(2).run()
+    settle(app.button(key="classify-suspects-right").click().run())
+    assert not app.exception
+    assert engine.dataset(workspace(app).dataset or "").columns["kind"][8] == "horse"
+    assert workspace(app).accepted == (("kind", 2),)
+
+
+def test_a_cell_of_the_confusion_lights_up(words: AppTest) -> None:
+    box = next(box for box in words.selectbox if box.label == "Rows")
+    cell = (int(box.options[1].rsplit(": ", 1)[1]), *box.options[1].rsplit(": ", 1)[0].split(" taken for "))
+    settle(box.set_value(box.options[1]).run())
+    assert not words.exception
+    rows = words.dataframe[0].value
+    assert (len(rows), set(rows["label"]), set(rows["prediction"])) == (cell[0], {cell[1]}, {cell[2]})
+    settle(
+        next(button for button in words.button if str(button.key).startswith("classify-scores-cell-(")).click().run()
+    )
+    assert workspace(words).selection.how == f"{cell[1]} as {cell[2]}"
+    assert len(workspace(words).selection) == cell[0]
+
+
+def test_predictions_are_kept_as_a_column_that_colours_the_map(words: AppTest, engine: Engine) -> None:
+    before = workspace(words).dataset or ""
+    settle(words.button(key="classify-scores-keep").click().run())
+    after = engine.dataset(workspace(words).dataset or "")
+    assert (workspace(words).color, after.label) == ("family predicted", "family")
+    assert after.items_key == engine.dataset(before).items_key
+    agree = (after.columns["family"] == after.columns["family predicted"]).mean()
+    accuracy = next(float(metric.value) for metric in words.metric if metric.label == "Accuracy")
+    assert agree == pytest.approx(accuracy, abs=0.02)
+
+
+def test_the_settings_are_kept_while_one_looks_at_the_map(words: AppTest) -> None:
+    settle(next(group for group in words.button_group if group.label == "Method").set_value("centroid").run())
+    look(words, View.SUSPECTS)
+    settle(open_page(words, "map"))
+    settle(open_page(words, "classify"))
+    assert next(group for group in words.button_group if group.key == "classify-view").value == View.SUSPECTS
+    assert next(group for group in words.button_group if group.label == "Method").value == "centroid"
+
+
+def test_rows_without_a_label_are_completed(bring: Callable[..., AppTest], engine: Engine) -> None:
+    kinds: list[object] = [text.split()[1] if place % 3 else None for place, text in enumerate(TEXTS)]
+    app = look(bring(TEXTS, kind=kinds), View.PREDICT)
+    assert len(app.dataframe[0].value) == 6
+    settle(app.button(key="classify-predict-keep").click().run())
+    columns = engine.dataset(workspace(app).dataset or "").columns
+    assert columns["kind completed"].tolist() == [text.split()[1] for text in TEXTS]
+    assert columns["kind"].isna().sum() == 6
+
+
+def test_a_picture_is_classified(app: AppTest) -> None:
+    settle(app.run().button(key="sample-shapes").click().run())
+    change(app, encoder="pixels")
+    look(settle(open_page(app, "classify")), View.PREDICT)
+    assert not app.text_input
+    drawn = draw_shapes(1, seed=5)[0]
+    app.file_uploader[0].set_value([("one.png", drawn.png, "image/png")])
+    settle(app.run())
+    assert not app.exception
+    assert workspace(app).picture is not None
+    assert app.dataframe[0].value["probability"].is_monotonic_decreasing
+    settle(app.button(key="classify-predict-away").click().run())
+    assert workspace(app).picture is None
+    app.file_uploader[0].set_value([("no.png", b"no picture", "image/png")])
+    settle(app.run())
+    assert "cannot be read" in app.error[0].value
+
+
+def test_more_neighbours_than_rows(bring: Callable[..., AppTest]) -> None:
+    app = bring(TEXTS[:4] + TEXTS[6:10], kind=["cat"] * 4 + ["dog"] * 4)
+    settle(next(group for group in app.button_group if group.label == "Method").set_value("knn").run())
+    settle(app.number_input(key="classify-k").set_value(200).run())
+    settle(app.number_input(key="classify-folds").set_value(20).run())
+    assert not app.exception
+    assert next(metric.value for metric in app.metric if metric.label == "Rows tested") == "8"
 
 
 def test_the_learning_curve(words: AppTest) -> None:
