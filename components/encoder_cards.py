@@ -13,6 +13,7 @@ _ORIGINS = {
     Origin.EMBEDDED: ":material/offline_pin: Comes with the app, works offline",
     Origin.HUB: ":material/cloud_download: Fetched from the Hugging Face hub once",
     Origin.FOLDER: ":material/folder: In a folder on this machine",
+    Origin.TUNED: ":material/model_training: Fine-tuned here",
 }
 NOTE = (
     "An **embedding** is the vector that an encoder gives a text or a picture. An encoder with **two towers**, one for "

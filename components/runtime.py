@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import cast
 
 from embedding_core.engine import Engine, app_engine
+from embedding_core.stages import Lane
 from embedding_core.types import Key
 
 WARM_AFTER_SECONDS = 1.0
@@ -80,7 +81,8 @@ def warm_up() -> None:
 
 def _warm(warmed: Engine) -> None:
     if warmed.queue is not None:
-        warmed.queue.warm()
+        # Few train, and it takes minutes: its process starts when it is first wanted.
+        warmed.queue.warm(but=[Lane.TRAIN])
     # What is loaded now stays: later collections need not walk it.
     gc.collect()
     gc.freeze()

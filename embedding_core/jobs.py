@@ -172,10 +172,10 @@ class JobQueue:
                 job._end(JobState.CANCELLED, JobCancelledError(f"{job.title} was cancelled."))
             self._changed.notify_all()
 
-    def warm(self) -> None:
-        """Have the workers get ready before their first job."""
+    def warm(self, but: Sequence[str] = ()) -> None:
+        """Have the workers get ready before their first job, except in some lanes."""
         with self._changed:
-            self._cold.update(self._lanes)
+            self._cold.update(lane for lane in self._lanes if lane not in but)
             self._changed.notify_all()
 
     def close(self) -> None:

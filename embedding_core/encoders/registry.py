@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from embedding_core.encoders import hub, open_clip_names, sentence_transformer
+from embedding_core.encoders import hub, open_clip_names, sentence_transformer, tuned
 from embedding_core.encoders.layout import folder_revision
 from embedding_core.encoders.lexical import TF_IDF
 from embedding_core.encoders.minilm import MINILM
@@ -129,8 +129,8 @@ _SPECS = {spec.name: spec for spec in (MINILM, MINILM_STATIC, TF_IDF, POCKET_CLI
 
 
 def list_specs() -> tuple[EncoderSpec, ...]:
-    """Return the encoders there are cards for, the default first; nothing is loaded or asked of a network."""
-    return tuple(_SPECS.values())
+    """Return the encoders there are cards for, the default first, those fine-tuned here last; nothing is loaded."""
+    return (*_SPECS.values(), *tuned.list_specs())
 
 
 def resolve(name: str) -> EncoderSpec:
@@ -148,6 +148,8 @@ def resolve(name: str) -> EncoderSpec:
     spec = _SPECS.get(name)
     if spec is not None and spec.origin is Origin.EMBEDDED:
         return spec
+    if spec is None and (made := tuned.find(name)):
+        return made
     if open_clip_names.is_name(name):
         return open_clip_names.of_hub(name, spec)
     if spec is None and (folder := _folder(name)):

@@ -14,6 +14,7 @@ class Lane(StrEnum):
     QUICK = "quick"
     ENCODE = "encode"
     MAP = "map"
+    TRAIN = "train"
 
 
 class Stage(ABC):

@@ -22,10 +22,15 @@ from embedding_core.store import Store, save_arrays
 from embedding_core.types import Key, Matrix, Progress
 
 
-@lru_cache(maxsize=2)
 def loaded_encoder(name: str) -> Encoder:
     """Return an encoder, loaded once a process; two stay in memory."""
-    return encoders.load(encoders.resolve(name))
+    return _loaded(encoders.resolve(name))
+
+
+@lru_cache(maxsize=2)
+def _loaded(spec: EncoderSpec) -> Encoder:
+    # By spec, not by name: a folder or a tuned encoder may be another one under the same name later.
+    return encoders.load(spec)
 
 
 @dataclass(frozen=True)

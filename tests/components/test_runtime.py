@@ -51,7 +51,7 @@ def test_the_workers_are_warmed_once_and_later(tmp_path: Path, monkeypatch: pyte
     assert engine.queue is not None
     warmed = threading.Event()
     calls = []
-    monkeypatch.setattr(engine.queue, "warm", lambda: (calls.append(1), warmed.set()))
+    monkeypatch.setattr(engine.queue, "warm", lambda but: (calls.append(1), warmed.set()))
     monkeypatch.setattr(runtime, "WARM_AFTER_SECONDS", 0.05)
     runtime.set_engine(engine)
     runtime.warm_up()

@@ -1,0 +1,57 @@
+"""What a data set teaches: which of its columns say what belongs together."""
+
+from dataclasses import dataclass
+
+from embedding_core.classification import labels_of
+from embedding_core.dataset import Dataset
+from embedding_core.errors import InputError, ParameterError
+from embedding_core.finetuning.material import Material, Pairing, judged, labelled, paired, triplets
+
+COLUMNS = {Pairing.LABELS: 2, Pairing.PAIRS: 2, Pairing.SCORED: 3, Pairing.TRIPLETS: 3}
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """Which columns of a data set say what belongs together."""
+
+    pairing: Pairing = Pairing.LABELS
+    columns: tuple[str, ...] = ()
+    """LABELS: the text and its label. PAIRS: two texts. SCORED: two texts and a score. TRIPLETS: three texts."""
+    judgements: tuple[tuple[str, int, float], ...] = ()
+    """Queries, rows and how relevant each row is; with these the columns do not count."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pairing", Pairing(self.pairing))
+        if not self.judgements and len(self.columns) != COLUMNS[self.pairing]:
+            raise ParameterError(
+                f"{len(self.columns)} columns were named for {self.pairing}.", f"Name {COLUMNS[self.pairing]}."
+            )
+        if len(set(self.columns)) != len(self.columns):
+            raise ParameterError(f"A column was named twice: {', '.join(self.columns)}.", "Name different columns.")
+
+
+def material_of(dataset: Dataset, teaching: Teaching) -> Material:
+    """Return what a data set teaches.
+
+    Raises:
+        InputError: a column is missing, or there is too little to learn from.
+    """
+    if teaching.judgements:
+        return judged([(query, dataset.texts[row], grade) for query, row, grade in teaching.judgements])
+    columns = [_column(dataset, name) for name in teaching.columns]
+    if teaching.pairing is Pairing.LABELS:
+        import pandas as pd
+
+        return labelled(columns[0], labels_of(pd.Series(columns[1], name=teaching.columns[1])))
+    if teaching.pairing is Pairing.TRIPLETS:
+        return triplets(*columns)
+    return paired(*columns)
+
+
+def _column(dataset: Dataset, name: str) -> list[str]:
+    if name == dataset.text_name:
+        return list(dataset.texts)
+    if name not in dataset.columns:
+        names = ", ".join([dataset.text_name, *map(str, dataset.columns.columns[:20])])
+        raise InputError(f"{dataset.name} has no column {name!r}.", f"It has: {names}.")
+    return [str(value) for value in dataset.columns[name].astype("string").fillna("")]

@@ -1,0 +1,129 @@
+"""`train` as a person types it: a tiny model and a small file; what is printed is what was measured."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from embedding_core import encoders
+from embedding_core.cli import main
+from embedding_core.config import load_config
+from tests.core.finetuning.tiny import save_tiny, topic_texts
+
+QUICK = ["--epochs", "2", "--batch", "16", "--learning-rate", "3e-3", "--partners", "2"]
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(save_tiny(tmp_path_factory.mktemp("tiny")))
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("VECTORSCOPE_HOME", str(tmp_path / "home"))
+    load_config.cache_clear()
+    texts, topics = topic_texts(12)
+    path = tmp_path / "topics.csv"
+    pd.DataFrame({"text": texts, "topic": topics, "like": texts[::-1], "score": range(48)}).to_csv(path, index=False)
+    yield path
+    monkeypatch.undo()
+    load_config.cache_clear()
+
+
+def printed(capsys: pytest.CaptureFixture[str], *args: object) -> dict[str, Any]:
+    code = main([*map(str, args), "--json"])
+    out, err = capsys.readouterr()
+    assert code == 0, err
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+def test_labels(tiny: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "my-topics"
+    columns = ["--text-column", "text", "--label-column", "topic"]
+    asked = ["train", file, *columns, "--loss", "mnrl", "--encoder", tiny, "--out", out, *QUICK]
+    found = printed(capsys, *asked)
+    assert (found["encoder"], found["loss"], found["matryoshka"]) == ("my-topics", "mnrl", [])
+    assert set(found["before"]) == set(found["after"])
+    for when in ("before", "after"):
+        for name in ("knn_accuracy", "linear_probe_accuracy"):
+            low, high = found[when][f"{name}_interval"]
+            assert 0 <= low <= found[when][name] <= high <= 1
+    assert len(found["losses"]) == found["watched"][-1][0]
+    assert {path.name for path in out.iterdir()} >= {"model.safetensors", "modules.json", "README.md"}
+    assert encoders.resolve("my-topics").revision == encoders.resolve(str(out)).revision
+    assert printed(capsys, *asked) == found
+    assert printed(capsys, "embed", file, "--encoder", "my-topics")["dim"] == 32
+
+
+def test_a_matryoshka_is_measured_in_fewer_dimensions_too(
+    tiny: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--label-column", "topic", "--loss", "cosine", "--matryoshka", "--dims", "32,8"]
+    found = printed(capsys, "train", file, *options, "--encoder", tiny, "--per-class", "6", *QUICK)
+    assert (found["encoder"], found["matryoshka"], found["trained_on"]) == ("topics", [32, 8], 24)
+    assert {"knn_accuracy", "knn_accuracy_8", "linear_probe_accuracy_8"} <= set(found["after"])
+
+
+def test_pairs_and_a_file_to_measure_on(
+    tiny: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test = tmp_path / "test.csv"
+    pd.read_csv(file).iloc[:20].to_csv(test, index=False)
+    pairs = printed(capsys, "train", file, "--pairs", "text,like", "--test", test, "--encoder", tiny, *QUICK)
+    assert (pairs["trained_on"], pairs["measured_on"]) == (48, 20)
+    assert set(pairs["after"]) == {"recall_1", "recall_1_interval"}
+    scored = printed(
+        capsys, "train", file, "--scored", "text,like,score", "--loss", "cosine", "--encoder", tiny, *QUICK
+    )
+    assert "spearman_correlation" in scored["after"]
+    assert scored["encoder"] == "topics-2"
+
+
+def test_in_words(tiny: str, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", str(file), "--label-column", "topic", "--encoder", tiny, "--name", "in words", *QUICK]) == 0
+    said = capsys.readouterr().out
+    assert "kNN accuracy" in said and "Use it: --encoder in-words" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--label-column", "nope"], "no column 'nope'"),
+        (["--label-column", "topic", "--pairs", "text,like"], "More than one way"),
+        (["--pairs", "text"], "1 columns were named for pairs"),
+        (["--label-column", "topic", "--encoder", "tf-idf"], "cannot be tuned"),
+        (["--label-column", "topic", "--epochs", "0"], "0 epochs were asked for"),
+        (["--label-column", "topic", "--dims", "many"], "--dims is 'many'"),
+        (["--label-column", "topic", "--out", "{here}"], "holds no model"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    tiny: str, file: Path, capsys: pytest.CaptureFixture[str], options: list[str], says: str
+) -> None:
+    options = [option.format(here=file.parent) for option in options]
+    if "--encoder" not in options:
+        options += ["--encoder", tiny]
+    assert main(["train", str(file), *options]) == 1
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([("a text", "one")] * 20, "1 of 1 classes"),
+        ([("a", "one"), ("b", "two"), ("c", "one")], "classes have two texts"),
+        ([("", "one"), (" ", "two")] * 10, "classes have two texts"),
+    ],
+    ids=["one class", "three rows", "empty texts"],
+)
+def test_a_file_that_teaches_nothing_is_said(
+    tiny: str, file: Path, capsys: pytest.CaptureFixture[str], rows: list[tuple[str, str]], says: str
+) -> None:
+    pd.DataFrame(rows, columns=["text", "topic"]).to_csv(file, index=False)
+    code = main(["train", str(file), "--text-column", "text", "--label-column", "topic", "--encoder", tiny])
+    assert code == 1
+    assert says in capsys.readouterr().err
