@@ -20,7 +20,8 @@ from embedding_core.trust.stability import stability
 from embedding_core.types import Key, Progress
 
 _PER_ROW = ("rows", "trustworthiness", "continuity", "preservation")
-_SEED_TOP = 2**32
+_SEED_TOP = 2**31
+"""Every method takes seeds below."""
 
 
 @dataclass(frozen=True)

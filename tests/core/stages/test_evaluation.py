@@ -1,0 +1,103 @@
+"""Many queries at once rank as one search after the other does, and judgements survive the store."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.errors import InputError, ParameterError
+from embedding_core.evaluation import Judgements, Ranker
+from embedding_core.retrieval import Question, Searcher, answer
+from embedding_core.sources import load_sample
+from embedding_core.stages import (
+    EvaluateRetrieval,
+    RankQueries,
+    RunProtocols,
+    ScorePairs,
+    describe,
+    keep_judgements,
+    load_judgements,
+    revive,
+)
+from embedding_core.store import Store
+
+QUERIES = ("my parcel has not come", "how do I pay", "zzzz")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return Engine(Store(tmp_path_factory.mktemp("store"), cap_bytes=10**9))
+
+
+@pytest.fixture(scope="module")
+def faq(engine: Engine) -> Dataset:
+    dataset = load_sample("faq")
+    engine.keep_dataset(dataset)
+    return dataset
+
+
+@pytest.mark.parametrize("ranker", Ranker)
+def test_all_at_once_ranks_as_search_does(engine: Engine, faq: Dataset, ranker: Ranker) -> None:
+    space = engine.embedding(faq, "minilm-static")
+    rows = engine.make(RankQueries(space, QUERIES, ranker))
+    assert rows.shape == (3, 100)
+    for query, found in zip(QUERIES, rows, strict=True):
+        one = answer(engine, faq, space, Question(query, searcher=Searcher(ranker), k=100), engine.make)
+        assert one is not None
+        assert found[found >= 0].tolist() == one.hits.rows.tolist()
+
+
+def test_rankings_depend_on_what_they_are_made_of(engine: Engine, faq: Dataset) -> None:
+    static, tfidf = (engine.embedding(faq, name) for name in ("minilm-static", "tf-idf"))
+    assert RankQueries(static, QUERIES, Ranker.BM25).key == RankQueries(tfidf, QUERIES, Ranker.BM25).key
+    assert RankQueries(static, QUERIES, Ranker.DENSE).key != RankQueries(tfidf, QUERIES, Ranker.DENSE).key
+    assert RankQueries(static, QUERIES, Ranker.DENSE).key != RankQueries(static, QUERIES[1:], Ranker.DENSE).key
+    with pytest.raises(ParameterError, match="no engine 'magic'"):
+        RankQueries(static, QUERIES, "magic")  # type: ignore[arg-type]
+    stage = EvaluateRetrieval(static, "0" * 64, QUERIES, Ranker.LATE, 5)
+    assert revive(describe(stage)) == stage
+
+
+def test_judgements_come_back_and_are_measured(engine: Engine, faq: Dataset) -> None:
+    given = Judgements({"a": faq.texts[3], "b": faq.texts[5]}, {"a": {faq.ids[3]: 2}, "b": {faq.ids[5]: 1}}, ("said",))
+    key = keep_judgements(given, engine.store)
+    assert load_judgements(key, engine.store) == given
+    assert keep_judgements(given, engine.store) == key
+    space = engine.embedding(faq, "minilm-static")
+    scores = engine.make(EvaluateRetrieval(space, key, tuple(given.queries.values())))
+    assert scores.queries == ("a", "b")
+    assert scores.means["mrr"] == scores.means["ndcg@10"] == 1
+
+
+def test_pairs_and_labels(engine: Engine, faq: Dataset) -> None:
+    space = engine.embedding(faq, "minilm-static")
+    with pytest.raises(InputError, match="holds no pairs"):
+        engine.make(ScorePairs(space))
+    with pytest.raises(InputError, match="no column 'gone'"):
+        engine.make(RunProtocols(space, "gone"))
+    assert faq.label is not None
+    found = engine.make(RunProtocols(space, faq.label))
+    assert np.mean(found.accuracy) > 2 * found.commonest
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_cranfield_at_once(shared_data: Path, tmp_path: Path) -> None:
+    """The figures of `tests/core/retrieval/test_cranfield.py`, by trec_eval's code."""
+    from embedding_core.evaluation import checked, read_beir
+
+    engine = Engine(Store(tmp_path, cap_bytes=10**10))
+    found = read_beir(shared_data / "text" / "cranfield")
+    judgements = checked(found.judgements, found.dataset.ids)
+    assert judgements.warnings == ()
+    engine.keep_dataset(found.dataset)
+    space, key = engine.embedding(found.dataset, "all-MiniLM-L6-v2"), keep_judgements(judgements, engine.store)
+    known = {Ranker.BM25: 0.349, Ranker.DENSE: 0.382, Ranker.HYBRID: 0.408, Ranker.LATE: 0.383}
+    queries = tuple(judgements.queries.values())
+    measured = {
+        ranker: engine.make(EvaluateRetrieval(space, key, queries, ranker)).means["ndcg@10"] for ranker in known
+    }
+    assert measured == pytest.approx(known, abs=0.006)
