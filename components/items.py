@@ -44,12 +44,14 @@ def _held(request: Request) -> tuple[Dataset, int] | None:
 
 
 def item(request: Request) -> Response:
-    """Serve what is known of a row."""
+    """Serve what is known of a row; `?column=` names a column, of many or few, that is asked for."""
     found = _held(request)
     if found is None:
         return _NOT_THERE
     dataset, row = found
-    known = dataset.columns.iloc[row].dropna().iloc[:MOST_COLUMNS]
+    wanted = [name for name in request.query_params.getlist("column") if name in dataset.columns]
+    columns = dataset.columns[wanted] if wanted else dataset.columns
+    known = columns.iloc[row].dropna().iloc[:MOST_COLUMNS]
     facts: dict[str, Any] = {
         "id": dataset.ids[row],
         "text": dataset.texts[row][:MOST_CHARS],

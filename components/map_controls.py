@@ -10,6 +10,7 @@ from embedding_core.workspace import Workspace
 
 _METHODS = {"UMAP": UMAPParams, "PCA": PCAParams}
 _SEED_TOP = 2**31 - 1
+_ON_CARD, _MOST_ON_CARD = 5, 8
 
 
 def show(workspace: Workspace, columns: list[str], key: str) -> Workspace:
@@ -39,10 +40,28 @@ def show(workspace: Workspace, columns: list[str], key: str) -> Workspace:
             key=f"{key}-color",
             width=240,
         )
-        with st.popover("Parameters", icon=":material/tune:", disabled=method == "PCA"):
-            tuned = _umap_form(params if isinstance(params, UMAPParams) else UMAPParams())
+        with st.popover("Parameters", icon=":material/tune:"):
+            card = _card(workspace.card, columns, key)
+            tuned = params if isinstance(params, UMAPParams) else UMAPParams()
+            if method == "UMAP":
+                tuned = _umap_form(tuned)
     wanted = replace(tuned, dims=dims) if method == "UMAP" else PCAParams(dims=dims)
-    return replace(workspace, projection=wanted, color=color)
+    return replace(workspace, projection=wanted, color=color, card=card)
+
+
+def _card(chosen: tuple[str, ...], columns: list[str], key: str) -> tuple[str, ...]:
+    """Draw the choice of columns for the card of a point; nothing chosen are the first ones."""
+    usual = columns[:_ON_CARD]
+    if not columns:
+        return ()
+    wanted = st.multiselect(
+        *("On the card of a point", columns),
+        default=[name for name in chosen if name in columns] or usual,
+        max_selections=_MOST_ON_CARD,
+        key=f"{key}-card",
+        help="What is shown of an item when the pointer rests on it; with none, the first columns of the data set.",
+    )
+    return () if wanted == usual else tuple(wanted)
 
 
 def _umap_form(params: UMAPParams) -> UMAPParams:

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from components import items, job_panel
-from components.embedding_map import MapLines, MapPoints
+from components.embedding_map import MapEvent, MapLines, MapPoints, embedding_map
 from components.item_card import SHOWN_NEIGHBORS
 from components.map_labels import class_labels
 from components.palette import Categories, Theme, coloring
@@ -20,7 +20,7 @@ from embedding_core.neighbors import Neighbors
 from embedding_core.projection import PCAParams, Projection, UMAPParams
 from embedding_core.stages import Centred, Embed, Project
 from embedding_core.types import Key
-from embedding_core.workspace import Workspace
+from embedding_core.workspace import Selection, Workspace
 
 _METHOD_NAMES = {"pca": "PCA", "umap": "UMAP"}
 
@@ -89,12 +89,18 @@ def _points(stage: Project, engine: Engine, column: str | None) -> MapPoints:
     )
 
 
-def opened(points: MapPoints, row: int | None, neighbors: Neighbors | None) -> MapPoints:
-    """Return a map on which the item whose card is open is ringed and joined to its nearest neighbours."""
+def opened(points: MapPoints, workspace: Workspace, neighbors: Neighbors | None) -> MapPoints:
+    """Return a map with the wanted card, on which the open item is ringed and joined to its nearest neighbours."""
+    row, points = workspace.item, replace(points, card=workspace.card)
     if row is None or row >= len(points.texts):
         return points
     near = () if neighbors is None else tuple(neighbors.indices[row, :SHOWN_NEIGHBORS].tolist())
     return replace(points, lines=MapLines(row, near))
+
+
+def show(points: MapPoints, selection: Selection, key: str, height: int) -> MapEvent | None:
+    """Draw the map of a page that is all about it; return what was just picked out."""
+    return embedding_map(points, key=key, theme=theme(), selected=selection.rows, height=height, fill=True)
 
 
 def is_mixed(dataset: Dataset, encoder: str) -> bool:

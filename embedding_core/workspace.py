@@ -44,6 +44,8 @@ class Workspace:
     encoder: str = DEFAULT_ENCODER
     projection: PCAParams | UMAPParams = field(default_factory=UMAPParams)
     color: str | None = None
+    card: tuple[str, ...] = ()
+    """The columns on the card that opens on the map; the first few while none was chosen."""
     selection: Selection = field(default_factory=Selection)
     item: int | None = None
     """The row whose card is open."""
@@ -66,10 +68,12 @@ class Workspace:
     """Label columns and rows: labels that looked wrong, and that a person found right."""
     centred: bool = False
     """On the map, pictures and texts are each moved to the middle: the gap between them is taken out."""
+    beside: str = ""
+    """The encoder that the one in use is compared with; empty while none was chosen."""
 
     def with_dataset(self, dataset: Key, color: str | None) -> "Workspace":
         """Return the workspace on another data set: what belonged to the old rows is dropped."""
-        dropped: dict[str, Any] = {"selection": Selection(), "item": None, "clusters": None, "accepted": ()}
+        dropped: dict[str, Any] = {"selection": Selection(), "item": None, "card": (), "clusters": None, "accepted": ()}
         return replace(self.without_search(), dataset=dataset, color=color, query="", **dropped)
 
     def of_rows(self) -> dict[str, Any]:
@@ -97,6 +101,7 @@ class Workspace:
         parts = {
             "data": self.dataset,
             "encoder": self.encoder if self.encoder != DEFAULT_ENCODER else "",
+            "beside": self.beside,
             "map": _write_params(self.projection) if self.projection != UMAPParams() else "",
             "color": self.color or "",
             "clusters": _write_params(self.clusters) if self.clusters is not None else "",
@@ -123,6 +128,7 @@ class Workspace:
         changes: dict[str, Any] = {
             "encoder": named if named in known else base.encoder,
             "color": query.get("color", base.color),
+            "beside": query["beside"] if query.get("beside") in known else base.beside,
         }
         changes["projection"] = _read_params(query.get("map", ""), _PROJECTIONS) or base.projection
         changes["clusters"] = _read_params(query.get("clusters", ""), _CLUSTERINGS) or base.clusters

@@ -16,7 +16,6 @@ from components import (
     selection_table,
     session,
 )
-from components.embedding_map import embedding_map
 from embedding_core.stages import FindNeighbors
 
 HEIGHT = 620
@@ -26,7 +25,7 @@ if dataset is None:
     empty.show("Map", session.pages())
 else:
     workspace = map_controls.show(session.workspace(), list(dataset.columns), f"map-{dataset.key[:8]}")
-    session.update(projection=workspace.projection, color=workspace.color)
+    session.update(projection=workspace.projection, color=workspace.color, card=workspace.card)
     middle, side = st.columns([2.6, 1], gap="medium")
     neighbors = None
     with side:
@@ -46,13 +45,8 @@ else:
     with middle:
         picture = map_view.picture(engine, owner, dataset, workspace, HEIGHT)
         if picture is not None:
-            event = embedding_map(
-                map_view.opened(picture.points, workspace.item, neighbors),
-                key=f"map-{dataset.key[:12]}",
-                theme=map_view.theme(),
-                selected=workspace.selection.rows,
-                height=HEIGHT,
-            )
+            points = map_view.opened(picture.points, workspace, neighbors)
+            event = map_view.show(points, workspace.selection, f"map-{dataset.key[:12]}", HEIGHT)
             map_export.show(dataset, picture.points, picture.caption)
             if session.news("map", event) and event is not None:
                 session.select(event.rows, event.how)

@@ -20,12 +20,13 @@ _FEED = st.components.v2.component("vectorscope_map_feed", js=bundle("feed"))
 
 
 def embedding_map(
-    points: MapPoints, *, key: str, theme: Theme, selected: Sequence[int] = (), height: int = 640
+    points: MapPoints, *, key: str, theme: Theme, selected: Sequence[int] = (), height: int = 640, fill: bool = False
 ) -> MapEvent | None:
     """Draw the map and return what was just picked out on it, or None.
 
     Under one key everything may change and the map stays the same: other coordinates of the same rows travel there,
-    other colours and another selection keep the zoom. `theme` counts only in three dimensions.
+    other colours and another selection keep the zoom. `theme` counts only in three dimensions. With `fill` the map
+    is as high as the window leaves room for, and at least `height` pixels.
     """
     if points.coordinates.shape[1] == 3:
         return _in_space(points, key, theme, height)
@@ -33,7 +34,12 @@ def embedding_map(
     with st.container(gap=None):
         for part, data in payload.parts(points, name, selected).items():
             _FEED(data=data, key=f"{name}-{part}", height="content")
-        result = _MAP(data={"key": name}, key=name, height=height, on_picked_change=_take_notice)
+        result = _MAP(
+            data={"key": name, "least": height if fill else 0},
+            key=name,
+            height="content" if fill else height,
+            on_picked_change=_take_notice,
+        )
     return read_event(result.picked, len(points.texts))
 
 

@@ -34,7 +34,8 @@ def parts(points: MapPoints, key: str, selected: Sequence[int]) -> dict[str, Par
     return {
         "coordinates": _once("coordinates", key, (points.coordinates, points.axes), lambda: coordinates(points, key)),
         "items": _once(
-            "items", key, (points.texts, points.pictures, points.marks, points.source), lambda: items(points, key)
+            *("items", key, (points.texts, points.pictures, points.marks, points.source, points.card)),
+            lambda: items(points, key),
         ),
         "colors": _once("colors", key, (coloring, points.texts), lambda: colors(points, key)),
         "view": view(points, key, selected),
@@ -90,6 +91,7 @@ def items(points: MapPoints, key: str) -> Part:
     for array in sections.values():
         content.update(array.tobytes())
     meta = {"name": content.hexdigest()[:16], "source": points.source, "marks": list(points.mark_names)}
+    meta |= {"card": list(points.card)}
     return _pack("items", key, n, meta, sections)
 
 

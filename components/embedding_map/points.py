@@ -54,6 +54,8 @@ class MapPoints:
     """What the axes mean; empty where they mean nothing, as with UMAP."""
     source: str = ""
     """The address under which the app tells of a row, `/items/<row>` and `/pictures/<row>` below it; empty: nowhere."""
+    card: tuple[str, ...] = ()
+    """The columns on the card that opens where the pointer rests; the first few when none is named."""
     pictures: NDArray[np.bool_] | None = None
     """Which rows have a picture, (n,)."""
     marks: NDArray[np.uint8] | None = None

@@ -65,6 +65,7 @@ def points(case: str, n: int) -> MapPoints:
             texts,
             kinds,
             source="/api/data/test",
+            card=("b & c", "a"),
             pictures=codes < 2,
             marks=(codes >= 2).astype(np.uint8),
             mark_names=("picture", "text"),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from components.embedding_map import MapPoints
 from components.embedding_map.export import standalone_html
@@ -235,7 +235,7 @@ def serve_pictures(page: Page) -> None:
     dot = f"<svg xmlns='http://www.w3.org/2000/svg' {size}><rect {size} fill='teal'/></svg>"
     page.route("**/api/data/test/pictures/*", lambda route: route.fulfill(body=dot, content_type="image/svg+xml"))
     answer = {"id": "x", "text": "from the app", "picture": True, "columns": {"note": "said so"}}
-    page.route("**/api/data/test/items/*", lambda route: route.fulfill(json=answer))
+    page.route("**/api/data/test/items/**", lambda route: route.fulfill(json=answer))
 
 
 def test_pictures_stand_on_the_map_and_can_be_clicked(opened: Open) -> None:
@@ -266,6 +266,20 @@ def test_pictures_stand_on_the_map_and_can_be_clicked(opened: Open) -> None:
     assert box is not None
     page.mouse.click(box["x"] + free["x"] + side / 2 - 4, box["y"] + free["y"] - side / 2 + 4)
     assert selected(page) == [free["row"]]
+
+
+def test_the_card_shows_the_columns_that_were_chosen(opened: Open) -> None:
+    page = opened("extras")
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={"id": "x", "text": "t", "picture": False, "columns": {"b & c": "2", "a": "1"}})
+
+    page.route("**/api/data/test/items/**", answer)
+    page.mouse.move(*place_of(page, lonely_row(page)))
+    expect(page.locator(".vs-card-columns")).to_contain_text("b & c2a1")
+    assert asked[0].endswith("?column=b+%26+c&column=a")
 
 
 def test_hits_star_lines_names_and_shapes_are_there(opened: Open) -> None:

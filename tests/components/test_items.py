@@ -54,6 +54,14 @@ def test_an_item_says_what_is_known_of_it(client: TestClient, shapes: Dataset) -
     assert item["columns"]["label"] == shapes.columns["label"][0]
 
 
+def test_an_item_says_of_the_columns_that_are_asked_for_and_no_others(client: TestClient, shapes: Dataset) -> None:
+    names = list(shapes.columns)[::-1][:2]
+    asked = {"column": [*names, "no such column"]}
+    item = client.get(f"{items.address(shapes.key)}/items/0", params=asked).json()
+    assert item["columns"] == {name: str(shapes.columns[name][0]) for name in names}
+    assert list(item["columns"]) == names
+
+
 def test_a_stranger_gets_nothing(client: TestClient, shapes: Dataset) -> None:
     for cookie in (STRANGER, "", "forged"):
         client.cookies.set(COOKIE, cookie)

@@ -1,12 +1,17 @@
 """The map: its pictures, its card, the selection and what it can be sent to."""
 
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import map_view
+from components.embedding_map import MapPoints
 from embedding_core.engine import Engine
 from embedding_core.projection import PCAParams, UMAPParams
+from embedding_core.stages import FindNeighbors
 from embedding_core.workspace import Selection
 from tests.driver import open_page, settle
 from tests.pages.test_home import workspace
@@ -70,6 +75,29 @@ def test_a_selection_is_a_table_and_can_become_a_data_set(words: AppTest, engine
     part = engine.dataset(workspace(words).dataset or "")
     assert part.ids == tuple(before.ids[row] for row in (3, 5, 8))
     assert not workspace(words).selection
+
+
+def test_columns_for_the_card_are_chosen_and_kept(words: AppTest) -> None:
+    chosen = next(box for box in words.multiselect if box.label == "On the card of a point")
+    assert chosen.value == ["family", "form"]
+    settle(chosen.set_value(["form"]).run())
+    assert workspace(words).card == ("form",)
+    settle(words.run())
+    assert workspace(words).card == ("form",)
+
+
+def test_the_open_item_is_joined_to_its_neighbours(words: AppTest, engine: Engine) -> None:
+    now = workspace(words)
+    dataset = engine.dataset(now.dataset or "")
+    row = dataset.texts.index("king")
+    neighbors = engine.make(FindNeighbors(engine.embedding(dataset, now.encoder)))
+    points = MapPoints(np.zeros((len(dataset), 2), dtype=np.float32), dataset.titles)
+    lines = map_view.opened(points, replace(now, item=row), neighbors).lines
+    assert lines is not None
+    assert lines.row == row
+    assert lines.to == tuple(neighbors.indices[row, :10].tolist())
+    assert dataset.texts.index("queen") in lines.to
+    assert map_view.opened(points, now, neighbors).lines is None
 
 
 def test_every_column_colours_the_map(words: AppTest) -> None:

@@ -62,7 +62,7 @@ export class Card {
   }
 
   #columns(columns) {
-    const shown = Object.entries(columns).slice(0, COLUMNS);
+    const shown = Object.entries(columns).slice(0, this.items.card.length || COLUMNS);
     const rows = shown.flatMap(([name, value]) => [
       html("dt", { text: name, dir: "auto" }),
       html("dd", { text: value, dir: "auto" }),

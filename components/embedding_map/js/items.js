@@ -12,6 +12,8 @@ export class Items {
     /** @type {string[]|null} */
     this.texts = null;
     this.source = "";
+    /** @type {string[]} the columns to ask for; the first few while none is named */
+    this.card = [];
     /** @type {Uint8Array|null} one bit a row */
     this.bits = null;
     /** @type {Map<number, Promise<Item|null>>} */
@@ -20,13 +22,12 @@ export class Items {
     this.images = new Map();
   }
 
-  /** @param {{source: string, texts: string[]|null, pictures: Uint8Array|null}} about */
-  set({ source, texts, pictures }) {
-    if (source !== this.source || !source) {
-      this.items.clear();
-      this.images.clear();
-    }
-    [this.source, this.texts, this.bits] = [source, texts, pictures];
+  /** @param {{source: string, card: string[], texts: string[]|null, pictures: Uint8Array|null}} about */
+  set({ source, card, texts, pictures }) {
+    const other = source !== this.source || !source;
+    if (other) this.images.clear();
+    if (other || card.join("\n") !== this.card.join("\n")) this.items.clear();
+    [this.source, this.card, this.texts, this.bits] = [source, card, texts, pictures];
   }
 
   /** Return a row's text, or null where it has to be asked for. */
@@ -46,10 +47,14 @@ export class Items {
   item(row) {
     if (!this.source) return Promise.resolve(null);
     return remembered(this.items, row, REMEMBERED, () =>
-      fetch(`${this.source}/items/${row}`)
+      fetch(`${this.source}/items/${row}${this.#wanted()}`)
         .then((reply) => (reply.ok ? reply.json() : null))
         .catch(() => null),
     );
+  }
+
+  #wanted() {
+    return this.card.length ? `?${new URLSearchParams(this.card.map((name) => ["column", name]))}` : "";
   }
 
   /** Return a row's picture, loading at once. @returns {HTMLImageElement} */

@@ -7,6 +7,9 @@ import { EmbeddingMap } from "./map.js";
 import { home } from "./registry.js";
 import { packRows } from "./selection.js";
 
+/** What else is on a page whose map fills the window: the strip, the controls and the caption, in pixels. */
+const REST = 330;
+
 /** @type {WeakMap<object, EmbeddingMap>} */
 const maps = new WeakMap();
 
@@ -23,6 +26,7 @@ export default function show({ data, parentElement, setTriggerValue }) {
   };
   if (!map) map = arrive(parentElement, data.key, emit);
   map.emit = emit;
+  map.root.style.height = data.least ? `max(${data.least}px, 100vh - ${REST}px)` : "";
   map.retheme();
   map.update();
   return () => leave(parentElement, map);

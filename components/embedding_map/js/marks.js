@@ -12,14 +12,15 @@ export const SHAPES = ["disc", "square", "diamond"];
 export const RIM_FROM = 5;
 export const RIM = 0.3;
 /** How far a dimmed point goes over to the background, and what is left of its opacity. */
-export const DIMMED = 0.58;
+export const DIMMED = 0.5;
 export const DIM_ALPHA = 0.65;
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 /** Return the diameter of a point in CSS pixels: smaller where there are many, larger as one comes nearer. */
 export function pointSize(n, area, zoom) {
-  const base = clamp(0.85 * Math.sqrt(area / Math.max(n, 1)), 1.5, 7);
+  const most = clamp(7 * (area / 500_000) ** 0.25, 7, 11);
+  const base = clamp(0.85 * Math.sqrt(area / Math.max(n, 1)), 1.5, most);
   return clamp(base * zoom ** 0.35, 1.5, 14);
 }
 
@@ -32,7 +33,8 @@ export function opacity(grid, camera, size) {
   const { points, area } = occupancy(grid, camera.seen, 16 / camera.scale);
   if (!points) return 0.85;
   const layers = (points * 0.785 * size * size) / (area * camera.scale ** 2);
-  return clamp(0.92 / layers, 0.12, 0.85);
+  // Colours have 256 steps: fainter points would leave none where they lie alone, and never reach their own colour.
+  return clamp(0.92 / layers, 0.05, 0.85);
 }
 
 /** Return how far (x, y) lies from a mark's middle, in units of its radius: 1 is its edge. */

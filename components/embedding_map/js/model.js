@@ -57,7 +57,7 @@ export class Model {
 
   #known({ meta, sections }) {
     const texts = sections.texts ? JSON.parse(new TextDecoder().decode(sections.texts)) : null;
-    this.items.set({ source: meta.source, texts, pictures: sections.pictures ?? null });
+    this.items.set({ source: meta.source, card: meta.card ?? [], texts, pictures: sections.pictures ?? null });
     this.marks = sections.marks ?? null;
     this.markNames = meta.marks;
     /** The rows with a picture, in drawing order. */
