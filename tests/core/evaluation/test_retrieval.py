@@ -66,7 +66,7 @@ def test_what_cannot_be_measured_is_left_out_and_said() -> None:
     assert "1 judged queries without a text ('nameless')" in warnings
     assert "1 queries without judgements ('silent')" in warnings
     assert "2 queries without a relevant document ('r', 's')" in warnings
-    with pytest.raises(InputError, match="No query can be measured.*not in the data set"):
+    with pytest.raises(InputError, match=r"No query can be measured\..*not in the data set"):
         checked(told, ["z"])
     with pytest.raises(InputError, match="There are no judgements"):
         checked(Judgements({}, {}), ["a"])
