@@ -10,7 +10,7 @@ from components.scene import Scene
 from embedding_core.clustering import NOISE, ClusterEdits, ClusterParams, Clusters, Over
 from embedding_core.engine import Engine
 from embedding_core.naming import Keywords, distinct, names
-from embedding_core.projection import PCAParams, UMAPParams
+from embedding_core.projection import ProjectionParams
 from embedding_core.stages import Cluster, ClusterStage, EditClusters, NameClusters, Project, naming
 from embedding_core.types import Indices, Matrix
 from embedding_core.workspace import Selection
@@ -62,7 +62,7 @@ class Found:
         return Selection(tuple(rows.tolist()), how)
 
 
-def wanted(scene: Scene, params: ClusterParams, projection: PCAParams | UMAPParams) -> Cluster:
+def wanted(scene: Scene, params: ClusterParams, projection: ProjectionParams) -> Cluster:
     """Return the stage that clusters, of the map or of the vectors behind it."""
     drawn = Project(scene.space, replace(projection, dims=2)) if params.over is Over.MAP else None
     return Cluster(scene.space, params, drawn)

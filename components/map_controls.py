@@ -5,11 +5,22 @@ from dataclasses import replace
 import streamlit as st
 
 from embedding_core.errors import ParameterError
-from embedding_core.projection import Layout, PCAParams, UMAPParams
+from embedding_core.projection import (
+    TITLES,
+    Layout,
+    Method,
+    PaCMAPParams,
+    PCAParams,
+    ProjectionParams,
+    TSNEParams,
+    UMAPParams,
+    method_of,
+    params_of,
+)
 from embedding_core.workspace import Workspace
 
-_METHODS = {"UMAP": UMAPParams, "PCA": PCAParams}
 _SEED_TOP = 2**31 - 1
+_SEED_HELP = "The same seed draws the same map; another shows what is chance."
 _ON_CARD, _MOST_ON_CARD = 5, 8
 
 
@@ -19,11 +30,13 @@ def show(workspace: Workspace, columns: list[str], key: str) -> Workspace:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="map-controls"):
         method = st.segmented_control(
             "Map",
-            list(_METHODS),
-            default="UMAP" if isinstance(params, UMAPParams) else "PCA",
+            list(TITLES),
+            default=method_of(params),
             required=True,
+            format_func=lambda method: TITLES[method],
             key=f"{key}-method",
-            help="UMAP keeps neighbours together. PCA shows the directions in which the data varies most.",
+            help="UMAP and t-SNE keep neighbours together, PaCMAP also some of the large picture. PCA shows the "
+            "directions in which the data varies most. Trust measures which of them fits this data.",
         )
         dims = st.segmented_control(
             *("Dimensions", [2, 3]),
@@ -31,6 +44,8 @@ def show(workspace: Workspace, columns: list[str], key: str) -> Workspace:
             required=True,
             format_func=lambda dims: f"{dims}-D",
             key=f"{key}-dims",
+            disabled=method == Method.TSNE,
+            help="t-SNE draws in two dimensions only." if method == Method.TSNE else None,
         )
         color = st.selectbox(
             "Colour by",
@@ -42,10 +57,8 @@ def show(workspace: Workspace, columns: list[str], key: str) -> Workspace:
         )
         with st.popover("Parameters", icon=":material/tune:"):
             card = _card(workspace.card, columns, key)
-            tuned = params if isinstance(params, UMAPParams) else UMAPParams()
-            if method == "UMAP":
-                tuned = _umap_form(tuned)
-    wanted = replace(tuned, dims=dims) if method == "UMAP" else PCAParams(dims=dims)
+            tuned = _form(params if method_of(params) == method else params_of(method or Method.UMAP))
+    wanted = tuned if isinstance(tuned, TSNEParams) else replace(tuned, dims=dims)
     return replace(workspace, projection=wanted, color=color, card=card)
 
 
@@ -64,6 +77,28 @@ def _card(chosen: tuple[str, ...], columns: list[str], key: str) -> tuple[str, .
     return () if wanted == usual else tuple(wanted)
 
 
+def _form(params: ProjectionParams) -> ProjectionParams:
+    """Draw a method's parameters, if it has any."""
+    if isinstance(params, PCAParams):
+        return params
+    if isinstance(params, UMAPParams):
+        return _umap_form(params)
+    with st.form(f"map-{method_of(params)}", border=False):
+        if isinstance(params, TSNEParams):
+            size = st.slider(
+                "Perplexity",
+                *(5, 100, int(params.perplexity)),
+                help="How many neighbours of each item count. Few: fine detail. Many: the large picture.",
+            )
+        else:
+            size = st.slider("Neighbours", *(2, 50, params.n_neighbors), help="How many each item is pulled to.")
+        seed = st.number_input("Seed", 0, _SEED_TOP, params.seed, help=_SEED_HELP)
+        st.form_submit_button("Draw", type="primary", width="stretch")
+    if isinstance(params, PaCMAPParams):
+        return replace(params, n_neighbors=size, seed=seed)
+    return replace(params, perplexity=float(size), seed=seed)
+
+
 def _umap_form(params: UMAPParams) -> UMAPParams:
     """Draw UMAP's parameters; they count when the form is sent."""
     with st.form("umap", border=False):
@@ -77,9 +112,7 @@ def _umap_form(params: UMAPParams) -> UMAPParams:
             *(0.0, 0.99, params.min_dist, 0.01),
             help="How tightly points may be packed. Small: dense clumps. Large: an even spread.",
         )
-        seed = st.number_input(
-            "Seed", 0, _SEED_TOP, params.seed, help="The same seed draws the same map; another shows what is chance."
-        )
+        seed = st.number_input("Seed", 0, _SEED_TOP, params.seed, help=_SEED_HELP)
         layout = st.radio(
             "Drawn by",
             list(Layout),

@@ -17,20 +17,18 @@ from embedding_core.encoders.spec import Modality
 from embedding_core.engine import Engine
 from embedding_core.modality import ModalityGap, modality_gap
 from embedding_core.neighbors import Neighbors
-from embedding_core.projection import PCAParams, Projection, UMAPParams
+from embedding_core.projection import TITLES, PCAParams, Projection, method_of
 from embedding_core.stages import Centred, Embed, Project
 from embedding_core.types import Key
 from embedding_core.workspace import Selection, Workspace
 
-_METHOD_NAMES = {"pca": "PCA", "umap": "UMAP"}
-
-
 NOTE = (
     "Every point is one item. An encoder has turned it into a vector of hundreds of numbers, and a **projection** has "
     "drawn those in two. **PCA** turns the cloud so that as much of its spread as possible is seen: distances are "
-    "honest, but much is hidden. **UMAP** keeps each item beside its nearest neighbours and gives up the rest: how far "
-    "apart groups lie, how large and how dense they are, means little. So trust the list of neighbours, which is "
-    "measured in the full vectors, before the picture. To read: [McInnes, Healy and Melville "
+    "honest, but much is hidden. **UMAP** and **t-SNE** keep each item beside its nearest neighbours and give up the "
+    "rest: how far apart groups lie, how large and how dense they are, means little; **PaCMAP** gives some of that up "
+    "for more of the large picture. The Trust page measures what of it to believe for this data. So trust the list of "
+    "neighbours, which is measured in the full vectors, before the picture. To read: [McInnes, Healy and Melville "
     "2018](https://arxiv.org/abs/1802.03426), [Understanding UMAP](https://pair-code.github.io/understanding-umap/)."
 )
 
@@ -51,8 +49,8 @@ def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, 
     space = Centred(embedded) if workspace.centred and is_mixed(dataset, workspace.encoder) else embedded
     wanted = Project(space, workspace.projection)
     stage, interim = wanted, False
-    if isinstance(workspace.projection, UMAPParams) and not engine.ready(wanted):
-        # Asked for first, so that it is not behind the neighbours that UMAP needs.
+    if not isinstance(workspace.projection, PCAParams) and not engine.ready(wanted):
+        # Asked for first, so that it is not behind the neighbours that the other needs.
         stage, interim = Project(space, PCAParams(dims=workspace.projection.dims)), True
         engine.start(stage, owner)
         engine.start(wanted, owner)
@@ -64,7 +62,11 @@ def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, 
     if projection is None:
         return None
     column = workspace.color if workspace.color in dataset.columns else None
-    return Picture(stage.key, _points(stage, engine, column), caption(projection, interim))
+    return Picture(
+        stage.key,
+        _points(stage, engine, column),
+        caption(projection, TITLES[method_of(workspace.projection)] if interim else ""),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -129,18 +131,17 @@ def axes(projection: Projection) -> tuple[str, ...]:
     return () if variance is None else tuple(f"PC{i} ({share:.1%})" for i, share in enumerate(variance, start=1))
 
 
-def caption(projection: Projection, interim: bool) -> str:
-    """Return one line that says what is seen and how far to trust it."""
-    name = _METHOD_NAMES.get(projection.method, projection.method)
-    parts = [f"{name}, {len(projection.coordinates):,} points."]
+def caption(projection: Projection, follows: str = "") -> str:
+    """Return one line that says what is seen, how far to trust it, and which map is still being drawn."""
+    parts = [f"{TITLES[projection.method]}, {len(projection.coordinates):,} points."]
     if projection.explained_variance is not None:
         parts.append(f"Shows {sum(projection.explained_variance):.1%} of the variance.")
     else:
         parts.append("Near means similar; large distances and the axes mean little.")
     if projection.note:
         parts.append(projection.note)
-    if interim:
-        parts.append("UMAP follows as soon as it is drawn.")
+    if follows:
+        parts.append(f"{follows} follows as soon as it is drawn.")
     return " ".join(parts)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from embedding_core.clustering import AgglomerativeParams, ClusterEdits, ClusterParams, HDBSCANParams, KMeansParams
 from embedding_core.encoders import DEFAULT_ENCODER, list_specs
 from embedding_core.errors import VectorscopeError
-from embedding_core.projection import PCAParams, UMAPParams
+from embedding_core.projection import METHODS, ProjectionParams, UMAPParams
 from embedding_core.search.settings import PARTS, SearchSettings
 from embedding_core.sources import ColumnChoice
 from embedding_core.stages import Source, describe, revive
@@ -18,7 +18,7 @@ from embedding_core.types import Key
 
 _ROWS_IN_LINK = 60
 _CLUSTERINGS_EDITED = 5
-_PROJECTIONS = (PCAParams, UMAPParams)
+_PROJECTIONS = tuple(METHODS.values())
 _CLUSTERINGS = (KMeansParams, HDBSCANParams, AgglomerativeParams)
 
 
@@ -42,7 +42,7 @@ class Workspace:
     """What the data set was made from, when it was from files; so that its reading can be changed."""
     choice: ColumnChoice = field(default_factory=ColumnChoice)
     encoder: str = DEFAULT_ENCODER
-    projection: PCAParams | UMAPParams = field(default_factory=UMAPParams)
+    projection: ProjectionParams = field(default_factory=UMAPParams)
     color: str | None = None
     card: tuple[str, ...] = ()
     """The columns on the card that opens on the map; the first few while none was chosen."""
@@ -70,15 +70,24 @@ class Workspace:
     """On the map, pictures and texts are each moved to the middle: the gap between them is taken out."""
     beside: str = ""
     """The encoder that the one in use is compared with; empty while none was chosen."""
+    judgements: Key | None = None
+    """Queries with judged items of this data set."""
 
     def with_dataset(self, dataset: Key, color: str | None) -> "Workspace":
         """Return the workspace on another data set: what belonged to the old rows is dropped."""
-        dropped: dict[str, Any] = {"selection": Selection(), "item": None, "card": (), "clusters": None, "accepted": ()}
+        dropped: dict[str, Any] = {
+            "selection": Selection(),
+            "item": None,
+            "card": (),
+            "clusters": None,
+            "judgements": None,
+            "accepted": (),
+        }
         return replace(self.without_search(), dataset=dataset, color=color, query="", **dropped)
 
     def of_rows(self) -> dict[str, Any]:
         """Return what stays true of a data set when its columns alone change, by field."""
-        return {name: getattr(self, name) for name in ("selection", "item", "clusters", "accepted")}
+        return {name: getattr(self, name) for name in ("selection", "item", "clusters", "judgements", "accepted")}
 
     def edits_of(self, clustering: Key) -> ClusterEdits:
         """Return what was changed about one clustering."""
