@@ -15,7 +15,8 @@ _NAME_CHARS = 60
 def picked_bar(found: Found, picked: tuple[int, ...], key: str) -> ClusterEdits | None:
     """Draw what can be done with the clusters picked in a table; return the edits with one more."""
     if not picked:
-        st.caption("Pick clusters at the left edge of the table to light them up, to rename, merge or split them.")
+        with st.container(height=40, border=False, vertical_alignment="center"):
+            st.caption("Pick clusters at the left edge to light them up, rename, merge or split them.")
         return None
     edit: Edit | None = None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -65,7 +65,7 @@ def _figure(found: Found) -> go.Figure:
         )
         middles.append(top + height / 2)
         top += height + max(1.0, len(clusters.labels) / 200)
-    figure.add_vline(x=clusters.silhouette, line={"width": 1.5, "dash": "dash"})
+    figure.add_vline(x=clusters.silhouette, line={"width": 1.5, "dash": "dash", "color": "#8a919e"})
     names = [f"{plot_label(found.names[number], 26)} ({clusters.sizes[number]:,})" for number in numbers]
     figure.update_yaxes(autorange="reversed", tickvals=middles, ticktext=names, showgrid=False)
     figure.update_xaxes(title="Silhouette")

@@ -44,11 +44,11 @@ def show(scene: Scene, found: Found, key: str) -> Selection | None:
 
 
 def _measures(agree: Agreement, rows: int) -> None:
-    labelled = f"{agree.rows:,} of {rows:,} items have a label"
+    labelled = f"{agree.rows / rows:.0%} of items"
     with st.grid(3, min_column_width=130):
         for name, value, meaning in (
-            ("Adjusted Rand", f"{agree.adjusted_rand:.3f}", "0 is chance, 1 the same"),
-            ("NMI", f"{agree.nmi:.3f}", "0 tells nothing, 1 all"),
+            ("Adjusted Rand", f"{agree.adjusted_rand:.3f}", "chance is 0"),
+            ("NMI", f"{agree.nmi:.3f}", "from 0 to 1"),
             ("Labels", f"{agree.table.shape[1]:,}", labelled),
         ):
             st.metric(name, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")

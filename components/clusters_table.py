@@ -39,10 +39,13 @@ def show(scene: Scene, found: Found, key: str) -> Selection | ClusterEdits | Non
         empty.hint("No cluster was found. Try a smaller least size, or k-means.")
         return None
     numbers = clusters.numbers[:_SHOWN]
+    # What can be done stands above the table, where it is seen, but depends on what is picked in it.
+    above = st.container()
     picked = _table(scene, found, numbers, f"{key}-{found.mark}")
     if len(clusters.numbers) > _SHOWN:
         st.caption(f"Shown: the largest {_SHOWN} of {clusters.k:,}.")
-    changed = picked_bar(found, picked, f"{key}-{found.mark}")
+    with above:
+        changed = picked_bar(found, picked, f"{key}-{found.mark}")
     if changed is not None:
         return changed
     opened = _members(scene, found, picked[0], key) if len(picked) == 1 else None
@@ -54,7 +57,7 @@ def _measures(found: Found) -> None:
     quality = clusters.silhouette
     with st.grid(3, min_column_width=130):
         _metric("Clusters", f"{clusters.k:,}", f"{clusters.noise:,} items in none" if clusters.noise else "no noise")
-        _metric("Silhouette", "–" if quality is None else f"{quality:.3f}", "mean of all items, −1 to 1")
+        _metric("Silhouette", "–" if quality is None else f"{quality:.3f}", "from −1 to 1")
         sizes = clusters.sizes[list(clusters.numbers)] if clusters.k else np.zeros(1, np.int32)
         _metric("Usual size", f"{int(np.median(sizes)):,}", f"from {sizes.min():,} to {sizes.max():,}")
 
@@ -72,9 +75,9 @@ def _table(scene: Scene, found: Found, numbers: tuple[int, ...], key: str) -> tu
         "silhouette": [clusters.silhouette_of(i) for i in numbers],
     }
     settings: dict[str, Any] = {
-        "name": st.column_config.TextColumn(width="medium"),
-        "size": st.column_config.NumberColumn(format="localized", width=60),
-        "silhouette": st.column_config.NumberColumn(format="%.3f", width=80),
+        "name": st.column_config.TextColumn(width=180),
+        "size": st.column_config.NumberColumn(format="localized", width=50),
+        "silhouette": st.column_config.NumberColumn(format="%.3f", width=70),
     }
     if dataset.pictures:
         for place in range(3):
@@ -94,7 +97,7 @@ def _table(scene: Scene, found: Found, numbers: tuple[int, ...], key: str) -> tu
     chosen: Any = st.dataframe(
         bounded(pd.DataFrame(table)),
         hide_index=True,
-        height=360,
+        height=320,
         key=f"{key}-clusters",
         on_select="rerun",
         selection_mode="multi-row",

@@ -37,7 +37,9 @@ def show(
     """
     frame = table(dataset, rows, found)
     shown = bounded(frame.head(SHOWN_ROWS))
-    settings = {name: _column(values) for name, values in found.items()} | dict(config or {})
+    drawn = {name: _column(values) for name, values in found.items()}
+    # A column whose setting is None would be hidden.
+    settings = {name: setting for name, setting in drawn.items() if setting is not None} | dict(config or {})
     if dataset.pictures:
         shown.insert(0, "picture", [picture_address(dataset.key, row) for row in rows[:SHOWN_ROWS]])
         settings["picture"] = st.column_config.ImageColumn(width="small")

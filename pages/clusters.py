@@ -31,7 +31,7 @@ else:
         now = session.update(clusters=params)
         made = clusters_found.wanted(stage, params, now.projection)
         edits = now.edits_of(made.key)
-        left, right = st.columns([1, 1], gap="medium")
+        left, right = st.columns([1.2, 1], gap="medium")
         with left:
             view = clusters_views.choose("clusters")
             found = clusters_found.find(stage, made, edits)

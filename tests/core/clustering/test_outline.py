@@ -14,7 +14,7 @@ def test_it_goes_round_most_points_and_leaves_strays_out() -> None:
     sides = np.roll(corners, -1, axis=0) - corners
     to_points = points[None] - corners[:, None]
     inside = (sides[:, None, 0] * to_points[..., 1] - sides[:, None, 1] * to_points[..., 0] >= -1e-2).all(axis=0)
-    assert 0.85 < inside.mean() < 0.95
+    assert 0.7 < inside.mean() < 0.8
 
 
 @pytest.mark.parametrize("points", [[], [[0, 0]], [[0, 0], [1, 1]], [[2, 2]] * 9, [[0, 0], [np.nan, 1], [1, np.inf]]])
