@@ -1,0 +1,120 @@
+"""Late interaction: every token of a query looks for its best counterpart in a document."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from components import empty, show_code
+from components.inside_bench import Bench
+from components.plots import CONFIG, laid_out, plot_label
+from components.problem import show as show_problem
+from embedding_core.encoders import multi_vector
+from embedding_core.encoders.multi_vector import MINILM_TOKENS
+from embedding_core.errors import EncoderError
+from embedding_core.inside import Interaction
+from embedding_core.snippets import inside as snippet
+from embedding_core.stages import Interact
+from embedding_core.workspace import Selection
+
+LEAD = (
+    "One vector for a whole text is a summary. **Late interaction** keeps a vector a token: each token of the query "
+    "takes its best match in the document, and **MaxSim** adds these up."
+)
+NOTE = (
+    "A line is a token of the query, a column a token of the document; the ring marks each line's **best match**. "
+    "**MaxSim** is the sum of these best cosines, so it can be compared between documents of one query; the mean can "
+    "be compared between queries too. `minilm-tokens` are MiniLM's own token vectors, which were trained to be "
+    "pooled, not to be matched: cosines are high all over. A **ColBERT** is trained for it and sharper: name its "
+    "folder, or its name on the hub. To read: [ColBERT](https://arxiv.org/abs/2004.12832), Khattab and Zaharia, 2020."
+)
+_QUERY = "How do I get a new card?"
+_DOCUMENT = "If your bank card is lost, we send you a replacement by post within five days."
+_SHOWN = 60
+
+
+def show(bench: Bench, key: str) -> Selection | None:
+    """Draw the match of a query and a document."""
+    left, middle, right = st.columns([2, 3, 1.4], gap="medium")
+    query = left.text_input("Query", _QUERY, key=f"{key}-query", persist_state="session")
+    document = middle.text_area("Document", _usual(bench), height=80, key=f"{key}-document-{bench.row}")
+    name = right.selectbox(
+        "Encoder",
+        [MINILM_TOKENS],
+        key=f"{key}-encoder",
+        accept_new_options=True,
+        persist_state="session",
+        help="Or the folder of a ColBERT or a plain model, or org/model on the hub.",
+    )
+    if not query.strip() or not document.strip():
+        empty.hint("Type a query and a document.")
+        return None
+    try:
+        spec = multi_vector.resolve(name or MINILM_TOKENS)
+    except EncoderError as error:
+        show_problem(error)
+        return None
+    made: Interaction | None = bench.result(Interact(name or MINILM_TOKENS, spec.revision, query, document))
+    if made is not None:
+        _draw(made, key)
+        show_code.show(snippet.interaction(name or MINILM_TOKENS, query, document))
+    return None
+
+
+def _usual(bench: Bench) -> str:
+    if bench.dataset is None or not bench.selection.rows:
+        return _DOCUMENT
+    return bench.dataset.texts[bench.row] or _DOCUMENT
+
+
+def _draw(made: Interaction, key: str) -> None:
+    st.plotly_chart(_grid(made), key=f"{key}-grid", config=CONFIG, alt="Cosines of query and document tokens")
+    if len(made.document) > _SHOWN or len(made.query) > _SHOWN:
+        st.caption(f"Drawn: the first {_SHOWN} tokens of each. The numbers count all.")
+    left, right = st.columns([2, 1], gap="medium")
+    order = (-made.similarities).argsort(kind="stable")
+    left.dataframe(
+        {
+            "query token": [made.query[place] for place in order],
+            "best match": [made.document[made.best[place]] for place in order],
+            "cosine": [round(float(made.similarities[place]), 3) for place in order],
+        },
+        hide_index=True,
+        key=f"{key}-best",
+        height=min(420, 40 + 35 * len(order)),
+    )
+    with right:
+        st.metric(
+            "MaxSim", f"{made.max_sim:.2f}", f"sum over {len(order)} tokens", delta_color="off", delta_arrow="off"
+        )
+        st.metric("Mean of the best matches", f"{made.mean:.3f}")
+        all_over = float(made.cosines.mean())
+        st.caption(f"Any two tokens of the two have a cosine of {all_over:.3f} on average: a match is what stands out.")
+
+
+def _grid(made: Interaction) -> go.Figure:
+    values = made.cosines[:_SHOWN, :_SHOWN]
+    labels = [[plot_label(piece, 14) for piece in side[:_SHOWN]] for side in (made.query, made.document)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=values,
+            zmin=min(0.0, float(values.min())),
+            zmax=1,
+            customdata=[[f"{asked} · {found}" for found in labels[1]] for asked in labels[0]],
+            hovertemplate="%{customdata}: %{z:.2f}<extra></extra>",
+            colorbar={"thickness": 10, "outlinewidth": 0},
+            xgap=1,
+            ygap=1,
+        )
+    )
+    best = [(place, int(at)) for place, at in enumerate(made.best[:_SHOWN]) if at < _SHOWN]
+    figure.add_scatter(
+        x=[at for _, at in best],
+        y=[place for place, _ in best],
+        mode="markers",
+        marker={"symbol": "circle-open", "size": 16, "color": "#d55e00", "line": {"width": 3}},
+        hoverinfo="skip",
+    )
+    for axis, words in ((figure.update_yaxes, labels[0]), (figure.update_xaxes, labels[1])):
+        axis(tickvals=list(range(len(words))), ticktext=words, showgrid=False, zeroline=False)
+    figure.update_yaxes(range=[len(labels[0]) - 0.5, -0.5])
+    figure.update_xaxes(range=[-0.5, len(labels[1]) - 0.5])
+    return laid_out(figure, min(720, 130 + 30 * len(labels[0])))

@@ -1,0 +1,70 @@
+"""The views of Inside, one at a time."""
+
+from enum import StrEnum
+from typing import Protocol
+
+import streamlit as st
+
+from components import (
+    inside_axes,
+    inside_contexts,
+    inside_interaction,
+    inside_patches,
+    inside_reading,
+    inside_words,
+    note,
+)
+from components.inside_bench import Bench
+from embedding_core.workspace import Selection
+
+
+class _Drawn(Protocol):
+    LEAD: str
+    NOTE: str
+
+    def show(self, bench: Bench, key: str) -> Selection | None: ...
+
+
+class View(StrEnum):
+    """What to look into."""
+
+    READING = "Text to vector"
+    CONTEXTS = "Words in context"
+    INTERACTION = "Late interaction"
+    WORDS = "Sparse words"
+    AXES = "Semantic axes"
+    PATCHES = "Parts of a picture"
+
+
+_DRAWN: dict[View, _Drawn] = {
+    View.READING: inside_reading,
+    View.CONTEXTS: inside_contexts,
+    View.INTERACTION: inside_interaction,
+    View.WORDS: inside_words,
+    View.AXES: inside_axes,
+    View.PATCHES: inside_patches,
+}
+NEED_DATA = (View.WORDS, View.AXES)
+
+
+def choose(key: str) -> View:
+    """Draw the choice of a view and return it."""
+    picked = st.segmented_control(
+        "View",
+        list(View),
+        default=View.READING,
+        required=True,
+        key=f"{key}-view",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return View(picked or View.READING)
+
+
+def show(view: View, bench: Bench, key: str) -> Selection | None:
+    """Draw a view with its note; return what is to be shown on the map."""
+    drawn = _DRAWN[view]
+    st.markdown(drawn.LEAD)
+    chosen = drawn.show(bench, f"{key}-{view.name.lower()}")
+    note.show(drawn.NOTE)
+    return chosen

@@ -1,0 +1,111 @@
+"""What goes on inside a model, as code."""
+
+from embedding_core.snippets.opening import opening
+from embedding_core.types import Key
+
+_Ends = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def reading(encoder: str, text: str) -> str:
+    """Return code that leaves `found`, a text token by token, and `pooled`, and prints what each token adds."""
+    return f"""\
+from embedding_core import encoders
+from embedding_core.inside import compare_poolings
+
+encoder = encoders.load(encoders.resolve({encoder!r}))
+found = encoder.read({text!r})
+pooled = compare_poolings(found.vectors)
+for piece, number, share in zip(found.pieces, found.ids, pooled.shares, strict=True):
+    print(f"{{share:7.1%}}  {{number:6}}  {{piece}}")
+print(found.left_out, "tokens were not read")
+"""
+
+
+def contexts(encoder: str, word: str, texts: tuple[str, ...], senses: tuple[str, ...]) -> str:
+    """Return code that leaves `layers` (layers + 1, texts, dim), and prints how far the senses lie apart in each."""
+    lines = "\n".join(f"    {pair!r}," for pair in zip(texts, senses, strict=True))
+    return f"""\
+import numpy as np
+
+from embedding_core import encoders
+from embedding_core.inside import find_word, separate, word_layers
+
+word = {word!r}
+sentences = [
+{lines}
+]
+texts = [text for text, _ in sentences]
+encoder = encoders.load(encoders.resolve({encoder!r}))
+layers = np.stack(
+    [word_layers(encoder.read(texts[place.text]), place.start, place.stop) for place in find_word(texts, word)], axis=1
+)
+for layer, vectors in enumerate(layers):
+    print(layer, separate(vectors, [sense for _, sense in sentences]))
+"""
+
+
+def interaction(encoder: str, query: str, document: str) -> str:
+    """Return code that leaves `found`, and prints the best match of each token of the query."""
+    return f"""\
+from embedding_core.encoders import multi_vector
+from embedding_core.inside import interact
+
+reader = multi_vector.load(multi_vector.resolve({encoder!r}))
+query = reader.read({query!r}, query=True)
+document = reader.read({document!r}, query=False)
+found = interact(query.pieces, query.vectors, document.pieces, document.vectors)
+for piece, best, cosine in zip(found.query, found.best, found.similarities, strict=True):
+    print(f"{{cosine:.3f}}  {{piece}}  {{found.document[best]}}")
+print("MaxSim", found.max_sim)
+"""
+
+
+def words(dataset: Key, text: str) -> str:
+    """Return code that leaves `found`, the words of a text as TF-IDF and BM25 weigh them."""
+    return f"""\
+from embedding_core.engine import Engine, open_store
+from embedding_core.inside import count_words, weigh_words
+
+dataset = Engine(open_store()).dataset({dataset!r})
+found = weigh_words({text!r}, count_words(dataset.texts))
+for one in found:
+    print(f"{{one.tf_idf:.3f}}  {{one.bm25:.3f}}  {{one.rows:5}}  {{one.word}}")
+"""
+
+
+def axes(dataset: Key, encoder: str, ends: tuple[_Ends, ...]) -> str:
+    """Return code that leaves `places`, (n,) for each axis, and prints the items at its ends."""
+    pairs = "\n".join(f"    {pair!r}," for pair in ends)
+    return f"""\
+{opening(dataset, encoder)}
+from embedding_core.inside import span, spread_along
+from embedding_core.stages import EncodeQueries
+
+places = []
+for low, high in [
+{pairs}
+]:
+    words = engine.make(EncodeQueries((*low, *high), space))
+    axis = span(words[: len(low)], words[len(low) :])
+    places.append(axis.place(vectors))
+    order = places[-1].argsort(kind="stable")
+    print(axis.held_out, spread_along(axis, vectors))
+    print([dataset.titles[row] for row in order[:5]], [dataset.titles[row] for row in order[:-6:-1]])
+"""
+
+
+def patches(encoder: str, picture: Key, album: Key | None, phrases: tuple[str, ...], scale: int) -> str:
+    """Return code that leaves `found`, a phrase on the parts of a picture; a second phrase is taken off."""
+    return f"""\
+from embedding_core import encoders
+from embedding_core.engine import Engine, open_store
+from embedding_core.inside import find_phrase
+from embedding_core.stages import EncodePhrases, ReadPatches
+
+engine = Engine(open_store())
+spec = encoders.resolve({encoder!r})
+parts = engine.make(ReadPatches(spec.name, spec.revision, {picture!r}, {album!r}, {scale}))
+phrases = engine.make(EncodePhrases(spec.name, spec.revision, {phrases!r}))
+found = find_phrase(parts.vectors, *phrases)
+print(found.values.round(3), parts.agreement)
+"""

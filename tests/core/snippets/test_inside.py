@@ -1,0 +1,83 @@
+"""What goes on inside a model, as code, is what the page shows."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embedding_core import encoders
+from embedding_core.engine import Engine
+from embedding_core.inside import EXAMPLES, compare_poolings, find_phrase, read_sentences, span, weigh_words
+from embedding_core.snippets import inside
+from embedding_core.sources import load_sample
+from embedding_core.stages import (
+    CountWords,
+    EncodePhrases,
+    EncodeQueries,
+    Interact,
+    ReadPatches,
+    ReadText,
+    ReadWord,
+)
+from embedding_core.store import Store
+from tests.core.encoders.test_patches import picture
+from tests.core.snippets.conftest import Run
+
+STATIC, MINILM, POCKET = map(encoders.resolve, ("minilm-static", "all-MiniLM-L6-v2", "pocket-clip"))
+HOSTILE = 'it\'s "quoted" \\ {braces}\nand a second line'
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return Engine(Store(tmp_path, cap_bytes=10**9))
+
+
+@pytest.mark.parametrize("text", ["The riverbank.", HOSTILE])
+def test_reading(run: Run, engine: Engine, text: str) -> None:
+    left = run(inside.reading(STATIC.name, text))
+    own = engine.make(ReadText(STATIC.name, STATIC.revision, text))
+    assert left["found"].pieces == own.pieces
+    np.testing.assert_allclose(left["pooled"].shares, compare_poolings(own.vectors).shares)
+
+
+def test_contexts(run: Run, engine: Engine) -> None:
+    texts, senses = read_sentences(EXAMPLES["bat"])
+    left = run(inside.contexts(MINILM.name, "bat", texts, senses))
+    own = engine.make(ReadWord(MINILM.name, MINILM.revision, "bat", texts))
+    np.testing.assert_allclose(left["layers"], own, atol=1e-6)
+
+
+def test_interaction(run: Run, engine: Engine) -> None:
+    left = run(inside.interaction("minilm-tokens", "a card?", HOSTILE))
+    own = engine.make(Interact("minilm-tokens", MINILM.revision, "a card?", HOSTILE))
+    assert left["found"].query == own.query
+    assert left["found"].max_sim == pytest.approx(own.max_sim, abs=1e-4)
+
+
+def test_words(run: Run, engine: Engine) -> None:
+    dataset = load_sample("everyday")
+    engine.keep_dataset(dataset)
+    left = run(inside.words(dataset.key, dataset.texts[3]))
+    assert left["found"] == weigh_words(dataset.texts[3], engine.make(CountWords(dataset.key, dataset.items_key)))
+
+
+def test_axes(run: Run, engine: Engine) -> None:
+    dataset = load_sample("words")
+    engine.keep_dataset(dataset)
+    space = engine.embedding(dataset, STATIC.name)
+    vectors = engine.make(space)
+    ends = (("man", "boy"), ("woman", "girl"))
+    left = run(inside.axes(dataset.key, STATIC.name, (ends, (("small",), ("large",)))))
+    words = engine.make(EncodeQueries((*ends[0], *ends[1]), space))
+    np.testing.assert_array_equal(left["places"][0], span(words[:2], words[2:]).place(vectors))
+    assert len(left["places"]) == 2
+
+
+def test_patches(run: Run, engine: Engine) -> None:
+    upload = engine.keep_upload(picture(), "red.png")
+    phrases = ("a red square", "a picture")
+    left = run(inside.patches(POCKET.name, upload, None, phrases, 2))
+    parts = engine.make(ReadPatches(POCKET.name, POCKET.revision, upload, None, 2))
+    vectors = engine.make(EncodePhrases(POCKET.name, POCKET.revision, phrases))
+    np.testing.assert_array_equal(left["found"].values, find_phrase(parts.vectors, *vectors).values)
+    assert len(run(inside.patches(POCKET.name, upload, None, phrases[:1], 1))["phrases"]) == 1

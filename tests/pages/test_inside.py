@@ -1,0 +1,220 @@
+"""Inside: each view without data, on a sample, and on input there is little to say about."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.inside_views import NEED_DATA, View
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from tests.driver import open_page, settle, texts
+from tests.pages.test_home import workspace
+from tests.pages.test_map import change
+
+
+def look(app: AppTest, view: View) -> AppTest:
+    """Open a view and wait until all of it is there."""
+    choice = next(group for group in app.button_group if group.key == "inside-view")
+    settle(choice.set_value(view).run())
+    assert not app.exception
+    return app
+
+
+def metrics(app: AppTest) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for metric in app.metric:
+        found.setdefault(metric.label, []).append(metric.value)
+    return found
+
+
+@pytest.fixture
+def bare(app: AppTest) -> AppTest:
+    """Return the page while no data set is open."""
+    return settle(open_page(app, "inside"))
+
+
+@pytest.fixture
+def everyday(app: AppTest) -> AppTest:
+    app.run().button(key="sample-everyday").click().run()
+    change(app, encoder="minilm-static")
+    return settle(open_page(app, "inside"))
+
+
+@pytest.fixture
+def bring(app: AppTest, engine: Engine) -> Callable[..., AppTest]:
+    """Return a function that opens Inside on vectors or texts of one's own."""
+
+    def opened(items: list[str], vectors: np.ndarray | None = None) -> AppTest:
+        dataset = Dataset.create("Own", items, vectors=vectors)
+        engine.keep_dataset(dataset)
+        app.run()
+        change(app, dataset=dataset.key, encoder="minilm-static")
+        return settle(open_page(app, "inside"))
+
+    return opened
+
+
+def test_it_opens_on_a_text_taken_apart_without_any_data(bare: AppTest) -> None:
+    assert not bare.exception
+    shown = texts(bare)
+    assert "background[river" in shown
+    assert "Each gets 384 numbers" in shown
+    assert "trained with **mean** pooling" in shown
+    assert not bare.warning
+
+
+def test_what_needs_data_asks_for_it(bare: AppTest) -> None:
+    for view in NEED_DATA:
+        assert "There is no data yet" in texts(look(bare, view))
+
+
+@pytest.mark.parametrize("typed", ["", "   \n"])
+def test_nothing_typed(bare: AppTest, typed: str) -> None:
+    settle(bare.text_area(key="inside-reading-text").set_value(typed).run())
+    assert not bare.exception
+    assert "Type a text" in texts(bare)
+
+
+def test_one_token(bare: AppTest) -> None:
+    settle(bare.text_area(key="inside-reading-text").set_value("bank").run())
+    settle(bare.selectbox(key="inside-reading-encoder").set_value("minilm-static").run())
+    assert not bare.exception
+    assert "each would be 100%" in texts(bare)
+
+
+def test_ten_thousand_words_are_cut_off_and_that_is_said(bare: AppTest) -> None:
+    settle(bare.text_area(key="inside-reading-text").set_value("word " * 10_000).run())
+    assert not bare.exception
+    assert "9,746 tokens at the end are never seen" in texts(bare)
+
+
+def test_hostile_text_is_shown_as_text(bare: AppTest) -> None:
+    hostile = "![x](http://x.example/y.png) <b>bold</b> :red[no] $x^2$"
+    settle(bare.text_area(key="inside-reading-text").set_value(hostile).run())
+    assert not bare.exception
+    assert "![x](http" not in texts(bare)
+
+
+def test_senses_of_bank_come_apart_in_minilm_alone(bare: AppTest) -> None:
+    found = metrics(look(bare, View.CONTEXTS))
+    static, minilm = map(float, found["AUC of the senses"])
+    assert (static, minilm) == (0.5, pytest.approx(0.8, abs=0.06))
+    assert float(found["Silhouette"][0]) == 0
+    assert float(found["Silhouette"][1]) > 0.2
+    settle(bare.slider(key="inside-contexts-layer").set_value(0).run())
+    assert float(metrics(bare)["AUC of the senses"][1]) < 0.65
+
+
+def test_a_word_that_is_nowhere(bare: AppTest) -> None:
+    look(bare, View.CONTEXTS)
+    settle(bare.text_area(key="inside-contexts-sentences-bank").set_value("no such word here").run())
+    assert "None of the texts has that word" in texts(bare)
+    settle(bare.text_area(key="inside-contexts-sentences-bank").set_value("").run())
+    assert "Name a word" in texts(bare)
+    settle(bare.text_area(key="inside-contexts-sentences-bank").set_value("a bank alone").run())
+    assert not bare.exception
+    assert "give two senses" in texts(bare)
+
+
+def test_a_word_in_the_rows_of_the_data_set(everyday: AppTest) -> None:
+    look(everyday, View.CONTEXTS)
+    source = next(group for group in everyday.button_group if group.key == "inside-contexts-source")
+    settle(source.set_value("Rows of the data set").run())
+    assert not everyday.exception
+    assert everyday.selectbox(key="inside-contexts-column").value == "topic"
+    settle(everyday.button(key="inside-contexts-map").click().run())
+    rows = workspace(everyday).selection.rows
+    assert rows
+    dataset = everyday.session_state["vectorscope"].workspace.dataset
+    assert dataset is not None
+
+
+def test_late_interaction(bare: AppTest) -> None:
+    look(bare, View.INTERACTION)
+    found = metrics(bare)
+    table = bare.dataframe[0].value
+    assert dict(zip(table["query token"], table["best match"], strict=True))["card"] == "card"
+    assert float(found["MaxSim"][0]) == pytest.approx(table["cosine"].sum(), abs=0.02)
+    settle(bare.text_input(key="inside-interaction-query").set_value("").run())
+    assert "Type a query" in texts(bare)
+    settle(bare.text_input(key="inside-interaction-query").set_value("card").run())
+    assert metrics(bare)["Mean of the best matches"] == metrics(bare)["MaxSim"] or not bare.exception
+
+
+def test_an_encoder_of_tokens_that_is_none(bare: AppTest) -> None:
+    look(bare, View.INTERACTION)
+    settle(bare.selectbox(key="inside-interaction-encoder").set_value("no such encoder").run())
+    assert not bare.exception
+    assert "There is no encoder" in texts(bare)
+
+
+def test_words_by_both_weights(everyday: AppTest) -> None:
+    look(everyday, View.WORDS)
+    table = everyday.dataframe[0].value
+    assert table["TF-IDF"].is_monotonic_decreasing
+    assert (table["BM25"] > 0).all()
+    settle(everyday.text_area[0].set_value("...").run())
+    assert "There is no word" in texts(everyday)
+    settle(everyday.text_area[0].set_value("zzzyx the").run())
+    assert "1 of them stand in no row" in texts(everyday)
+    settle(everyday.text_input(key="inside-words-splade").set_value("nonsense name").run())
+    assert "There is no encoder" in texts(everyday)
+
+
+def test_an_axis_sorts_the_rows_and_its_end_goes_to_the_map(everyday: AppTest) -> None:
+    look(everyday, View.AXES)
+    low, high = everyday.dataframe[0].value["place"], everyday.dataframe[1].value["place"]
+    assert low.is_monotonic_increasing
+    assert high.is_monotonic_decreasing
+    assert high.iloc[0] > low.iloc[0]
+    assert "held out" in texts(everyday)
+    settle(everyday.button(key="inside-axes-to-map").click().run())
+    assert workspace(everyday).selection.how == "axis to end"
+    assert len(workspace(everyday).selection) == 200
+
+
+def test_two_axes(everyday: AppTest) -> None:
+    look(everyday, View.AXES)
+    settle(everyday.toggle(key="inside-axes-two").set_value(True).run())
+    assert not everyday.exception
+    assert set(everyday.dataframe[0].value.columns) >= {"across", "up"}
+
+
+def test_ends_that_are_empty_or_the_same(everyday: AppTest) -> None:
+    look(everyday, View.AXES)
+    settle(everyday.text_input(key="inside-axes-1-From").set_value(" , ").run())
+    assert "Each end of the line needs a word" in texts(everyday)
+    settle(everyday.text_input(key="inside-axes-1-From").set_value("cat").run())
+    settle(everyday.text_input(key="inside-axes-1-To").set_value("cat").run())
+    assert not everyday.exception
+    assert "the same place" in texts(everyday)
+
+
+def test_a_phrase_on_a_drawn_picture(app: AppTest) -> None:
+    settle(app.run().button(key="sample-shapes").click().run())
+    settle(open_page(app, "inside"))
+    look(app, View.PATCHES)
+    assert "6 x 6 parts" in texts(app)
+    assert "agree by" in texts(app)
+    scale = next(group for group in app.button_group if str(group.key).startswith("inside-patches-scale"))
+    settle(scale.set_value(1).run())
+    assert "3 x 3 parts" in texts(app)
+    assert "agree by 1.000" in texts(app)
+    settle(app.text_input(key="inside-patches-other").set_value("").run())
+    assert not app.exception
+
+
+def test_without_pictures_it_says_what_to_bring(bare: AppTest) -> None:
+    assert "Bring a picture" in texts(look(bare, View.PATCHES))
+
+
+@pytest.mark.parametrize("view", View)
+def test_one_item(bring: Callable[..., AppTest], view: View) -> None:
+    look(bring(["alone"]), view)
+
+
+@pytest.mark.parametrize("view", View)
+def test_vectors_without_captions(bring: Callable[..., AppTest], view: View) -> None:
+    look(bring([""] * 20, np.random.default_rng(0).normal(size=(20, 5)).astype(np.float32)), view)
