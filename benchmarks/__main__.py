@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import app, clusters, embed, neighbors, pictures, pipeline
+from benchmarks import app, classify, clusters, embed, neighbors, pictures, pipeline
 from benchmarks.machine import describe_machine
 from benchmarks.texts import made_texts, read_column
 
@@ -26,6 +26,7 @@ def main() -> None:
         "embed": lambda: embed.run(args.repeats),
         "pipeline": lambda: pipeline.run(texts, args.repeats),
         "neighbors": neighbors.run,
+        "classify": lambda: classify.run(repeats=args.repeats),
         "clusters": lambda: clusters.run(repeats=args.repeats),
         "app": lambda: app.run(texts, args.repeats),
     }
