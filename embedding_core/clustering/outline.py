@@ -5,13 +5,13 @@ import numpy as np
 from embedding_core.types import Matrix
 
 _DIRECTIONS = 36
-_INNER = 0.75
+_INNER = 0.6
 
 
 def outline(points: Matrix) -> Matrix:
-    """Return the corners, (corners, 2), of a convex line round most of some points, (n, 2), in order round it.
+    """Return the corners, (corners, 2), of a convex line round the core of some points, (n, 2), in order round it.
 
-    The quarter that lies farthest from their median is left out: on a map some items of a cluster often lie elsewhere.
+    Two fifths that lie farthest from their median are left out: on a map a cluster often falls in parts.
     The corners are the points farthest out in each of 36 directions. None for fewer than three that are not on a line.
     """
     placed = points[np.isfinite(points).all(axis=1)].astype(np.float64)
