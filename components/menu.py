@@ -13,4 +13,7 @@ MENU = {
         "similarity": ("Similarity", ":material/compare_arrows:", "Near-duplicates, two items, many, outliers."),
         "classify": ("Classify", ":material/label:", "Learn classes from labels, test them, find wrong labels."),
     },
+    "Learn": {
+        "inside": ("Inside", ":material/biotech:", "How a text becomes a vector, what context does, what parts say."),
+    },
 }
