@@ -13,7 +13,14 @@ MENU = {
         "similarity": ("Similarity", ":material/compare_arrows:", "Near-duplicates, two items, many, outliers."),
         "classify": ("Classify", ":material/label:", "Learn classes from labels, test them, find wrong labels."),
     },
+    "Measure": {
+        "trust": ("Trust", ":material/verified:", "What the map can be trusted for, and what is chance in it."),
+        "evaluate": ("Evaluate", ":material/speed:", "How good an encoder and an engine are on your own data."),
+        "compress": ("Compress", ":material/compress:", "How small vectors can be, and what that costs in quality."),
+        "compare": ("Compare", ":material/compare:", "Two encoders on the same rows, side by side."),
+    },
     "Learn": {
         "inside": ("Inside", ":material/biotech:", "How a text becomes a vector, what context does, what parts say."),
+        "train": ("Train", ":material/model_training:", "Fine-tune an encoder on your own labels, pairs or triplets."),
     },
 }

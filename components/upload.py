@@ -31,12 +31,12 @@ ONE_FOLDER = "All pictures in a folder and the folders in it, whose names become
 ONE_TABLE = "CSV, TSV, JSON, JSONL, Parquet, Excel or plain text."
 
 
-def show(label: str, key: str) -> list[Upload]:
+def show(label: str, key: str, caption: str = ANYTHING) -> list[Upload]:
     """Draw a place to drop files; return them once, after which the key must change.
 
     Any file may come: what it is shows in its content, not in its name.
     """
-    return _receive(label, key, ANYTHING, True)
+    return _receive(label, key, caption, True)
 
 
 def show_folder(label: str, key: str) -> list[Upload]:

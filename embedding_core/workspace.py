@@ -13,7 +13,7 @@ from embedding_core.errors import VectorscopeError
 from embedding_core.projection import METHODS, ProjectionParams, UMAPParams
 from embedding_core.search.settings import PARTS, SearchSettings
 from embedding_core.sources import ColumnChoice
-from embedding_core.stages import Source, describe, revive
+from embedding_core.stages import FineTune, ReadTable, Source, describe, revive
 from embedding_core.types import Key
 
 _ROWS_IN_LINK = 60
@@ -70,8 +70,12 @@ class Workspace:
     """On the map, pictures and texts are each moved to the middle: the gap between them is taken out."""
     beside: str = ""
     """The encoder that the one in use is compared with; empty while none was chosen."""
+    training: FineTune | None = None
+    """What was trained last, or is being trained."""
     judgements: Key | None = None
     """Queries with judged items of this data set."""
+    pairs: ReadTable | None = None
+    """A table of scored sentence pairs."""
 
     def with_dataset(self, dataset: Key, color: str | None) -> "Workspace":
         """Return the workspace on another data set: what belonged to the old rows is dropped."""

@@ -15,6 +15,7 @@ from components import (
     runtime,
     selection_table,
     session,
+    trust_badge,
 )
 from embedding_core.stages import FindNeighbors
 
@@ -48,6 +49,7 @@ else:
             points = map_view.opened(picture.points, workspace, neighbors)
             event = map_view.show(points, workspace.selection, f"map-{dataset.key[:12]}", HEIGHT)
             map_export.show(dataset, picture.points, picture.caption)
+            trust_badge.show(engine, owner, dataset, workspace, session.pages())
             if session.news("map", event) and event is not None:
                 session.select(event.rows, event.how)
                 if event.row is not None:

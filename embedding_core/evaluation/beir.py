@@ -4,9 +4,9 @@ Thakur and others 2021, https://arxiv.org/abs/2104.08663.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from embedding_core.dataset import Dataset
@@ -35,14 +35,24 @@ def read_beir(folder: Path) -> Collection:
     """
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}.", _LAYOUT)
-    splits = {file.stem: file for file in sorted((folder / QRELS).glob("*.tsv"))}
-    files = {name: folder / name for name in (CORPUS, QUERIES)}
-    missing = [name for name, file in files.items() if not file.is_file()]
+    files = [folder / CORPUS, folder / QUERIES, *(folder / QRELS).glob("*.tsv")]
+    return find_beir(folder.name, {str(file): file.read_bytes for file in files if file.is_file()})
+
+
+def find_beir(name: str, files: Mapping[str, Callable[[], bytes]]) -> Collection:
+    """Read a collection from files by their paths, as they lie in an archive or came together.
+
+    Raises:
+        InputError: a file is missing or a line is not what it should be.
+    """
+    by_name = {PurePosixPath(path).name: path for path in sorted(files, reverse=True)}
+    splits = {PurePosixPath(path).stem: path for path in sorted(files) if path.endswith(".tsv")}
+    missing = [wanted for wanted in (CORPUS, QUERIES) if wanted not in by_name]
     if missing or not splits:
-        raise InputError(f"{folder.name} has no {missing[0] if missing else f'{QRELS}/*.tsv'}.", _LAYOUT)
-    split = next((splits[name] for name in _SPLITS if name in splits), next(iter(splits.values())))
-    texts = {name: _text(file) for name, file in files.items()}
-    return parse_beir(folder.name, texts[CORPUS], texts[QUERIES], _text(split))
+        raise InputError(f"{name} has no {missing[0] if missing else f'{QRELS}/*.tsv'}.", _LAYOUT)
+    split = next((splits[wanted] for wanted in _SPLITS if wanted in splits), next(iter(splits.values())))
+    texts = (_decoded(files[path](), path) for path in (by_name[CORPUS], by_name[QUERIES], split))
+    return parse_beir(name, *texts)
 
 
 def parse_beir(name: str, corpus: str, queries: str, qrels: str) -> Collection:
@@ -60,11 +70,11 @@ def parse_beir(name: str, corpus: str, queries: str, qrels: str) -> Collection:
     return Collection(dataset, Judgements(asked, dict(_grades(qrels))))
 
 
-def _text(file: Path) -> str:
+def _decoded(data: bytes, name: str) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file.name} cannot be read: {error}.", "It has to be UTF-8 text.") from error
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} cannot be read: {error}.", "It has to be UTF-8 text.") from error
 
 
 def _records(text: str, name: str) -> Iterator[dict[str, Any]]:

@@ -61,6 +61,26 @@ def checked(judgements: Judgements, documents: Collection[str]) -> Judgements:
     return Judgements({query: queries[query] for query in measured}, measured, (*judgements.warnings, *told))
 
 
+def judged(
+    before: Judgements | None, query: str, relevant: Collection[str], irrelevant: Collection[str] = ()
+) -> Judgements:
+    """Return judgements with those of one more query, just marked; what was said of the same items before gives way.
+
+    Raises:
+        InputError: there is no query, or nothing was marked as relevant.
+    """
+    if not query.strip() or not relevant:
+        raise InputError("There is nothing to keep.", "Search for something and mark what answers it.")
+    queries = dict(before.queries) if before is not None else {}
+    grades = dict(before.grades) if before is not None else {}
+    name = next((name for name, text in queries.items() if text == query), f"q{len(queries) + 1}")
+    while name not in queries and name in grades:
+        name += "'"
+    queries[name] = query
+    grades[name] = grades.get(name, {}) | dict.fromkeys(irrelevant, 0) | dict.fromkeys(relevant, 1)
+    return Judgements(queries, grades)
+
+
 def _said(what: str, names: list[str]) -> str:
     """Return how many were left out, with the first of them; empty when there are none."""
     if not names:

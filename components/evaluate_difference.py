@@ -1,0 +1,105 @@
+"""Two engines on the same queries: is one better, and on which queries do they differ?"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.untrusted import md_label
+from embedding_core.evaluation import Difference, Judgements, measure_names, paired_bootstrap
+from embedding_core.workspace import Selection
+
+if TYPE_CHECKING:
+    from components.evaluate_retrieval import Run
+    from components.scene import Scene
+
+_SHOWN_QUERIES, _SHOWN_HITS = 100, 10
+_ROW_HEIGHT, _HEAD_HEIGHT = 35, 40
+
+
+def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) -> Selection | None:
+    """Draw the difference and the queries; return the hits of one query that are to be shown on the map."""
+    measures = measure_names(runs[0].stage.k)
+    places = list(range(len(runs)))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        first: Any = st.selectbox(
+            "Is", places, index=1, format_func=lambda place: runs[place].name, key=f"{key}-first", width=200
+        )
+        second: Any = st.selectbox(
+            "better than", places, index=0, format_func=lambda place: runs[place].name, key=f"{key}-second", width=200
+        )
+        measure: Any = st.selectbox("by", measures, key=f"{key}-measure", width=160)
+    if first == second:
+        st.caption("Choose two different engines.")
+        return None
+    one, other = runs[first], runs[second]
+    left, right = one.scores.values[measure], other.scores.values[measure]
+    st.markdown(said(one.name, other.name, measure, paired_bootstrap(right, left)))
+    apart = left - right
+    order = np.argsort(-np.abs(apart), kind="stable")[:_SHOWN_QUERIES]
+    texts = list(judgements.queries.values())
+    picked = st.dataframe(
+        pd.DataFrame(
+            {
+                "query": [texts[place] for place in order],
+                one.name: left[order],
+                other.name: right[order],
+                "difference": apart[order],
+            }
+        ),
+        hide_index=True,
+        height=_HEAD_HEIGHT + _ROW_HEIGHT * min(len(order), 8),
+        key=f"{key}-queries",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "query": st.column_config.TextColumn(width="large"),
+            **{name: st.column_config.NumberColumn(format="%.3f") for name in (one.name, other.name, "difference")},
+        },
+    )
+    place = int(order[(picked["selection"]["rows"] or [0])[0]])
+    st.caption(f"**{md_label(texts[place])}**: what each engine finds. A grade above 0 was judged relevant.")
+    chosen = None
+    for run, column in zip((one, other), st.columns(2, gap="medium"), strict=True):
+        with column:
+            chosen = _hits(scene, judgements, run, place, key) or chosen
+    return chosen
+
+
+def said(one: str, other: str, measure: str, found: Difference) -> str:
+    """Return the difference in a sentence, as markdown; the names are ours."""
+    figures = f"{found.mean:+.3f} {measure}, 95 % interval {found.low:+.3f} to {found.high:+.3f}, p = {found.p:.3f}"
+    queries = f"better on {found.better:,} queries, worse on {found.worse:,}"
+    if not found.clear:
+        return f"**It cannot be said.** {one} less {other}: {figures}; {queries}."
+    return f"**{'Yes' if found.mean > 0 else 'No, worse'}.** {one} less {other}: {figures}; {queries}."
+
+
+def _hits(scene: "Scene", judgements: Judgements, run: "Run", place: int, key: str) -> Selection | None:
+    rows = run.stage.ranking.load(scene.engine.store)[place, :_SHOWN_HITS]
+    found = [row for row in rows.tolist() if row >= 0]
+    grades = judgements.grades[run.scores.queries[place]]
+    dataset = scene.dataset
+    st.markdown(f"**{run.name}**")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "rank": range(1, len(found) + 1),
+                "grade": pd.array([grades.get(dataset.ids[row]) for row in found], "Int64"),
+                "id": [dataset.ids[row] for row in found],
+                "item": [dataset.titles[row][:200] for row in found],
+            }
+        ),
+        hide_index=True,
+        key=f"{key}-hits-{run.stage.ranker}",
+        column_config={
+            "rank": st.column_config.NumberColumn("", width=40),
+            "grade": st.column_config.NumberColumn(width=60, help="Empty: nobody judged it."),
+            "id": st.column_config.TextColumn(width=70),
+        },
+    )
+    asked = found and st.button(
+        "Show on the map", icon=":material/scatter_plot:", key=f"{key}-map-{run.stage.ranker}", type="tertiary"
+    )
+    return Selection(tuple(sorted(found)), f"hits by {run.name.lower()}") if asked else None

@@ -1,0 +1,105 @@
+"""Labels: classification and clustering as MTEB measures an encoder."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components import empty, show_code
+from components.scene import Scene
+from embedding_core.evaluation import ProtocolParams, ProtocolScores
+from embedding_core.exporting import to_csv
+from embedding_core.fingerprint import fingerprint
+from embedding_core.snippets import evaluation as snippet
+from embedding_core.stages import RunProtocols
+
+NOTE = (
+    "The protocols of the **Massive Text Embedding Benchmark**, on your labels. Classification: ten times a few rows a "
+    "class are drawn, a logistic regression learns from them and is tested on the rest, or on the rows that a split "
+    "column calls “test”. Clustering: ten times up to 2,048 rows are drawn, k-means makes as many clusters as there "
+    "are classes, and the **V-measure** says how far clusters and classes are the same, 0 to 1. So the figures compare "
+    "encoders; what a classifier reaches with all labels stands on the Classify page. To read: [Muennighoff and others "
+    "2023](https://arxiv.org/abs/2210.07316), [V-measure](https://aclanthology.org/D07-1043)."
+)
+_MOST_CLASSES = 500
+_SPLIT_NAMES = {"split", "fold", "subset", "partition", "set"}
+
+
+def show(scene: Scene, key: str) -> None:
+    """Draw the choice of labels and what was measured with them."""
+    dataset = scene.dataset
+    names = [str(name) for name in dataset.columns if 1 < dataset.columns[name].nunique() <= _MOST_CLASSES]
+    if not names:
+        empty.hint("No column of this data set holds classes. Bring a table with a column of labels.")
+        return
+    splits = [name for name in names if dataset.columns[name].astype("string").str.casefold().eq("test").any()]
+    usual = next((name for name in splits if name.casefold() in _SPLIT_NAMES), None)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        label: Any = st.selectbox(
+            "Classes",
+            names,
+            index=names.index(dataset.label) if dataset.label in names else 0,
+            key=f"{key}-{scene.key}-label",
+            width=220,
+        )
+        split = st.selectbox(
+            "Split column",
+            [None, *splits],
+            index=0 if usual is None else 1 + splits.index(usual),
+            format_func=lambda name: "none" if name is None else name,
+            key=f"{key}-{scene.key}-split",
+            width=220,
+            help="Rows that read “test” there are tested on, the others learned from.",
+        )
+        per_class: Any = st.segmented_control(
+            "Learned from", [8, 16], default=8, required=True, format_func=lambda n: f"{n} a class", key=f"{key}-per"
+        )
+    params = ProtocolParams(int(per_class or 8))
+    found = scene.result(RunProtocols(scene.space, label, split, params), height=200)
+    if found is None:
+        return
+    _measures(found)
+    frame = table(found)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key=f"{key}-table",
+        column_config={name: st.column_config.NumberColumn(format="%.3f") for name in frame.columns[1:]},
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        mark = fingerprint(scene.space.key, label, split, params)[:8]
+        st.download_button(
+            *("CSV", lambda: to_csv(frame), f"labels-{mark}.csv", "text/csv"),
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"{key}-csv",
+        )
+        st.caption(
+            f"{found.classes:,} classes; each round learned from {found.trained:,} rows and was tested on "
+            f"{found.tested:,}, with {scene.space.encoder}."
+        )
+    show_code.show(snippet.labels(dataset.key, scene.space.encoder, label, split, params))
+
+
+def _measures(found: ProtocolScores) -> None:
+    titles = {"accuracy": "Accuracy", "macro_f1": "Macro-F1", "v_measure": "V-measure"}
+    beside = {"accuracy": f"; always the commonest {found.commonest:.3f}"}
+    with st.grid(3, min_column_width=200):
+        for name, title in titles.items():
+            values = np.array(getattr(found, name))
+            st.metric(
+                title,
+                f"{values.mean():.3f}",
+                delta=f"± {values.std():.3f} over {len(values)} rounds{beside.get(name, '')}",
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                height="stretch",
+            )
+
+
+def table(found: ProtocolScores) -> pd.DataFrame:
+    """Return a row for each round."""
+    rounds = {name: getattr(found, name) for name in ("accuracy", "macro_f1", "v_measure")}
+    return pd.DataFrame({"round": range(1, len(found.accuracy) + 1), **rounds})

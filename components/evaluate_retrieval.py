@@ -1,0 +1,135 @@
+"""Retrieval: engines on judged queries, how sure the difference is, and the queries where it lies."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components import empty, evaluate_difference, show_code
+from components.query_box import LABELS
+from components.scene import Scene
+from components.untrusted import md_label
+from embedding_core.evaluation import Judgements, QueryScores, Ranker, measure_names, spread
+from embedding_core.exporting import to_csv
+from embedding_core.fingerprint import fingerprint
+from embedding_core.retrieval import Searcher
+from embedding_core.snippets import evaluation as snippet
+from embedding_core.stages import EvaluateRetrieval
+from embedding_core.types import Key
+from embedding_core.workspace import Selection
+
+NOTE = (
+    "People judged which items answer which queries; each engine is measured by how well it ranks those. **nDCG@k** "
+    "rewards good items that stand high, **recall@k** counts how many are found at all, **precision@k** how many of "
+    "the first k are good, **MAP** and **MRR** look at the first hundred hits. The measures are trec_eval's. The "
+    "interval is from a **bootstrap** over queries: 95 of 100 other sets of as many queries would fall there. Items "
+    "nobody judged count as irrelevant, so an engine whose hits were not looked at is judged too hard. To read: [BEIR]"
+    "(https://arxiv.org/abs/2104.08663), [Sakai 2006](https://doi.org/10.1145/1148170.1148261)."
+)
+_CUTS = (5, 10, 20, 100)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """An engine and what it scored."""
+
+    stage: EvaluateRetrieval
+    scores: QueryScores
+
+    @property
+    def name(self) -> str:
+        """What the engine is called on pages."""
+        return label(self.stage.ranker)
+
+
+def label(ranker: Ranker) -> str:
+    """Return what an engine is called on pages."""
+    return LABELS[Searcher(ranker)]
+
+
+def show(scene: Scene, judgements: Judgements, judged: Key, key: str) -> Selection | None:
+    """Draw the engines beside each other; return hits that are to be shown on the map."""
+    for warning in judgements.warnings:
+        st.caption(f":material/info: {md_label(warning)}")
+    rankers, k = _choose(scene, key)
+    if not rankers:
+        empty.hint("Choose an engine to measure.")
+        return None
+    queries = tuple(judgements.queries.values())
+    stages = [EvaluateRetrieval(scene.space, judged, queries, ranker, k) for ranker in rankers]
+    runs = [
+        Run(stage, scores)
+        for stage in stages
+        if (scores := scene.result(stage, height=80 if stage is stages[0] else 0)) is not None
+    ]
+    if not runs:
+        return None
+    frame = table(runs)
+    st.dataframe(frame, hide_index=True, key=f"{key}-table", column_config=_config(frame))
+    queried = "query" if len(queries) == 1 else "queries"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        each = per_query(judgements, runs)
+        mark = fingerprint(scene.space.key, judged, rankers, k)[:8]
+        st.download_button(
+            *("CSV", lambda: to_csv(frame), f"engines-{mark}.csv", "text/csv"),
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"{key}-csv",
+        )
+        st.download_button(
+            *("CSV, each query", lambda: to_csv(each), f"queries-{mark}.csv", "text/csv"),
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"{key}-each",
+        )
+        st.caption(f"{len(queries):,} {queried}, {judgements.count:,} judgements, {scene.space.encoder}.")
+    chosen = evaluate_difference.show(scene, judgements, runs, key) if len(runs) > 1 else None
+    show_code.show(snippet.retrieval(scene.dataset.key, scene.space.encoder, judged, rankers[0], k))
+    return chosen
+
+
+def _choose(scene: Scene, key: str) -> tuple[list[Ranker], int]:
+    able = list(Ranker) if any(scene.dataset.texts) else [Ranker.DENSE]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        picked: Any = st.pills(
+            "Engines",
+            able,
+            selection_mode="multi",
+            default=able[:3],
+            format_func=label,
+            key=f"{key}-rankers",
+            help="As on the Search page, with its usual settings. Token by token takes longest.",
+        )
+        k: Any = st.segmented_control("Cut-off (k)", _CUTS, default=10, required=True, key=f"{key}-k")
+    return [ranker for ranker in able if ranker in (picked or [])], int(k or 10)
+
+
+def table(runs: list[Run]) -> pd.DataFrame:
+    """Return a row for each engine: its measures, and the interval of the first."""
+    first = measure_names(runs[0].stage.k)[0]
+    rows = []
+    for run in runs:
+        whole = spread(run.scores.values[first])
+        head = {"engine": run.name, first: whole.mean, "low": whole.low, "high": whole.high}
+        rows.append(head | {name: value for name, value in run.scores.means.items() if name != first})
+    return pd.DataFrame(rows)
+
+
+def _config(frame: pd.DataFrame) -> dict[str, Any]:
+    config = {name: st.column_config.NumberColumn(format="%.3f", width=95) for name in frame.columns[1:]}
+    for name, end in (("low", "lower"), ("high", "upper")):
+        config[name] = st.column_config.NumberColumn(f"{end} end", format="%.3f", width=95)
+    return config
+
+
+def per_query(judgements: Judgements, runs: list[Run]) -> pd.DataFrame:
+    """Return a row for each query and engine, with every measure."""
+    parts = [
+        pd.DataFrame(
+            {"query": list(judgements.queries), "text": list(judgements.queries.values()), "engine": run.name}
+            | run.scores.values
+        )
+        for run in runs
+    ]
+    return pd.concat(parts, ignore_index=True)

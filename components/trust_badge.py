@@ -1,0 +1,43 @@
+"""One line on the Map page: what the map can be trusted for, with the way to the details."""
+
+from typing import Any, Literal
+
+import streamlit as st
+
+from components import job_panel, trust_words
+from components.trust_map import FEWEST_ROWS
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.stages import MeasureMap, Project
+from embedding_core.trust import Claim, Grade, verdict
+from embedding_core.workspace import Workspace
+
+_SHORT = {"trustworthiness": "near is alike", "continuity": "alike is near", "correlation": "far is unlike"}
+_COLORS: dict[Grade, Literal["green", "orange", "red"]] = {
+    Grade.HIGH: "green",
+    Grade.MEDIUM: "orange",
+    Grade.LOW: "red",
+}
+
+
+def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, pages: dict[str, Any]) -> None:
+    """Draw the line once the map is drawn and measured; nothing before."""
+    if len(dataset) < FEWEST_ROWS or workspace.centred:
+        return
+    drawn = Project(engine.embedding(dataset, workspace.encoder), workspace.projection)
+    if not engine.ready(drawn):
+        return
+    found = job_panel.result(engine, MeasureMap(drawn), owner, height=0, wait=0)
+    if found is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for claim in verdict(found):
+            st.badge(
+                words(claim), color=_COLORS[claim.grade], help=f"{claim.question} {claim.measure} {claim.value:.3f}"
+            )
+        st.page_link(pages["trust"], label="Trust", icon=":material/verified:", help="What this map can be trusted for")
+
+
+def words(claim: Claim) -> str:
+    """Return what is claimed and the answer, in a few words."""
+    return f"{_SHORT[claim.measure]}: {trust_words.answer(claim).lower()}"

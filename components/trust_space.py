@@ -1,0 +1,87 @@
+"""Whether the space itself is fit to be searched and drawn, whatever the map."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from components import empty, row_table, show_code, trust_map
+from components.plots import CONFIG, histogram
+from components.scene import Scene
+from embedding_core.snippets import trust as snippet
+from embedding_core.stages import CheckHealth, MeasureSpace
+from embedding_core.trust import SpaceHealth
+from embedding_core.workspace import Selection, Workspace
+
+NOTE = (
+    "**Anisotropy** is the mean cosine of random items: near 1, all vectors point the same way and a cosine of 0.8 "
+    "means little. **Hubness** is the skewness of how often items are among the nearest of others: a **hub** is found "
+    "by every search, an item that is nobody's neighbour by none. The **intrinsic dimension** (TwoNN) is in how many "
+    "directions the data really varies; a map has two. **Length bias** says whether texts of like length lie "
+    "together, whatever they mean. What is **longer than the model reads** was cut before it became a vector. To read: "
+    "[Ethayarajh 2019](https://arxiv.org/abs/1909.00512), [Radovanović and others 2010]"
+    "(https://www.jmlr.org/papers/v11/radovanovic10a.html), [Facco and others 2017]"
+    "(https://doi.org/10.1038/s41598-017-11873-y)."
+)
+_HUBS = 25
+
+
+def show(scene: Scene, workspace: Workspace, key: str) -> Selection | None:
+    """Draw the health of the space; return the rows that are to be shown on the map."""
+    if len(scene.dataset) < trust_map.FEWEST_ROWS:
+        empty.hint("There is too little here to say anything of the space. Bring more rows.")
+        return None
+    found = scene.result(MeasureSpace(scene.space))
+    if found is None:
+        return None
+    health = scene.result(CheckHealth(scene.dataset.key, scene.space.encoder, scene.space.revision), height=0)
+    too_long = None if health is None else health.too_long
+    with st.grid(5, min_column_width=170):
+        _metric("Anisotropy", f"{found.anisotropy:.3f}", _cone(found.anisotropy))
+        _metric("Hubness", f"{found.hubness:.2f}", _hubs(found))
+        known = not math.isnan(found.dimension)
+        _metric("Intrinsic dimension", f"{found.dimension:.1f}" if known else "unknown", f"of {found.dim:,} numbers")
+        _metric(
+            "Length bias",
+            "none" if found.length_bias is None else f"{found.length_bias:.2f}",
+            "no texts to compare" if found.length_bias is None else _length(found.length_bias),
+        )
+        cut = "unknown" if too_long is None else f"{len(too_long):,}"
+        share = "" if too_long is None else f"{len(too_long) / len(scene.dataset):.1%} of the rows"
+        _metric("Cut by the encoder", cut, share or "it has no limit, or it is not known")
+    left, right = st.columns([2, 1], gap="medium")
+    hubs = np.argsort(-found.occurrences, kind="stable")[:_HUBS]
+    with left:
+        st.markdown("**Hubs: the neighbours of most others**")
+        counts = {"neighbour of": found.occurrences[hubs].tolist()}
+        chosen = row_table.show(scene.dataset, hubs.tolist(), counts, f"{key}-hubs", "hubs")
+    with right:
+        chart = histogram(found.occurrences, f"times among the {found.k} nearest of another", float(found.k), 260)
+        st.plotly_chart(chart, key=f"{key}-spread", config=CONFIG)
+        st.caption(f"The line is the mean. {found.never:.1%} of the items are nobody's neighbour.")
+        if st.button(
+            "Show those on the map", icon=":material/scatter_plot:", key=f"{key}-never", disabled=not found.never
+        ):
+            chosen = Selection(tuple(np.flatnonzero(found.occurrences == 0).tolist()), "nobody's neighbour")
+        if too_long and st.button("Show what was cut", icon=":material/content_cut:", key=f"{key}-cut"):
+            chosen = Selection(tuple(too_long), "longer than the encoder reads")
+    show_code.show(snippet.space(scene.dataset.key, scene.space.encoder))
+    return chosen
+
+
+def _cone(anisotropy: float) -> str:
+    if anisotropy < 0.2:
+        return "vectors point everywhere"
+    return "a wide cone" if anisotropy < 0.5 else "a narrow cone: read cosines with care"
+
+
+def _hubs(found: SpaceHealth) -> str:
+    return "even" if found.hubness < 1 else "some hubs" if found.hubness < 3 else "strong hubs"
+
+
+def _length(bias: float) -> str:
+    return "length hardly matters" if abs(bias) < 0.3 else "texts of like length lie together"
+
+
+def _metric(label: str, value: str, meaning: str) -> None:
+    st.metric(label, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")

@@ -1,0 +1,57 @@
+"""The views of Trust, one at a time."""
+
+from enum import StrEnum
+
+import streamlit as st
+
+from components import note, trust_map, trust_methods, trust_seeds, trust_space
+from components.scene import Scene
+from embedding_core.projection import ProjectionParams
+from embedding_core.workspace import Selection, Workspace
+
+
+class View(StrEnum):
+    """What to measure."""
+
+    MAP = "This map"
+    SEEDS = "Other seeds"
+    METHODS = "Other methods"
+    SPACE = "The space"
+
+
+_DRAWN = {
+    View.MAP: trust_map,
+    View.SEEDS: trust_seeds,
+    View.METHODS: trust_methods,
+    View.SPACE: trust_space,
+}
+
+
+def choose(key: str) -> View:
+    """Draw the choice of a view and return it."""
+    picked = st.segmented_control(
+        "View",
+        list(View),
+        default=View.MAP,
+        required=True,
+        key=f"{key}-view",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return View(picked or View.MAP)
+
+
+def show(view: View, scene: Scene, workspace: Workspace, key: str) -> Selection | ProjectionParams | None:
+    """Draw a view with its note; return what is to be shown on the map, or the map to use."""
+    key = f"{key}-{view.name.lower()}"
+    chosen: Selection | ProjectionParams | None
+    if view is View.METHODS:
+        chosen = trust_methods.show(scene, workspace, key)
+    elif view is View.SEEDS:
+        chosen = trust_seeds.show(scene, workspace, key)
+    elif view is View.SPACE:
+        chosen = trust_space.show(scene, workspace, key)
+    else:
+        chosen = trust_map.show(scene, workspace, key)
+    note.show(_DRAWN[view].NOTE)
+    return chosen

@@ -1,0 +1,54 @@
+"""How good an encoder and an engine are, as code."""
+
+from embedding_core.evaluation import ProtocolParams, Ranker
+from embedding_core.snippets.opening import opening
+from embedding_core.snippets.written import written
+from embedding_core.types import Key
+
+
+def retrieval(dataset: Key, encoder: str, judgements: Key, ranker: Ranker, k: int) -> str:
+    """Return code that leaves `scores`, each measure of each judged query."""
+    return f"""\
+{opening(dataset, encoder)}
+from embedding_core.evaluation import checked, score_rankings
+from embedding_core.stages import RankQueries, load_judgements
+
+judgements = checked(load_judgements({judgements!r}, engine.store), dataset.ids)
+rows = engine.make(RankQueries(space, tuple(judgements.queries.values()), {str(ranker)!r}))
+rankings = {{
+    query: [dataset.ids[row] for row in found if row >= 0]
+    for query, found in zip(judgements.queries, rows.tolist(), strict=True)
+}}
+scores = score_rankings(judgements, rankings, {k})
+print(scores.means)
+"""
+
+
+def pairs(dataset: Key, encoder: str) -> str:
+    """Return code that leaves `found`, how far cosines agree with people; the data set holds the pairs."""
+    return f"""\
+{opening(dataset, encoder)}
+from embedding_core.evaluation import SCORE_COLUMN, score_pairs
+
+scores = dataset.columns[SCORE_COLUMN].to_numpy()[: len(dataset) // 2]
+found = score_pairs(vectors, scores)
+print(f"Spearman {{found.spearman:.4f}}, Pearson {{found.pearson:.4f}}")
+"""
+
+
+def labels(dataset: Key, encoder: str, label: str, split: str | None, params: ProtocolParams) -> str:
+    """Return code that leaves `found`, classification and clustering by MTEB's protocols."""
+    test = ""
+    if split is not None:
+        test = f'test = (dataset.columns[{split!r}].astype(str).str.strip().str.casefold() == "test").to_numpy()\n'
+    return f"""\
+{opening(dataset, encoder)}
+from statistics import mean
+
+from embedding_core.classification import labels_of
+from embedding_core.evaluation import ProtocolParams, run_protocols
+
+codes = labels_of(dataset.columns[{label!r}]).codes
+{test}found = run_protocols(vectors, codes, {"test" if test else "None"}, {written(params)})
+print(f"accuracy {{mean(found.accuracy):.4f}}, V-measure {{mean(found.v_measure):.4f}}")
+"""

@@ -1,0 +1,60 @@
+"""How far to trust a map and its space, as code."""
+
+from embedding_core.projection import ProjectionParams
+from embedding_core.snippets.opening import opening
+from embedding_core.snippets.written import written
+from embedding_core.trust import TrustParams
+from embedding_core.types import Key
+
+
+def fidelity(dataset: Key, encoder: str, projection: ProjectionParams, params: TrustParams) -> str:
+    """Return code that leaves `found`, the map's measures beside PCA's and chance."""
+    return f"""\
+{_drawn(dataset, encoder, projection)}
+from embedding_core.projection import pca, PCAParams
+from embedding_core.trust import TrustParams, measure_map, verdict
+
+flat = pca(vectors, PCAParams(dims={projection.dims})).coordinates
+found = measure_map(vectors, drawn.coordinates, flat, {written(params)})
+for claim in verdict(found):
+    print(f"{{claim.measure}}: {{claim.value:.3f}}, PCA {{claim.pca:.3f}}, by chance {{claim.chance:.3f}}")
+"""
+
+
+def seeds(dataset: Key, encoder: str, projection: ProjectionParams, others: int) -> str:
+    """Return code that leaves `found`, what moves when the map is drawn with other seeds."""
+    return f"""\
+{_drawn(dataset, encoder, projection)}
+from embedding_core.stages import CompareSeeds
+
+found = engine.make(CompareSeeds(Project(space, params), {others}))
+print(f"the median point moves by {{found.median:.3f}} radii of the map")
+"""
+
+
+def space(dataset: Key, encoder: str) -> str:
+    """Return code that leaves `found`, the health of the space."""
+    return f"""\
+{opening(dataset, encoder)}
+import numpy as np
+
+from embedding_core.stages import FindNeighbors
+from embedding_core.trust import space_health
+
+lengths = np.array([len(text) for text in dataset.texts], np.float32)
+found = space_health(vectors, engine.make(FindNeighbors(space)), lengths)
+print(f"anisotropy {{found.anisotropy:.3f}}, hubness {{found.hubness:.2f}}, dimension {{found.dimension:.1f}}")
+"""
+
+
+def _drawn(dataset: Key, encoder: str, projection: ProjectionParams) -> str:
+    """Return code that leaves `drawn`, the map."""
+    kind = type(projection).__name__
+    return f"""\
+{opening(dataset, encoder)}
+from embedding_core.projection import {kind}
+from embedding_core.stages import Project
+
+params = {written(projection)}
+drawn = engine.make(Project(space, params))
+"""

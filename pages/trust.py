@@ -1,0 +1,21 @@
+"""Trust: what the map can be trusted for, what is chance in it, and whether the space is sound."""
+
+from components import empty, runtime, scene, session, trust_views
+from embedding_core.workspace import Selection
+
+engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
+if dataset is None:
+    empty.show("Trust", session.pages())
+else:
+    view = trust_views.choose("trust")
+    now = session.workspace()
+    stage = scene.open_scene(engine, dataset, now.encoder, owner, now.selection)
+    if stage is not None:
+        chosen = trust_views.show(view, stage, now, "trust")
+        if isinstance(chosen, Selection):
+            session.select(chosen.rows, chosen.how)
+            session.bump("selection")
+            session.go("map")
+        elif chosen is not None:
+            session.update(projection=chosen)
+            session.go("map")
