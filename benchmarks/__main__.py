@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import app, classify, clusters, embed, neighbors, pictures, pipeline
+from benchmarks import app, classify, clusters, embed, neighbors, pictures, pipeline, search
 from benchmarks.machine import describe_machine
 from benchmarks.texts import made_texts, read_column
 
@@ -28,6 +28,7 @@ def main() -> None:
         "neighbors": neighbors.run,
         "classify": lambda: classify.run(repeats=args.repeats),
         "clusters": lambda: clusters.run(repeats=args.repeats),
+        "search": search.run,
         "app": lambda: app.run(texts, args.repeats),
     }
     if args.pictures:
