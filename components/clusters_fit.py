@@ -51,17 +51,19 @@ def _figure(found: Found) -> go.Figure:
     for number in numbers:
         lines = np.sort(clusters.silhouettes[clusters.labels == number])[::-1]
         height = len(lines)
-        # More lines than pixels cannot be seen, but have to travel.
+        # More lines than pixels cannot be seen, but have to travel; one area is drawn sooner than its lines.
         lines = lines[np.linspace(0, height - 1, min(height, _MOST_LINES)).round().astype(int)]
-        colour = CATEGORY_COLORS[theme][codes[number]] if codes[number] < SHOWN_CATEGORIES else GREY[theme]
-        share = height / len(lines)
-        figure.add_bar(
-            x=lines.round(4),
-            y=top + share * (np.arange(len(lines)) + 0.5),
-            width=share,
-            orientation="h",
-            marker={"color": colour, "line": {"width": 0}},
-            hovertemplate=f"%{{x:.3f}}<extra>{plot_label(found.names[number])}</extra>",
+        steps = top + np.linspace(0, height, len(lines) + 1)
+        figure.add_scatter(
+            x=np.r_[0, np.repeat(lines.round(4), 2), 0],
+            y=np.r_[steps[0], np.repeat(steps, 2)[1:-1], steps[-1]],
+            mode="lines",
+            fill="toself",
+            line={"width": 0},
+            fillcolor=CATEGORY_COLORS[theme][codes[number]] if codes[number] < SHOWN_CATEGORIES else GREY[theme],
+            hoveron="fills",
+            name=plot_label(found.names[number]),
+            hoverinfo="name",
         )
         middles.append(top + height / 2)
         top += height + max(1.0, len(clusters.labels) / 200)
@@ -69,4 +71,5 @@ def _figure(found: Found) -> go.Figure:
     names = [f"{plot_label(found.names[number], 26)} ({clusters.sizes[number]:,})" for number in numbers]
     figure.update_yaxes(autorange="reversed", tickvals=middles, ticktext=names, showgrid=False)
     figure.update_xaxes(title="Silhouette")
-    return laid_out(figure, min(900, max(300, 60 + 26 * len(numbers))), bargap=0)
+    figure.update_xaxes(zeroline=True)
+    return laid_out(figure, min(900, max(300, 60 + 26 * len(numbers))))

@@ -40,6 +40,8 @@ def show(scene: Scene, found: Found, key: str) -> Selection | None:
         return None
     _measures(agree, len(scene.dataset))
     st.plotly_chart(_figure(found, agree), key=f"{key}-{found.mark}-{label}", config=CONFIG, alt="Clusters by labels")
+    if agree.table.shape[0] > _MOST_ROWS or agree.table.shape[1] > _MOST_COLUMNS:
+        st.caption(f"Shown: at most {_MOST_ROWS} clusters, the largest, and {_MOST_COLUMNS} labels.")
     return _pairs(scene, found, agree, label, key)
 
 
@@ -56,9 +58,11 @@ def _measures(agree: Agreement, rows: int) -> None:
 
 def _figure(found: Found, agree: Agreement) -> go.Figure:
     order = [number for number in (*found.clusters.numbers, NOISE) if number in agree.table.index][:_MOST_ROWS]
-    counts = agree.table.loc[order].iloc[:, :_MOST_COLUMNS]
-    totals = agree.table.loc[order].sum(axis=1)
-    shares = counts.to_numpy() / totals.to_numpy()[:, None]
+    rows = agree.table.loc[order]
+    # The commonest label of each cluster is shown, then the labels with the most items.
+    wanted = dict.fromkeys([*rows.to_numpy().argmax(axis=1).tolist(), *range(rows.shape[1])])
+    counts = rows.iloc[:, list(wanted)[:_MOST_COLUMNS]]
+    shares = counts.to_numpy() / rows.sum(axis=1).to_numpy()[:, None]
     # A label beside its cluster: columns go by the first cluster that holds most of them.
     placed = np.argsort(shares.argmax(axis=0), kind="stable")
     figure = go.Figure(
