@@ -80,15 +80,12 @@ class TruncationCheck:
         """What to beware of, with the numbers; empty when there is nothing."""
         if self.first >= self.pca - _NOTICEABLE:
             return ""
-        draw = float(np.mean(self.drawn))
-        reason = (
-            f"less than PCA to {self.dims} does"
-            if self.trained
-            else f"no more than {self.dims} drawn at random do ({draw:.1%}): the model was not trained to be cut there"
-        )
+        said = f"The first {self.dims} dimensions keep {self.first:.1%} of the nearest"
+        if self.trained:
+            return f"{said}; PCA to {self.dims} keeps {self.pca:.1%}."
         return (
-            f"The first {self.dims} dimensions keep {self.first:.1%} of the nearest, {reason}. "
-            f"PCA to {self.dims} keeps {self.pca:.1%}."
+            f"{said}, no more than {self.dims} drawn at random do ({np.mean(self.drawn):.1%}): "
+            f"the model was not trained to be cut there. PCA to {self.dims} keeps {self.pca:.1%}."
         )
 
 

@@ -1,0 +1,122 @@
+"""Compress: the chart, the advice and the table on a sample, and on data where there is little to measure."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.compress_chart import figure, words
+from components.compress_table import table
+from components.palette import Theme
+from embedding_core.compression import Compression, Judged, Precision, compress
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from tests.driver import open_page, settle, texts
+from tests.pages.test_map import change
+
+PATIENCE = 150
+"""Seconds; forty-five forms are tried, and other work may be under way."""
+
+
+@pytest.fixture
+def bring(app: AppTest, engine: Engine) -> Callable[..., AppTest]:
+    """Return a function that opens Compress on texts or vectors of one's own."""
+
+    def opened(texts: list[str], vectors: np.ndarray | None = None) -> AppTest:
+        dataset = Dataset.create("Own", texts, vectors=vectors)
+        engine.keep_dataset(dataset)
+        app.run()
+        change(app, dataset=dataset.key, encoder="minilm-static")
+        return settle(open_page(app, "compress"), PATIENCE)
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def found() -> Compression:
+    rows = np.random.default_rng(0).normal(size=(120, 24)).astype(np.float32)
+    return compress(rows, judged=Judged(rows[:9], np.column_stack([np.arange(9)] * 2), np.ones(9)))
+
+
+def test_empty_it_says_what_to_do(app: AppTest) -> None:
+    open_page(app, "compress")
+    assert not app.exception
+    assert "There is no data yet" in texts(app)
+
+
+def test_a_sample_is_measured(app: AppTest) -> None:
+    app.run().button(key="sample-everyday").click().run()
+    change(app, encoder="minilm-static")
+    settle(open_page(app, "compress"), PATIENCE)
+    assert not app.exception
+    shown = app.dataframe[-1].value
+    assert "nDCG@10" not in shown
+    assert len(shown) == 2 * 5 * 9 - 1
+    full = shown[(shown["numbers"] == 256) & (shown["kept as"] == "float32")].iloc[0]
+    assert (full["recall@10"], full["bytes an item"]) == (1.0, 1024)
+    said = texts(app)
+    assert "To keep 95% of the 10 nearest" in said
+    assert "held out" in said
+    cut = app.dataframe[0].value
+    assert (cut["PCA"] > cut["the first"]).all()
+    assert "CompressionParams()" in app.code[0].value
+
+
+def test_the_knobs_need_no_new_measuring(app: AppTest, engine: Engine) -> None:
+    app.run().button(key="sample-everyday").click().run()
+    change(app, encoder="minilm-static")
+    settle(open_page(app, "compress"), PATIENCE)
+    made = list((engine.store.root / "compression").iterdir())
+    rescoring = next(group for group in app.button_group if str(group.key).endswith("-rescoring"))
+    settle(rescoring.set_value(0).run())
+    assert len(app.dataframe[-1].value) == 5 * 9
+    assert set(app.dataframe[-1].value["looked at again"]) == {0}
+    least = next(group for group in app.button_group if str(group.key).endswith("-least"))
+    settle(least.set_value(0.8).run())
+    assert "To keep 80% of the 10 nearest" in texts(app)
+    assert list((engine.store.root / "compression").iterdir()) == made
+
+
+@pytest.mark.parametrize("rows", [1, 49])
+def test_too_few_items_are_told_so(bring: Callable[..., AppTest], rows: int) -> None:
+    app = bring([f"item {i}" for i in range(rows)])
+    assert not app.exception
+    assert "at least 50 items" in texts(app)
+
+
+def test_all_items_equal(bring: Callable[..., AppTest]) -> None:
+    app = bring(["same"] * 60)
+    assert not app.exception
+    assert set(app.dataframe[-1].value["recall@10"]) == {1.0}
+    assert "not trained" not in texts(app)
+
+
+def test_vectors_of_few_numbers(bring: Callable[..., AppTest]) -> None:
+    app = bring([""] * 60, np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32))
+    assert not app.exception
+    assert set(app.dataframe[-1].value["numbers"]) == {5}
+
+
+def test_the_chart_holds_every_option_and_the_front(found: Compression) -> None:
+    for judged in (False, True):
+        chart = figure(found, 4, judged, Theme.DARK)
+        drawn = sorted(y for trace in chart.data[1:] for y in trace.y)
+        options = found.options(4)
+        wanted = [option.quality.ndcg if judged else option.quality.recall for option in options]
+        assert drawn == sorted(wanted)
+        front = list(chart.data[0].y)
+        assert front == sorted(front)
+        assert max(wanted) == front[-1]
+    assert chart.layout.yaxis.title.text == "nDCG@10"
+
+
+def test_the_table_says_what_the_chart_says(found: Compression) -> None:
+    frame = table(found, 8, judged=False)
+    assert isinstance(frame, pd.DataFrame)
+    assert frame["nDCG@10"].between(0, 1).all()
+    best = frame[frame["on the front"]]
+    assert best["recall@10"].is_monotonic_increasing
+    option = next(o for o in found.options(8) if o.trial.precision is Precision.BINARY and o.trial.dims == 8)
+    assert words(option, found.k) == "binary, the first 8"
