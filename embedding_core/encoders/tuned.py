@@ -7,7 +7,9 @@ import json
 import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +135,28 @@ def unwritable(error: OSError) -> StoreError:
     )
 
 
+def archive(name: str) -> bytes:
+    """Return an encoder's model as a ZIP of one folder, to be taken elsewhere.
+
+    Raises:
+        EncoderUnavailableError: it has been deleted.
+    """
+    folder = model_folder(name)
+    if not folder.is_dir():
+        raise gone(name)
+    buffer = BytesIO()
+    # Stored, not deflated: weights hardly shrink, and it would take seconds.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as file:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            file.write(path, f"{name}/{path.relative_to(folder).as_posix()}")
+    return buffer.getvalue()
+
+
+def gone(name: str) -> EncoderUnavailableError:
+    """Return what to say of an encoder that is not there any more."""
+    return EncoderUnavailableError(f"The encoder {name} has been deleted.", "Train it again or choose another.")
+
+
 def remove(name: str) -> None:
     """Delete an encoder, if it is there."""
     if _NAME.fullmatch(name):
@@ -147,7 +171,7 @@ def load(spec: EncoderSpec) -> Encoder:
     """
     folder = model_folder(spec.name)
     if not folder.is_dir():
-        raise EncoderUnavailableError(f"The encoder {spec.name} has been deleted.", "Train it again or choose another.")
+        raise gone(spec.name)
     if folder_revision(folder) != spec.revision:
         raise EncoderUnavailableError(
             f"The files of {spec.name} in {folder} have changed since it was trained.", "Train it again."

@@ -136,6 +136,7 @@ class Watcher(TrainerCallback):
         self._progress = progress
         self._watch = watch
         self._kept = time.monotonic()
+        self._cancelled: JobCancelledError | None = None
         self.learner: Learner | None = None
 
     def on_log(self, args: Any, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
@@ -151,11 +152,15 @@ class Watcher(TrainerCallback):
             self._kept = time.monotonic()
         try:
             self._progress(state.global_step, state.max_steps)
-        except JobCancelledError:
-            if self.learner is not None:
-                self.learner._save_checkpoint(None, None)
-            raise
+        except JobCancelledError as cancelled:
+            self._cancelled = cancelled
+            control.should_save = True
         return control
+
+    def on_save(self, args: Any, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Stop now, if that was asked for: the loss of this step is told, and what was learned is kept."""
+        if self._cancelled is not None:
+            raise self._cancelled
 
     def on_epoch_end(self, args: Any, state: TrainerState, control: TrainerControl, **kwargs: Any) -> TrainerControl:
         """Measure, remember the best, and keep a checkpoint."""

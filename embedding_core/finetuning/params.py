@@ -50,7 +50,7 @@ class TuneParams:
     """Over this share of the steps the learning rate rises; then it falls to zero."""
     max_tokens: int = 128
     """Longer texts are cut at so many tokens while training."""
-    partners: int = 4
+    partners: int = 2
     """Of labels: how many texts of its class each text is paired with."""
     hard: bool | None = None
     """Take what does not belong together from near neighbours; None where the loss needs it, so not for mnrl."""

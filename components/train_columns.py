@@ -1,0 +1,98 @@
+"""What belongs together, and which columns say so."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.classify_setup import label_columns
+from embedding_core.dataset import Dataset
+from embedding_core.finetuning import Pairing, Teaching
+from embedding_core.workspace import Workspace
+
+_NAMES = {
+    Pairing.LABELS: "Labels",
+    Pairing.PAIRS: "Pairs",
+    Pairing.SCORED: "Scored pairs",
+    Pairing.TRIPLETS: "Triplets",
+}
+_ROLES = {
+    Pairing.LABELS: ("Texts", "Labels"),
+    Pairing.PAIRS: ("Text", "Belongs to it"),
+    Pairing.SCORED: ("Text", "Compared with", "Score"),
+    Pairing.TRIPLETS: ("Text", "Belongs to it", "Does not"),
+}
+_MISSING = {
+    Pairing.LABELS: "No column holds labels: a few words that many rows share.",
+    Pairing.PAIRS: "Pairs need two columns of texts, and this data has one.",
+    Pairing.SCORED: "Scored pairs need two columns of texts and one of numbers.",
+    Pairing.TRIPLETS: "Triplets need three columns of texts.",
+}
+_JUDGED = "judged"
+
+
+def choose(dataset: Dataset, workspace: Workspace, key: str) -> Teaching | None:
+    """Draw the choices and return them; None with a reason where the data does not serve."""
+    judged = judgements(workspace)
+    wanted = columns_for(dataset)
+    usual = Pairing.LABELS if len(wanted[Pairing.LABELS]) == 2 or not wanted[Pairing.PAIRS] else Pairing.PAIRS
+    picked = st.segmented_control(
+        "What belongs together",
+        [*Pairing, *([_JUDGED] if judged else [])],
+        default=usual,
+        required=True,
+        format_func=lambda one: "Marked in Search" if one == _JUDGED else _NAMES[Pairing(one)],
+        key=f"{key}-pairing",
+        persist_state="session",
+        help="Labels: the texts of one class. Pairs: the two texts of a row. Triplets: the third does not belong. "
+        "Rows marked as more or less relevant in Search serve too.",
+    )
+    if picked == _JUDGED:
+        fit = sum(grade > 0 for *_, grade in judged)
+        st.caption(f"{fit:,} rows were marked as fitting the query, {len(judged) - fit:,} as not fitting it.")
+        return Teaching(judgements=judged)
+    pairing = Pairing(picked or usual)
+    if not wanted[pairing]:
+        st.caption(f":material/info: {_MISSING[pairing]}")
+        return None
+    with st.container(horizontal=True, gap="medium"):
+        columns = [
+            st.selectbox(role, names, index=_first(wanted[pairing], place), key=f"{key}-{pairing}-{place}")
+            for place, (role, names) in enumerate(zip(_ROLES[pairing], wanted[pairing], strict=True))
+        ]
+    if len(set(columns)) < len(columns):
+        st.caption(":material/info: Choose a column of its own for each.")
+        return None
+    return Teaching(pairing, tuple(map(str, columns)))
+
+
+def judgements(workspace: Workspace) -> tuple[tuple[str, int, float], ...]:
+    """Return the rows marked in Search for its query, 1 for those that fit it and 0 for the others."""
+    if not workspace.query:
+        return ()
+    marked = ((workspace.more, 1.0), (workspace.less, 0.0))
+    return tuple((workspace.query, row, grade) for rows, grade in marked for row in rows)
+
+
+def columns_for(dataset: Dataset) -> dict[Pairing, tuple[list[str], ...]]:
+    """Return the columns that may take each part, of each kind of material; empty where one part has none."""
+    frame = dataset.columns
+    texts = [dataset.text_name, *(str(name) for name in frame if _holds_texts(frame[name]))]
+    numbers = [str(name) for name in frame if pd.api.types.is_numeric_dtype(frame[name])]
+    labels = [name for name in label_columns(dataset) if name != dataset.text_name]
+    return {
+        Pairing.LABELS: (texts[:1], labels) if labels else (),
+        Pairing.PAIRS: (texts, texts) if len(texts) > 1 else (),
+        Pairing.SCORED: (texts, texts, numbers) if len(texts) > 1 and numbers else (),
+        Pairing.TRIPLETS: (texts, texts, texts) if len(texts) > 2 else (),
+    }
+
+
+def _holds_texts(column: "pd.Series[Any]") -> bool:
+    return pd.api.types.is_string_dtype(column) or column.dtype == object
+
+
+def _first(wanted: tuple[list[str], ...], place: int) -> int:
+    """Return which column to begin with: each part another one."""
+    before = sum(names == wanted[place] for names in wanted[:place])
+    return min(before, len(wanted[place]) - 1)

@@ -1,0 +1,131 @@
+"""By which loss, for how long and under which name to train: the form of Train."""
+
+from typing import Any
+
+import streamlit as st
+
+from components import problem, train_columns, train_losses
+from components.job_panel import duration
+from components.untrusted import md_label
+from embedding_core import encoders
+from embedding_core.dataset import Dataset
+from embedding_core.encoders import tuned
+from embedding_core.encoders.spec import EncoderSpec
+from embedding_core.errors import VectorscopeError
+from embedding_core.finetuning import (
+    Loss,
+    Material,
+    Pairing,
+    Split,
+    Teaching,
+    TuneParams,
+    material_of,
+    matryoshka_dims,
+    split,
+    tunable,
+)
+from embedding_core.finetuning.estimate import count_examples, seconds
+from embedding_core.stages import FineTune
+from embedding_core.stages.finetuning import with_free_name
+from embedding_core.workspace import Workspace
+
+_LONG_SECONDS = 900
+
+
+def show(dataset: Dataset, workspace: Workspace, key: str) -> FineTune | None:
+    """Draw the form; return the training when its button was pressed."""
+    spec = encoders.resolve(workspace.encoder)
+    if reason := tunable(spec):
+        spec = encoders.resolve(encoders.DEFAULT_ENCODER)
+        st.caption(f":material/info: {md_label(reason)} {md_label(spec.title)} is trained instead.")
+    teaching = train_columns.choose(dataset, workspace, key)
+    if teaching is None:
+        return None
+    loss = train_losses.choose(teaching.pairing, key)
+    params, name = _recipe(teaching, loss, spec, dataset.name, key)
+    try:
+        material = material_of(dataset, teaching)
+        parts = split(material, params)
+    except VectorscopeError as error:
+        problem.show(error)
+        return None
+    _expect(material, parts, params, spec)
+    if not st.button("Train", type="primary", icon=":material/model_training:", key=f"{key}-go", width="stretch"):
+        return None
+    return with_free_name(FineTune(dataset.key, teaching, spec.name, spec.revision, name, params))
+
+
+def _recipe(teaching: Teaching, loss: Loss, spec: EncoderSpec, data: str, key: str) -> tuple[TuneParams, str]:
+    usual: Any = TuneParams()
+    epochs: Any = st.slider("Epochs", 1, 10, usual.epochs, key=f"{key}-epochs", help="How often each example is seen.")
+    whole = st.toggle(
+        "Let the first dimensions stand alone (Matryoshka)",
+        key=f"{key}-matryoshka",
+        help="The loss is also taken of the first half of the vector, of the first quarter and so on, so that it can "
+        "be cut short later at little cost.",
+    )
+    with st.expander("More", icon=":material/tune:"):
+        name = st.text_input("Name", _suggested(data, loss), key=f"{key}-name-{loss}", max_chars=60)
+        per_class: Any = None
+        if teaching.pairing is Pairing.LABELS and not teaching.judgements:
+            per_class = st.number_input(
+                *("Texts a class to train on", 2, 10_000, None),
+                key=f"{key}-per-class",
+                placeholder="all but a fifth",
+                help="The rest is measured. Few labels, as a person would give by hand, show what tuning is good for.",
+            )
+        batch: Any = st.select_slider("Examples a batch", [8, 16, 32, 64, 128], usual.batch, key=f"{key}-batch")
+        rates = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 1e-3, 3e-3]
+        rate: Any = st.select_slider(
+            "Learning rate", rates, usual.learning_rate, format_func=lambda rate: f"{rate:g}", key=f"{key}-rate"
+        )
+        tokens: Any = st.select_slider(
+            "Tokens read of a text", [32, 64, 128, 256], usual.max_tokens, key=f"{key}-tokens"
+        )
+        hard = st.toggle(
+            "Mine hard negatives",
+            loss is not Loss.MNRL,
+            key=f"{key}-hard-{loss}",
+            help="Takes what does not belong together from near neighbours, but not from the very nearest: those may "
+            "belong together after all.",
+        )
+        patience: Any = st.number_input(
+            *("Stop after epochs without a gain", 0, 10, 0),
+            key=f"{key}-patience",
+            help="0: never. Otherwise part of the held-out rows decides when to stop and is left out of the test.",
+        )
+        seed: Any = st.number_input("Seed", 0, 2**31 - 1, 0, key=f"{key}-seed")
+    params = TuneParams(
+        loss=loss,
+        matryoshka=matryoshka_dims(spec.dim or 384) if whole else (),
+        epochs=int(epochs),
+        batch=int(batch),
+        learning_rate=float(rate),
+        max_tokens=int(tokens),
+        hard=hard,
+        per_class=None if per_class is None else int(per_class),
+        patience=int(patience),
+        seed=int(seed),
+    )
+    return params, tuned.slug(name) or _suggested(data, loss)
+
+
+def _suggested(data: str, loss: Loss) -> str:
+    return f"{tuned.slug(data.rsplit('.', 1)[0])[:40].strip('-') or 'tuned'}-{loss}"
+
+
+def _expect(material: Material, parts: Split, params: TuneParams, spec: EncoderSpec) -> None:
+    """Say what is learned from, and how long that will take."""
+    count, _ = count_examples(material, len(parts.train), params)
+    expected = seconds(material, len(parts.train), params, spec)
+    st.caption(
+        f"{len(parts.train):,} rows to train on, {len(parts.test):,} to measure; {count:,} examples an epoch. "
+        f"**{duration(expected).capitalize()}** if the machine has nothing else to do."
+    )
+    if material.dropped:
+        st.caption(f":material/info: {material.dropped:,} rows lack a text, a label or a score and are left out.")
+    if expected > _LONG_SECONDS:
+        st.caption(
+            ":material/hourglass: That is long. A hundred texts a class often teach as much: set how many under More, "
+            "or take a sample of the data."
+        )

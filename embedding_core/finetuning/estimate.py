@@ -1,0 +1,59 @@
+"""How long a training will take, before it begins."""
+
+import time
+from functools import cache
+
+import numpy as np
+
+from embedding_core.encoders.spec import EncoderSpec
+from embedding_core.finetuning.material import Material, Pairing
+from embedding_core.finetuning.params import Loss, TuneParams
+
+_USUAL_PARAMETERS = 11e6
+"""Of MiniLM, without its table of tokens, which is looked up and not multiplied."""
+_VOCABULARY = 30_522
+_PASSES = 6
+"""Multiplications and additions a weight and token: two forwards, twice as many backwards."""
+_EFFICIENCY = 0.35
+"""Share of the speed of a plain matrix product that training reaches; measured, see docs/decisions/0045."""
+_SIZE = 512
+_CHARS_A_TOKEN = 4.0
+
+
+@cache
+def multiply_speed() -> float:
+    """Return the floating-point operations a second that this machine does in a matrix product of float32."""
+    a = np.ones((_SIZE, _SIZE), dtype=np.float32)
+    a @ a
+    best = np.inf
+    for _ in range(5):
+        start = time.perf_counter()
+        a @ a
+        best = min(best, time.perf_counter() - start)
+    return 2 * _SIZE**3 / best
+
+
+def parameters(spec: EncoderSpec) -> float:
+    """Return about how many weights of an encoder each token is multiplied with."""
+    if spec.size_mb is None or spec.dim is None:
+        return _USUAL_PARAMETERS
+    return float(max(spec.size_mb * 1e6 / 4 - _VOCABULARY * spec.dim, 1e5))
+
+
+def count_examples(material: Material, rows: int, params: TuneParams) -> tuple[int, int]:
+    """Return how many examples an epoch of so many rows has, and of how many texts each is made."""
+    count = rows * (params.partners if material.pairing is Pairing.LABELS else 1)
+    targets = params.loss in (Loss.CONTRASTIVE, Loss.COSINE)
+    if targets and material.pairing is not Pairing.SCORED:
+        return 2 * count, 2
+    third = params.loss is Loss.TRIPLET or params.mines or material.pairing is Pairing.TRIPLETS
+    return count, 2 if targets or not third else 3
+
+
+def seconds(material: Material, rows: int, params: TuneParams, spec: EncoderSpec, speed: float | None = None) -> float:
+    """Return about how many seconds training on so many rows takes on this machine, when nothing else runs."""
+    letters = sum(len(text) for column in material.texts for text in column) / sum(map(len, material.texts))
+    tokens = min(2 + letters / _CHARS_A_TOKEN, params.max_tokens)
+    count, texts = count_examples(material, rows, params)
+    work = params.epochs * count * texts * tokens * _PASSES * parameters(spec)
+    return work / ((speed or multiply_speed()) * _EFFICIENCY)

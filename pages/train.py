@@ -1,0 +1,60 @@
+"""Train: fine-tune a text encoder on the data's own labels, pairs or triplets, and see what that gained."""
+
+import streamlit as st
+
+from components import (
+    empty,
+    map_view,
+    note,
+    runtime,
+    session,
+    show_code,
+    train_maps,
+    train_result,
+    train_run,
+    train_setup,
+)
+from embedding_core.encoders import tuned
+from embedding_core.finetuning import Pairing
+from embedding_core.snippets.finetuning import fine_tune
+
+engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
+if dataset is None:
+    empty.show("Train", session.pages())
+elif not any(dataset.texts):
+    empty.hint("There are no texts to learn from. Bring a table with a column of texts.")
+else:
+    now = session.workspace()
+    key = f"train-{dataset.key[:8]}"
+    form, stand = st.columns([1, 1.7], gap="large")
+    with form:
+        asked = train_setup.show(dataset, now, key)
+    if asked is not None:
+        engine.retry(asked, owner)
+        engine.start(asked, owner)
+        now = session.update(training=asked)
+    stage, made = now.training, None
+    with stand:
+        if stage is None or stage.dataset != dataset.key:
+            empty.hint(
+                "Choose what belongs together and press Train. Some rows are held out, so that before and after can "
+                "be compared; what comes of it is an encoder of its own, to be used on every page."
+            )
+        else:
+            made = train_run.show(engine, stage, owner, map_view.theme(), f"{key}-{stage.key[:8]}")
+        if made is not None and stage is not None:
+            wish = train_result.show(made, now.encoder, f"{key}-{stage.key[:8]}")
+            if wish is train_result.Wish.USE:
+                session.update(encoder=made.name)
+                session.go("map")
+            elif wish is train_result.Wish.DELETE:
+                tuned.remove(made.name)
+                session.update(training=None, **({"encoder": made.base} if now.encoder == made.name else {}))
+                st.rerun()
+            label = stage.teaching.columns[-1] if stage.teaching.pairing is Pairing.LABELS else None
+            event = train_maps.show(engine, dataset, now, made, label, owner, key)
+            if session.news("train", event) and event is not None:
+                session.select(event.rows, event.how)
+                st.rerun()
+            show_code.show(fine_tune(stage))
+    note.show(train_result.NOTE)

@@ -1,0 +1,184 @@
+"""Train: from columns to an encoder in use, what is refused, a training stopped and taken up again."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import runtime, train_columns, train_losses
+from components.train_run import smoothed
+from embedding_core import encoders
+from embedding_core.dataset import Dataset
+from embedding_core.encoders import tuned
+from embedding_core.engine import Engine
+from embedding_core.finetuning import Loss, Pairing
+from embedding_core.workspace import Workspace
+from tests.core.finetuning.tiny import save_tiny, topic_texts
+from tests.driver import open_page, settle, texts
+from tests.pages.test_map import change
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(save_tiny(tmp_path_factory.mktemp("tiny")))
+
+
+@pytest.fixture
+def bring(app: AppTest, engine: Engine, tiny: str) -> Iterator[Callable[..., AppTest]]:
+    """Return a function that opens Train on data of one's own, with the tiny model in use."""
+
+    def opened(texts: list[str], label: str | None = None, **columns: object) -> AppTest:
+        frame = pd.DataFrame(columns) if columns else None
+        dataset = Dataset.create("My topics.csv", texts, columns=frame, label=label)
+        engine.keep_dataset(dataset)
+        app.run()
+        change(app, dataset=dataset.key, encoder=tiny)
+        return open_page(app, "train")
+
+    yield opened
+    runtime.close()
+    shutil.rmtree(tuned.root(), ignore_errors=True)
+
+
+def quick(app: AppTest) -> AppTest:
+    """Ask for a training that takes a second."""
+    app.slider[0].set_value(2)
+    by_label = {one.label: one for one in app.select_slider}
+    by_label["Learning rate"].set_value(3e-3)
+    by_label["Examples a batch"].set_value(16)
+    return app.run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def buttons(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def test_empty_it_says_what_to_do(app: AppTest) -> None:
+    open_page(app, "train")
+    assert not app.exception
+    assert "There is no data yet" in texts(app)
+
+
+def test_from_labels_to_an_encoder_in_use(bring: Callable[..., AppTest], tiny: str) -> None:
+    topic_of, topics = topic_texts(12)
+    app = bring(topic_of, "topic", topic=topics)
+    assert not app.exception
+    assert "38 rows to train on, 10 to measure; 76 examples an epoch" in texts(app)
+    assert "press Train" in texts(app)
+    settle(press(quick(app), "Train"), 120)
+    assert not app.exception
+    assert {one.label for one in app.metric} == {"kNN accuracy", "Linear probe accuracy"}
+    assert "Trained on 38 rows (76 examples an epoch)" in texts(app)
+    assert "Laid over the map of before" in texts(app)
+    assert "FineTune(" in app.code[0].value
+    name = "my-topics-mnrl"
+    assert name in {spec.name for spec in encoders.list_specs()}
+    press(app, "Use this encoder")
+    assert app.session_state["vectorscope"].workspace.encoder == name
+    settle(open_page(app, "train"))
+    assert "In use" in buttons(app)
+    settle(press(app, "Delete"))
+    assert tuned.about(name) is None
+    now = app.session_state["vectorscope"].workspace
+    assert (now.encoder, now.training) == (tiny, None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels", "says"),
+    [
+        (20, ["one"] * 20, "1 of 1 classes have two texts"),
+        (3, ["one", "two", "one"], "classes have two texts"),
+        (20, ["one", "two"] * 10, ""),
+    ],
+    ids=["one class", "three rows", "enough"],
+)
+def test_labels_that_teach_nothing_are_refused(
+    bring: Callable[..., AppTest], rows: int, labels: list[str], says: str
+) -> None:
+    app = bring([f"text number {i}" for i in range(rows)], "kind", kind=labels)
+    assert not app.exception
+    assert ("Train" in buttons(app)) == (says == "")
+    assert says in texts(app).replace("\\", "")
+
+
+def test_three_pairs_are_refused_and_empty_texts_are_counted(bring: Callable[..., AppTest]) -> None:
+    app = bring(["a text", "another", "a third"], other=["its partner", "its partner too", "and one more"])
+    assert "There are 3 rows to learn from" in texts(app).replace("\\", "")
+    texts_of = [f"question {i}" if i % 5 else "" for i in range(40)]
+    app = bring(texts_of, other=[f"answer {i}" for i in range(40)])
+    assert "8 rows lack a text, a label or a score and are left out" in texts(app)
+
+
+def test_an_encoder_that_cannot_be_tuned_gives_way(bring: Callable[..., AppTest]) -> None:
+    texts_of, topics = topic_texts(8)
+    app = bring(texts_of, "topic", topic=topics)
+    change(app, encoder="tf-idf")
+    app.run()
+    assert not app.exception
+    assert "MiniLM is trained instead" in texts(app)
+
+
+def test_one_that_was_stopped_goes_on(bring: Callable[..., AppTest], engine: Engine) -> None:
+    texts_of, topics = topic_texts(12)
+    app = quick(bring(texts_of, "topic", topic=topics))
+    app.slider[0].set_value(10).run()
+    press(app, "Train")
+    stage = app.session_state["vectorscope"].workspace.training
+    job = engine.queue.find(stage.key)
+    until = time.monotonic() + 60
+    while not stage.history(engine.store).losses and time.monotonic() < until:
+        time.sleep(0.05)
+    engine.queue.cancel(job, app.session_state["vectorscope"].visitor)
+    assert job.wait(60)
+    app.run()
+    assert not app.exception
+    step = stage.steps_done(engine.store)
+    assert step > 0
+    assert f"What was learned up to step {step} is kept" in texts(app)
+    settle(press(app, "Start again"), 120)
+    assert not app.exception
+    assert app.metric
+    # A server that was started anew knows of no job.
+    engine.queue.forget(stage.key)
+    tuned.remove(stage.name)
+    engine.store.drop(stage.kind, stage.key)
+    app.run()
+    assert "was not finished" in texts(app)
+
+
+def test_columns_that_may_take_each_part() -> None:
+    frame = pd.DataFrame({"topic": ["a", "b"] * 5, "other": [f"text {i}" for i in range(10)], "score": range(10)})
+    dataset = Dataset.create("Data", [f"row {i}" for i in range(10)], columns=frame, label="topic", text_name="body")
+    found = train_columns.columns_for(dataset)
+    assert found[Pairing.LABELS] == (["body"], ["topic", "other", "score"])
+    assert found[Pairing.SCORED] == (["body", "topic", "other"],) * 2 + (["score"],)
+    assert train_columns.columns_for(Dataset.create("Data", ["one", "two"])) == dict.fromkeys(Pairing, ())
+
+
+def test_marks_of_search_are_judgements() -> None:
+    marked = Workspace(query="rain", more=(1, 2), less=(5,))
+    assert train_columns.judgements(marked) == (("rain", 1, 1.0), ("rain", 2, 1.0), ("rain", 5, 0.0))
+    assert train_columns.judgements(Workspace(more=(1,))) == ()
+
+
+@pytest.mark.parametrize("loss", list(Loss))
+def test_each_loss_has_words_and_a_picture(loss: Loss) -> None:
+    from xml.etree import ElementTree
+
+    assert train_losses.WORDS[loss]
+    drawn = ElementTree.fromstring(train_losses.picture(loss))
+    circles = [one for one in drawn if one.tag.endswith("circle")]
+    assert len(circles) == len(train_losses._DOTS[loss]) + (loss is Loss.TRIPLET)
+
+
+def test_the_smoothed_loss_begins_where_the_loss_does() -> None:
+    assert smoothed([2.0])[0] == pytest.approx(2.0)
+    assert smoothed([1.0] * 30)[-1] == pytest.approx(1.0)
+    assert 1.0 < smoothed([2.0, 1.0])[-1] < 2.0
