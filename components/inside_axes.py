@@ -35,7 +35,7 @@ NOTE = (
     "(https://doi.org/10.1038/s41562-022-01316-8), Grand and others, 2022; [Man is to computer programmer]"
     "(https://arxiv.org/abs/1607.06520), Bolukbasi and others, 2016."
 )
-_USUAL = (("sad, terrible, awful", "happy, wonderful, great"), ("city, indoors", "nature, outdoors"))
+_USUAL = (("indoors, house, office", "outdoors, nature, weather"), ("sad, terrible, awful", "happy, wonderful, great"))
 _HEIGHT, _ENDS = 520, 200
 
 
@@ -106,8 +106,8 @@ def _trust(scene: Scene, line: _Line) -> None:
         "held out: give an end two words or more"
         if held is None
         else f"held out: {held:.0%} of the words on their side",
-        f"shown: {spread.share:.1%} of the differences between items, more than {spread.beaten:.0%} of lines between "
-        f"two random items (median {spread.by_chance:.1%})",
+        f"shown: {spread.share:.1%} of all differences between items; a line between two random items shows "
+        f"{spread.by_chance:.1%}",
     ]
     st.caption(" · ".join(parts))
 

@@ -9,6 +9,7 @@ from embedding_core.dataset import Dataset
 from embedding_core.encoders.spec import EncoderSpec, Family
 from embedding_core.engine import Engine
 from embedding_core.stages import Stage
+from embedding_core.types import Key
 from embedding_core.workspace import Selection
 
 STATIC = "minilm-static"
@@ -23,6 +24,8 @@ class Bench:
     dataset: Dataset | None
     encoder: str
     selection: Selection
+    picture: Key | None = None
+    """An upload that was brought to be looked into."""
 
     def result(self, stage: Stage, *, height: int = 320, wait: float = 2.0) -> Any | None:
         """Return the result of a stage, or None with a placeholder, or what went wrong, in its place."""

@@ -36,14 +36,13 @@ def show(bench: Bench, key: str) -> Selection | None:
     left, middle, right = st.columns([2, 3, 1.4], gap="medium")
     query = left.text_input("Query", _QUERY, key=f"{key}-query", persist_state="session")
     document = middle.text_area("Document", _usual(bench), height=80, key=f"{key}-document-{bench.row}")
-    name = right.selectbox(
+    name = right.text_input(
         "Encoder",
-        [MINILM_TOKENS],
+        MINILM_TOKENS,
         key=f"{key}-encoder",
-        accept_new_options=True,
         persist_state="session",
         help="Or the folder of a ColBERT or a plain model, or org/model on the hub.",
-    )
+    ).strip()
     if not query.strip() or not document.strip():
         empty.hint("Type a query and a document.")
         return None

@@ -13,6 +13,7 @@ from components.inside_bench import Bench
 from components.plots import CONFIG, laid_out
 from components.problem import show as show_problem
 from components.untrusted import shorten
+from embedding_core.encoders import DEFAULT_IMAGE_ENCODER
 from embedding_core.encoders.patches import Patches
 from embedding_core.encoders.spec import EncoderSpec
 from embedding_core.errors import InputError
@@ -38,7 +39,8 @@ NOTE = (
     "(https://arxiv.org/abs/2112.01071)."
 )
 _OFFERED = 1_000
-_NEUTRAL = "a picture"
+_NEUTRAL, _THING = "a picture", "a dog"
+_SCALES = {1: "As trained", 2: "Twice as fine", 3: "Three times"}
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,14 @@ class _Picture:
     caption: str
 
 
-def show(bench: Bench, key: str) -> Selection | None:
-    """Draw a phrase on the parts of a picture."""
+def show(bench: Bench, key: str) -> Selection | Key | None:
+    """Draw a phrase on the parts of a picture; return a picture that was just brought, or "" to put it away."""
     spec = bench.picture_reader
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        picture = _choose(bench, key)
+        picture, brought = _choose(bench, key)
+        if brought is not None:
+            return brought
         if picture is None:
             empty.hint("Bring a picture, or open a data set of pictures such as the sample “Drawn shapes”.")
             return None
@@ -63,9 +67,9 @@ def show(bench: Bench, key: str) -> Selection | None:
         )
         scale = st.segmented_control(
             "Parts",
-            [1, 2, 3],
-            default=2 if spec.name == "pocket-clip" else 1,
-            format_func={1: "As trained", 2: "Twice as fine", 3: "Three times"}.__getitem__,
+            list(_SCALES),
+            default=2 if spec.name == DEFAULT_IMAGE_ENCODER else 1,
+            format_func=_SCALES.__getitem__,
             required=True,
             key=f"{key}-scale-{spec.name}",
             help="A convolutional net can see the picture enlarged, and so has more parts; a transformer cannot.",
@@ -78,29 +82,37 @@ def show(bench: Bench, key: str) -> Selection | None:
     return None
 
 
-def _choose(bench: Bench, key: str) -> _Picture | None:
+def _choose(bench: Bench, key: str) -> tuple[_Picture | None, Key | None]:
+    """Draw the choice of a picture; return it, and one that was just brought, "" when it was put away."""
+    own = bench.picture if bench.picture and bench.engine.store.has("upload", bench.picture) else None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        picture = _Picture(own, None, _THING) if own is not None else _of_dataset(bench, key)
+        with st.popover("Bring a picture", icon=":material/image:"):
+            found = upload.show_one("Picture", f"drop-{key}-{(own or '')[:8]}", "One of your own, to look into.")
+        if own is not None and st.button("Put it away", icon=":material/close:", key=f"{key}-away"):
+            return None, ""
+    if found is None:
+        return picture, None
+    try:
+        return picture, keep_picture_bytes(bench.engine, found.data, found.name)
+    except InputError as error:
+        show_problem(error)
+        return picture, None
+
+
+def _of_dataset(bench: Bench, key: str) -> _Picture | None:
     dataset = bench.dataset
     pictured = [] if dataset is None else np.flatnonzero(dataset.is_picture).tolist()[:_OFFERED]
-    picture = None
-    if dataset is not None and pictured:
-        usual = pictured.index(bench.row) if bench.row in pictured else 0
-        row = st.selectbox(
-            "Picture",
-            pictured,
-            index=usual,
-            format_func=lambda row: f"{row}: {shorten(dataset.titles[row], 60)}",
-            key=f"{key}-row-{dataset.key[:8]}-{bench.row}",
-        )
-        picture = _Picture(dataset.pictures[row], dataset.album, dataset.texts[row] or "a dog")
-    brought = upload.show_one("Picture", f"drop-{key}", "Or bring a picture of your own.")
-    if brought is not None:
-        try:
-            kept = keep_picture_bytes(bench.engine, brought.data, brought.name)
-        except InputError as error:
-            show_problem(error)
-            return picture
-        return _Picture(kept, None, "a dog")
-    return picture
+    if dataset is None or not pictured:
+        return None
+    row = st.selectbox(
+        "Picture",
+        pictured,
+        index=pictured.index(bench.row) if bench.row in pictured else 0,
+        format_func=lambda row: f"{row}: {shorten(dataset.titles[row], 60)}",
+        key=f"{key}-row-{dataset.key[:8]}-{bench.row}",
+    )
+    return _Picture(dataset.pictures[row], dataset.album, dataset.texts[row] or _THING)
 
 
 def _draw(bench: Bench, spec: EncoderSpec, picture: _Picture, phrases: tuple[str, str], scale: int, key: str) -> None:

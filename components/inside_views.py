@@ -15,6 +15,7 @@ from components import (
     note,
 )
 from components.inside_bench import Bench
+from embedding_core.types import Key
 from embedding_core.workspace import Selection
 
 
@@ -22,7 +23,7 @@ class _Drawn(Protocol):
     LEAD: str
     NOTE: str
 
-    def show(self, bench: Bench, key: str) -> Selection | None: ...
+    def show(self, bench: Bench, key: str) -> Selection | Key | None: ...
 
 
 class View(StrEnum):
@@ -61,8 +62,8 @@ def choose(key: str) -> View:
     return View(picked or View.READING)
 
 
-def show(view: View, bench: Bench, key: str) -> Selection | None:
-    """Draw a view with its note; return what is to be shown on the map."""
+def show(view: View, bench: Bench, key: str) -> Selection | Key | None:
+    """Draw a view with its note; return what is to be shown on the map, or a picture that was brought, "" for none."""
     drawn = _DRAWN[view]
     st.markdown(drawn.LEAD)
     chosen = drawn.show(bench, f"{key}-{view.name.lower()}")

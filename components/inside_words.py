@@ -100,7 +100,9 @@ def _bars(words: tuple[WordWeight, ...]) -> go.Figure:
         autorange="reversed", tickvals=list(range(len(words))), ticktext=[plot_label(one.word, 20) for one in words]
     )
     figure.update_xaxes(title="share of the largest weight", tickformat=".0%")
-    return laid_out(figure, 90 + 30 * len(words), showlegend=True, legend={"orientation": "h", "y": 1.08}, bargap=0.25)
+    above = {"orientation": "h", "y": 1, "yanchor": "bottom"}
+    laid_out(figure, 100 + 30 * len(words), showlegend=True, legend=above, bargap=0.25)
+    return figure.update_layout(margin_t=32)
 
 
 def _learned(bench: Bench, text: str, key: str) -> None:

@@ -52,6 +52,8 @@ class Workspace:
     query: str = ""
     picture: Key | None = None
     """An upload that is searched for."""
+    looked_into: Key | None = None
+    """An upload that is taken apart."""
     searcher: str = "dense"
     """Who ranks what is found; from a link anybody's text."""
     where: str = ""

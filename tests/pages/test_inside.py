@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from components.inside_views import NEED_DATA, View
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
+from tests.core.encoders.test_patches import picture
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
@@ -145,7 +146,7 @@ def test_late_interaction(bare: AppTest) -> None:
 
 def test_an_encoder_of_tokens_that_is_none(bare: AppTest) -> None:
     look(bare, View.INTERACTION)
-    settle(bare.selectbox(key="inside-interaction-encoder").set_value("no such encoder").run())
+    settle(bare.text_input(key="inside-interaction-encoder").set_value("no such encoder").run())
     assert not bare.exception
     assert "There is no encoder" in texts(bare)
 
@@ -192,18 +193,36 @@ def test_ends_that_are_empty_or_the_same(everyday: AppTest) -> None:
     assert "the same place" in texts(everyday)
 
 
-def test_a_phrase_on_a_drawn_picture(app: AppTest) -> None:
-    settle(app.run().button(key="sample-shapes").click().run())
-    settle(open_page(app, "inside"))
+def test_a_phrase_on_a_picture_of_ones_own(bare: AppTest) -> None:
+    look(bare, View.PATCHES)
+    settle(bare.file_uploader[0].upload("red.png", picture()).run())
+    assert not bare.exception
+    assert "6 x 6 parts" in texts(bare)
+    scale = next(group for group in bare.button_group if str(group.key).startswith("inside-patches-scale"))
+    settle(scale.set_value(1).run())
+    assert "3 x 3 parts" in texts(bare)
+    assert "agree by 1.000" in texts(bare)
+    settle(bare.text_input(key="inside-patches-other").set_value("").run())
+    assert not bare.exception
+    settle(bare.button(key="inside-patches-away").click().run())
+    assert workspace(bare).looked_into is None
+    assert "Bring a picture" in texts(bare)
+
+
+def test_a_file_that_is_no_picture(bare: AppTest) -> None:
+    look(bare, View.PATCHES)
+    settle(bare.file_uploader[0].upload("red.png", b"no picture").run())
+    assert not bare.exception
+    assert bare.error
+
+
+@pytest.mark.slow
+def test_a_phrase_on_a_picture_of_the_data_set(app: AppTest) -> None:
+    settle(app.run().button(key="sample-shapes").click().run(), 150)
+    settle(open_page(app, "inside"), 150)
     look(app, View.PATCHES)
     assert "6 x 6 parts" in texts(app)
-    assert "agree by" in texts(app)
-    scale = next(group for group in app.button_group if str(group.key).startswith("inside-patches-scale"))
-    settle(scale.set_value(1).run())
-    assert "3 x 3 parts" in texts(app)
-    assert "agree by 1.000" in texts(app)
-    settle(app.text_input(key="inside-patches-other").set_value("").run())
-    assert not app.exception
+    assert app.text_input[0].value.startswith("a ")
 
 
 def test_without_pictures_it_says_what_to_bring(bare: AppTest) -> None:
