@@ -1,14 +1,21 @@
 """What belongs together, and which columns say so."""
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, TypeAlias
 
 import pandas as pd
 import streamlit as st
 
 from components.classify_setup import label_columns
 from embedding_core.dataset import Dataset
+from embedding_core.errors import ArtifactMissingError
 from embedding_core.finetuning import Pairing, Teaching
+from embedding_core.stages import load_judgements
+from embedding_core.store import Store
 from embedding_core.workspace import Workspace
+
+Marks: TypeAlias = tuple[tuple[str, int, float], ...]
+"""Queries, rows, and 1 for a row that fits its query, 0 for one that does not."""
 
 _NAMES = {
     Pairing.LABELS: "Labels",
@@ -31,9 +38,8 @@ _MISSING = {
 _JUDGED = "judged"
 
 
-def choose(dataset: Dataset, workspace: Workspace, key: str) -> Teaching | None:
+def choose(dataset: Dataset, judged: Marks, key: str) -> Teaching | None:
     """Draw the choices and return them; None with a reason where the data does not serve."""
-    judged = judgements(workspace)
     wanted = columns_for(dataset)
     usual = Pairing.LABELS if len(wanted[Pairing.LABELS]) == 2 or not wanted[Pairing.PAIRS] else Pairing.PAIRS
     picked = st.segmented_control(
@@ -41,15 +47,16 @@ def choose(dataset: Dataset, workspace: Workspace, key: str) -> Teaching | None:
         [*Pairing, *([_JUDGED] if judged else [])],
         default=usual,
         required=True,
-        format_func=lambda one: "Marked in Search" if one == _JUDGED else _NAMES[Pairing(one)],
+        format_func=lambda one: "Judgements" if one == _JUDGED else _NAMES[Pairing(one)],
         key=f"{key}-pairing",
         persist_state="session",
         help="Labels: the texts of one class. Pairs: the two texts of a row. Triplets: the third does not belong. "
-        "Rows marked as more or less relevant in Search serve too.",
+        "Judgements: rows marked as fitting a query, or not, in Search or on Evaluate.",
     )
     if picked == _JUDGED:
         fit = sum(grade > 0 for *_, grade in judged)
-        st.caption(f"{fit:,} rows were marked as fitting the query, {len(judged) - fit:,} as not fitting it.")
+        queries = len({query for query, *_ in judged})
+        st.caption(f"Queries: {queries:,}. Rows judged to fit: {fit:,}; not to fit: {len(judged) - fit:,}.")
         return Teaching(judgements=judged)
     pairing = Pairing(picked or usual)
     if not wanted[pairing]:
@@ -66,12 +73,20 @@ def choose(dataset: Dataset, workspace: Workspace, key: str) -> Teaching | None:
     return Teaching(pairing, tuple(map(str, columns)))
 
 
-def judgements(workspace: Workspace) -> tuple[tuple[str, int, float], ...]:
-    """Return the rows marked in Search for its query, 1 for those that fit it and 0 for the others."""
-    if not workspace.query:
-        return ()
-    marked = ((workspace.more, 1.0), (workspace.less, 0.0))
-    return tuple((workspace.query, row, grade) for rows, grade in marked for row in rows)
+def judgements(dataset: Dataset, workspace: Workspace, store: Store) -> Marks:
+    """Return what was judged of a data set: on Evaluate, and the rows marked in Search for its query."""
+    marks: dict[tuple[str, int], float] = {}
+    if workspace.judgements is not None:
+        with suppress(ArtifactMissingError):
+            known = load_judgements(workspace.judgements, store)
+            place = {row: number for number, row in enumerate(dataset.ids)}
+            for query, given in known.grades.items():
+                texts = ((known.queries[query], place[row], grade) for row, grade in given.items() if row in place)
+                marks |= {(text, row): float(grade > 0) for text, row, grade in texts}
+    if workspace.query:
+        for rows, grade in ((workspace.more, 1.0), (workspace.less, 0.0)):
+            marks |= {(workspace.query, row): grade for row in rows}
+    return tuple((query, row, grade) for (query, row), grade in marks.items())
 
 
 def columns_for(dataset: Dataset) -> dict[Pairing, tuple[list[str], ...]]:

@@ -1,11 +1,13 @@
 """By which loss, for how long and under which name to train: the form of Train."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from components import problem, train_columns, train_losses
 from components.job_panel import duration
+from components.train_columns import Marks
 from components.untrusted import md_label
 from embedding_core import encoders
 from embedding_core.dataset import Dataset
@@ -27,18 +29,18 @@ from embedding_core.finetuning import (
 from embedding_core.finetuning.estimate import count_examples, seconds
 from embedding_core.stages import FineTune
 from embedding_core.stages.finetuning import with_free_name
-from embedding_core.workspace import Workspace
 
 _LONG_SECONDS = 900
+_RATES = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 1e-3, 3e-3]
 
 
-def show(dataset: Dataset, workspace: Workspace, key: str) -> FineTune | None:
+def show(dataset: Dataset, encoder: str, judgements: Marks, key: str) -> FineTune | None:
     """Draw the form; return the training when its button was pressed."""
-    spec = encoders.resolve(workspace.encoder)
+    spec = encoders.resolve(encoder)
     if reason := tunable(spec):
         spec = encoders.resolve(encoders.DEFAULT_ENCODER)
         st.caption(f":material/info: {md_label(reason)} {md_label(spec.title)} is trained instead.")
-    teaching = train_columns.choose(dataset, workspace, key)
+    teaching = train_columns.choose(dataset, judgements, key)
     if teaching is None:
         return None
     loss = train_losses.choose(teaching.pairing, key)
@@ -66,39 +68,39 @@ def _recipe(teaching: Teaching, loss: Loss, spec: EncoderSpec, data: str, key: s
     )
     with st.expander("More", icon=":material/tune:"):
         name = st.text_input("Name", _suggested(data, loss), key=f"{key}-name-{loss}", max_chars=60)
-        per_class: Any = None
-        if teaching.pairing is Pairing.LABELS and not teaching.judgements:
-            per_class = st.number_input(
-                *("Texts a class to train on", 2, 10_000, None),
-                key=f"{key}-per-class",
-                placeholder="all but a fifth",
-                help="The rest is measured. Few labels, as a person would give by hand, show what tuning is good for.",
-            )
-        batch: Any = st.select_slider("Examples a batch", [8, 16, 32, 64, 128], usual.batch, key=f"{key}-batch")
-        rates = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 1e-3, 3e-3]
-        rate: Any = st.select_slider(
-            "Learning rate", rates, usual.learning_rate, format_func=lambda rate: f"{rate:g}", key=f"{key}-rate"
+        more = _more(loss, labelled=teaching.pairing is Pairing.LABELS and not teaching.judgements, key=key)
+    dims = matryoshka_dims(spec.dim or 384) if whole else ()
+    params = replace(more, loss=loss, matryoshka=dims, epochs=int(epochs))
+    return params, tuned.slug(name) or _suggested(data, loss)
+
+
+def _more(loss: Loss, *, labelled: bool, key: str) -> TuneParams:
+    usual: Any = TuneParams()
+    per_class: Any = None
+    if labelled:
+        per_class = st.number_input(
+            *("Texts a class to train on", 2, 10_000, None),
+            key=f"{key}-per-class",
+            placeholder="all but a fifth",
+            help="The rest is measured. Few labels, as a person would give by hand, show what tuning is good for.",
         )
-        tokens: Any = st.select_slider(
-            "Tokens read of a text", [32, 64, 128, 256], usual.max_tokens, key=f"{key}-tokens"
-        )
-        hard = st.toggle(
-            "Mine hard negatives",
-            loss is not Loss.MNRL,
-            key=f"{key}-hard-{loss}",
-            help="Takes what does not belong together from near neighbours, but not from the very nearest: those may "
-            "belong together after all.",
-        )
-        patience: Any = st.number_input(
-            *("Stop after epochs without a gain", 0, 10, 0),
-            key=f"{key}-patience",
-            help="0: never. Otherwise part of the held-out rows decides when to stop and is left out of the test.",
-        )
-        seed: Any = st.number_input("Seed", 0, 2**31 - 1, 0, key=f"{key}-seed")
-    params = TuneParams(
-        loss=loss,
-        matryoshka=matryoshka_dims(spec.dim or 384) if whole else (),
-        epochs=int(epochs),
+    batch: Any = st.select_slider("Examples a batch", [8, 16, 32, 64, 128], usual.batch, key=f"{key}-batch")
+    rate: Any = st.select_slider("Learning rate", _RATES, usual.learning_rate, format_func=_plain, key=f"{key}-rate")
+    tokens: Any = st.select_slider("Tokens read of a text", [32, 64, 128, 256], usual.max_tokens, key=f"{key}-tokens")
+    hard = st.toggle(
+        "Mine hard negatives",
+        loss is not Loss.MNRL,
+        key=f"{key}-hard-{loss}",
+        help="Takes what does not belong together from near neighbours, but not from the very nearest: those may "
+        "belong together after all.",
+    )
+    patience: Any = st.number_input(
+        *("Stop after epochs without a gain", 0, 10, 0),
+        key=f"{key}-patience",
+        help="0: never. Otherwise part of the held-out rows decides when to stop and is left out of the test.",
+    )
+    seed: Any = st.number_input("Seed", 0, 2**31 - 1, 0, key=f"{key}-seed")
+    return TuneParams(
         batch=int(batch),
         learning_rate=float(rate),
         max_tokens=int(tokens),
@@ -107,7 +109,10 @@ def _recipe(teaching: Teaching, loss: Loss, spec: EncoderSpec, data: str, key: s
         patience=int(patience),
         seed=int(seed),
     )
-    return params, tuned.slug(name) or _suggested(data, loss)
+
+
+def _plain(rate: float) -> str:
+    return f"{rate:g}"
 
 
 def _suggested(data: str, loss: Loss) -> str:

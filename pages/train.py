@@ -9,6 +9,7 @@ from components import (
     runtime,
     session,
     show_code,
+    train_columns,
     train_maps,
     train_result,
     train_run,
@@ -28,7 +29,8 @@ else:
     key = f"train-{dataset.key[:8]}"
     form, stand = st.columns([1, 1.7], gap="large")
     with form:
-        asked = train_setup.show(dataset, now, key)
+        judged = train_columns.judgements(dataset, now, engine.store)
+        asked = train_setup.show(dataset, now.encoder, judged, key)
     if asked is not None:
         engine.retry(asked, owner)
         engine.start(asked, owner)

@@ -14,8 +14,8 @@ _USUAL_PARAMETERS = 11e6
 _VOCABULARY = 30_522
 _PASSES = 6
 """Multiplications and additions a weight and token: two forwards, twice as many backwards."""
-_EFFICIENCY = 0.35
-"""Share of the speed of a plain matrix product that training reaches; measured, see docs/decisions/0045."""
+_EFFICIENCY = 0.3
+"""Share of the speed of a plain matrix product that training reaches, padding counted as waste: docs/decisions/0045."""
 _SIZE = 512
 _CHARS_A_TOKEN = 4.0
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
     from embedding_core.finetuning.examples import Examples
+    from embedding_core.finetuning.learner import Learner
     from embedding_core.finetuning.params import TuneParams
 
 _ROLES = ("anchor", "partner", "other")
@@ -52,10 +53,6 @@ def finetune(
         StoreError: a checkpoint cannot be written.
         JobCancelledError: the work was cancelled; what was learned is in a checkpoint.
     """
-    from datasets import Dataset
-
-    from embedding_core.finetuning.learner import Batches, Learner, Watcher, arguments, loss_of
-
     bert.use_all_cores()
     model = _load(folder)
     dim, longest = model.get_embedding_dimension() or 0, model.max_seq_length or params.max_tokens
@@ -63,22 +60,11 @@ def finetune(
         raise ParameterError(f"The model has {dim} dimensions, fewer than {params.matryoshka[0]}.", "Ask for fewer.")
     checkpoints, best = checkpoints or NoCheckpoints(), Best()
     look = None if watch is None else lambda: watch(encoding(model))
-    watcher = Watcher(params, best, report, progress, look)
-    columns = dict(zip(_ROLES, examples.columns, strict=False))
-    rows = Dataset.from_dict(columns | ({} if examples.targets is None else {"label": examples.targets.tolist()}))
     newest = checkpoints.newest()
     # What the libraries warn of is their own affair: none of it can be acted on here.
     with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        learner = Learner(
-            *(model, arguments(params, scratch, bert.hardware()[0]), rows),
-            loss=loss_of(model, params),
-            callbacks=[watcher],
-            checkpoints=checkpoints,
-            best=best,
-            batches=Batches(examples, params),
-        )
-        watcher.learner = learner
+        learner = _learner(model, examples, params, scratch, checkpoints, best, (report, progress, look))
         if look is not None and newest is None:
             report({"step": 0, "epoch": 0, "watched": round(look(), 5)})
         model.max_seq_length = min(params.max_tokens, longest)
@@ -87,6 +73,33 @@ def finetune(
         model.load_state_dict(best.weights)
     model.max_seq_length = longest
     return model.eval()
+
+
+def _learner(
+    model: SentenceTransformer,
+    examples: Examples,
+    params: TuneParams,
+    scratch: str,
+    checkpoints: Checkpoints,
+    best: Best,
+    told: tuple[Report, Progress, Callable[[], float] | None],
+) -> Learner:
+    from datasets import Dataset
+
+    from embedding_core.finetuning.learner import Batches, Learner, Watcher, arguments, loss_of
+
+    columns = dict(zip(_ROLES, examples.columns, strict=False))
+    targets = {} if examples.targets is None else {"label": examples.targets.tolist()}
+    watcher = Watcher(params, best, *told)
+    watcher.learner = Learner(
+        *(model, arguments(params, scratch, bert.hardware()[0]), Dataset.from_dict({**columns, **targets})),
+        loss=loss_of(model, params),
+        callbacks=[watcher],
+        checkpoints=checkpoints,
+        best=best,
+        batches=Batches(examples, params),
+    )
+    return watcher.learner
 
 
 def encoding(model: SentenceTransformer) -> Callable[[list[str]], Matrix]:

@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,7 +15,10 @@ from embedding_core import encoders
 from embedding_core.dataset import Dataset
 from embedding_core.encoders import tuned
 from embedding_core.engine import Engine
+from embedding_core.evaluation import Judgements
 from embedding_core.finetuning import Loss, Pairing
+from embedding_core.stages import keep_judgements
+from embedding_core.store import Store
 from embedding_core.workspace import Workspace
 from tests.core.finetuning.tiny import save_tiny, topic_texts
 from tests.driver import open_page, settle, texts
@@ -54,6 +58,11 @@ def quick(app: AppTest) -> AppTest:
 
 def press(app: AppTest, label: str) -> AppTest:
     return next(button for button in app.button if button.label == label).click().run()
+
+
+def belongs(app: AppTest, by: str) -> AppTest:
+    """Say what belongs together."""
+    return next(one for one in app.segmented_control if one.label == "What belongs together").set_value(by).run()
 
 
 def buttons(app: AppTest) -> list[str]:
@@ -109,10 +118,10 @@ def test_labels_that_teach_nothing_are_refused(
 
 
 def test_three_pairs_are_refused_and_empty_texts_are_counted(bring: Callable[..., AppTest]) -> None:
-    app = bring(["a text", "another", "a third"], other=["its partner", "its partner too", "and one more"])
+    app = belongs(bring(["a text", "another", "a third"], other=["its partner", "partner too", "and more"]), "pairs")
     assert "There are 3 rows to learn from" in texts(app).replace("\\", "")
     texts_of = [f"question {i}" if i % 5 else "" for i in range(40)]
-    app = bring(texts_of, other=[f"answer {i}" for i in range(40)])
+    app = belongs(bring(texts_of, other=[f"answer {i}" for i in range(40)]), "pairs")
     assert "8 rows lack a text, a label or a score and are left out" in texts(app)
 
 
@@ -162,10 +171,28 @@ def test_columns_that_may_take_each_part() -> None:
     assert train_columns.columns_for(Dataset.create("Data", ["one", "two"])) == dict.fromkeys(Pairing, ())
 
 
-def test_marks_of_search_are_judgements() -> None:
-    marked = Workspace(query="rain", more=(1, 2), less=(5,))
-    assert train_columns.judgements(marked) == (("rain", 1, 1.0), ("rain", 2, 1.0), ("rain", 5, 0.0))
-    assert train_columns.judgements(Workspace(more=(1,))) == ()
+def test_what_was_judged_on_evaluate_and_marked_in_search_is_one_list(tmp_path: Path) -> None:
+    store = Store(tmp_path, 1 << 30)
+    dataset = Dataset.create("Data", ["one", "two", "three"], ids=["a", "b", "c"])
+    key = keep_judgements(Judgements({"q1": "rain"}, {"q1": {"a": 2, "b": 0, "gone": 1}}), store)
+    both = Workspace(query="sun", more=(2,), less=(0,), judgements=key)
+    assert train_columns.judgements(dataset, both, store) == (
+        *(("rain", 0, 1.0), ("rain", 1, 0.0)),
+        *(("sun", 2, 1.0), ("sun", 0, 0.0)),
+    )
+    assert train_columns.judgements(dataset, Workspace(more=(1,)), store) == ()
+
+
+def test_judgements_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
+    app = bring([f"text {i}" for i in range(20)])
+    assert "No column holds labels" in texts(app)
+    assert "Pairs need two columns" in texts(belongs(app, "pairs"))
+    change(app, query="rain", more=(0, 1, 2, 3), less=(4, 5, 6, 7))
+    app.run()
+    belongs(app, "judged")
+    assert not app.exception
+    assert "Queries: 1. Rows judged to fit: 4; not to fit: 4." in texts(app)
+    assert "Train" in buttons(app)
 
 
 @pytest.mark.parametrize("loss", list(Loss))
