@@ -1,9 +1,9 @@
 """Ways to bring judgements: a table, a BEIR collection, the marks of a search, or judging here."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -28,6 +28,9 @@ from embedding_core.sources.archives import from_zip
 from embedding_core.stages import keep_judgements, load_judgements
 from embedding_core.types import Key
 from embedding_core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FORMATS = (
     "A table of query, document and relevance, the documents named by their ids or texts; or a BEIR collection, as a "

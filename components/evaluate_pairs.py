@@ -64,7 +64,7 @@ def show(engine: Engine, owner: str, table: ReadTable, encoder: str, key: str) -
             hide_index=True,
             height=330,
             key=f"{key}-table",
-            column_config={name: st.column_config.NumberColumn(format="%.2f", width=80) for name in _NUMBERS},
+            column_config={name: st.column_config.NumberColumn(format="%.2f", width=70) for name in _NUMBERS},
         )
         st.download_button(
             *("CSV", lambda: to_csv(told), f"pairs-{stage.key[:8]}.csv", "text/csv"),
@@ -137,9 +137,9 @@ _NUMBERS = ("score", "cosine", "ranks apart")
 def disagreements(pairs: Pairs, found: PairScores) -> pd.DataFrame:
     """Return the pairs with what people and the encoder say, those first whose ranks are farthest apart, as a share."""
     told = pd.DataFrame(
-        {"first": pairs.left, "second": pairs.right, "score": pairs.scores, "cosine": found.cosines.astype(float)}
+        {"score": pairs.scores, "cosine": found.cosines.astype(float), "first": pairs.left, "second": pairs.right}
     )
     ranks = told[["score", "cosine"]].rank(pct=True)
-    told.insert(2, "ranks apart", ranks["cosine"] - ranks["score"])
+    told.insert(0, "ranks apart", ranks["cosine"] - ranks["score"])
     order = np.argsort(-np.abs(told["ranks apart"].to_numpy(dtype=np.float64)), kind="stable")
     return told.take(order.tolist()).reset_index(drop=True)

@@ -86,7 +86,7 @@ def _layer(scene: Scene, workspace: Workspace, found: Fidelity, key: str) -> Sel
             picture.points,
             coloring=coloring(pd.Series(layer, name=_LAYERS[measure])),
             labels=(),
-            note="Pale and dark as in the scale: low values are where the map lies.",
+            note="Where values are low, the map lies.",
         )
         embedding_map(
             points,
@@ -110,10 +110,10 @@ def table(found: Fidelity, name: str) -> pd.DataFrame:
     """Return each measure at the size in words, beside PCA's and chance."""
     maps = {name: MAP, "PCA": PCA, "Shuffled": SHUFFLED} if name != "PCA" else {"PCA": MAP, "Shuffled": SHUFFLED}
     rows = {
-        f"{title}, k = {found.k}": [found.at(which, measure) for which in maps.values()]
+        title: [found.at(which, measure) for which in maps.values()]
         for measure, title in sorted(_LAYERS.items(), key=lambda pair: list(trust_words.ORDER).index(pair[0]))
     }
-    rows["Rank correlation of distances"] = [found.maps[which].correlation for which in maps.values()]
+    rows["Distances (ρ)"] = [found.maps[which].correlation for which in maps.values()]
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(maps)).rename_axis("measure").reset_index()
 
 
@@ -144,7 +144,8 @@ def _figures(found: Fidelity, name: str, dataset: str, key: str) -> None:
             on_click="ignore",
             key=f"{key}-csv",
         )
-        st.caption(f"Measured at {measured}, each against all; PCA and chance at {min(1_000, len(found.rows)):,}.")
+        few = f"PCA and chance at {min(1_000, len(found.rows)):,}"
+        st.caption(f"Neighbourhoods of {found.k}. Measured at {measured}, each against all; {few}.")
 
 
 _LINES = {

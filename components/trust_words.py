@@ -10,7 +10,7 @@ _ANSWERS = {
     "continuity": {Grade.HIGH: "Yes", Grade.MEDIUM: "Mostly", Grade.LOW: "Often not"},
     "correlation": {Grade.HIGH: "Yes", Grade.MEDIUM: "Roughly", Grade.LOW: "Little"},
 }
-_NAMES = {"trustworthiness": "trustworthiness", "continuity": "continuity", "correlation": "rank correlation"}
+_NAMES = {"trustworthiness": "Trustworthiness", "continuity": "Continuity", "correlation": "Rank correlation"}
 
 
 def answer(claim: Claim) -> str:
@@ -25,9 +25,10 @@ def show(found: Fidelity) -> None:
             st.metric(
                 claim.question,
                 answer(claim),
-                delta=f"{_NAMES[claim.measure]} {claim.value:.3f} · PCA {claim.pca:.3f} · chance {claim.chance:.3f}",
+                delta=f"{claim.value:.2f} · PCA {claim.pca:.2f} · chance {claim.chance:.2f}",
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
                 height="stretch",
+                help=f"{_NAMES[claim.measure]}, at best 1; the same of the PCA map, and of this map shuffled.",
             )

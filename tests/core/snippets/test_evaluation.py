@@ -1,0 +1,52 @@
+"""How good an encoder is, as code, is what the page shows."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embedding_core.engine import Engine
+from embedding_core.evaluation import Judgements, Pairs, ProtocolParams, Ranker
+from embedding_core.snippets import evaluation
+from embedding_core.sources import load_sample
+from embedding_core.stages import EvaluateRetrieval, RunProtocols, ScorePairs, keep_judgements
+from embedding_core.store import Store
+from tests.core.snippets.conftest import Run
+
+ENCODER = "minilm-static"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return Engine(Store(tmp_path, cap_bytes=10**9))
+
+
+@pytest.mark.parametrize("ranker", [Ranker.DENSE, Ranker.HYBRID])
+def test_retrieval(run: Run, engine: Engine, ranker: Ranker) -> None:
+    dataset = load_sample("faq")
+    engine.keep_dataset(dataset)
+    given = Judgements({"a": "how do I pay", "b": "lost parcel"}, {"a": {dataset.ids[3]: 2}, "b": {dataset.ids[9]: 1}})
+    key = keep_judgements(given, engine.store)
+    stage = EvaluateRetrieval(engine.embedding(dataset, ENCODER), key, tuple(given.queries.values()), ranker, 5)
+    left = run(evaluation.retrieval(dataset.key, ENCODER, key, ranker, 5))["scores"]
+    assert left.means == engine.make(stage).means
+
+
+def test_pairs(run: Run, engine: Engine) -> None:
+    dataset = Pairs(("a cat", "a dog", "rain"), ("a kitten", "a car", "snow"), np.array([4.0, 0, 3])).dataset("pairs")
+    engine.keep_dataset(dataset)
+    found = engine.make(ScorePairs(engine.embedding(dataset, ENCODER)))
+    left = run(evaluation.pairs(dataset.key, ENCODER))["found"]
+    assert (left.spearman, left.pearson) == (found.spearman, found.pearson)
+
+
+def test_labels(run: Run, engine: Engine) -> None:
+    dataset = load_sample("faq")
+    engine.keep_dataset(dataset)
+    assert dataset.label is not None
+    params = ProtocolParams(per_class=4, rounds=3)
+    found = engine.make(RunProtocols(engine.embedding(dataset, ENCODER), dataset.label, None, params))
+    assert run(evaluation.labels(dataset.key, ENCODER, dataset.label, None, params))["found"] == found
+    code = evaluation.labels(dataset.key, ENCODER, dataset.label, dataset.label, params)
+    assert 'str.casefold() == "test"' in code
+    compile(code, "snippet", "exec")

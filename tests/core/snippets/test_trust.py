@@ -1,0 +1,33 @@
+"""How far to trust a map, as code, is what the page shows."""
+
+from pathlib import Path
+
+import pytest
+
+from embedding_core.engine import Engine
+from embedding_core.projection import PCAParams, ProjectionParams, UMAPParams
+from embedding_core.snippets import trust
+from embedding_core.sources import load_sample
+from embedding_core.stages import CompareSeeds, MeasureMap, MeasureSpace, Project
+from embedding_core.store import Store
+from embedding_core.trust import TrustParams
+from tests.core.snippets.conftest import Run
+
+ENCODER = "minilm-static"
+
+
+@pytest.mark.parametrize("projection", [PCAParams(3), UMAPParams(n_neighbors=7, seed=3)])
+def test_trust(run: Run, tmp_path: Path, projection: ProjectionParams) -> None:
+    engine = Engine(Store(tmp_path, cap_bytes=10**9))
+    dataset = load_sample("everyday")
+    engine.keep_dataset(dataset)
+    drawn = Project(engine.embedding(dataset, ENCODER), projection)
+    params = TrustParams(k=10)
+    found = engine.make(MeasureMap(drawn, params))
+    left = run(trust.fidelity(dataset.key, ENCODER, projection, params))["found"]
+    assert (left.maps, left.sizes, left.k) == (found.maps, found.sizes, found.k)
+    moved = run(trust.seeds(dataset.key, ENCODER, projection, 1))["found"]
+    assert moved.disparity == engine.make(CompareSeeds(drawn, 1)).disparity
+    space = run(trust.space(dataset.key, ENCODER))["found"]
+    known = engine.make(MeasureSpace(drawn.space))  # type: ignore[arg-type]
+    assert (space.hubness, space.dimension, space.length_bias) == (known.hubness, known.dimension, known.length_bias)

@@ -1,0 +1,214 @@
+"""Evaluate: judgements of every kind, pairs, labels, and what cannot be read."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.evaluate_difference import said
+from components.evaluate_pairs import disagreements, guessed
+from components.evaluate_views import View
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.evaluation import Pairs, paired_bootstrap, score_pairs
+from embedding_core.stages import load_judgements
+from tests.driver import open_page, settle, texts
+from tests.pages.test_home import workspace
+from tests.pages.test_map import change
+
+ANIMALS = ("cat", "dog", "owl", "bee")
+TEXTS = [f"The {animal} sat by door {i}." for animal in ANIMALS for i in range(6)]
+IDS = [f"{animal}{i}" for animal in ANIMALS for i in range(6)]
+JUDGED = "query,document,relevance\n" + "".join(f"a {name[:-1]},{name},1\n" for name in IDS)
+
+
+@pytest.fixture
+def animals(app: AppTest, engine: Engine) -> AppTest:
+    columns = pd.DataFrame({"animal": [name[:-1] for name in IDS]})
+    dataset = Dataset.create("Animals", TEXTS, ids=IDS, columns=columns, label="animal")
+    engine.keep_dataset(dataset)
+    app.run()
+    change(app, dataset=dataset.key, encoder="minilm-static")
+    return settle(settle(open_page(app, "evaluate")).run())
+
+
+def look(app: AppTest, view: View) -> AppTest:
+    choice = next(group for group in app.button_group if group.key == "evaluate-view")
+    return settle(choice.set_value(view).run())
+
+
+def drop(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """Drop files on the only place for them."""
+    uploader = app.get("file_uploader")[0]
+    uploader.set_value([(name, data, "") for name, data in files] if len(files) > 1 else [(*files[0], "")])
+    return settle(app.run())
+
+
+def test_empty_it_says_what_to_do(app: AppTest) -> None:
+    open_page(app, "evaluate")
+    assert not app.exception
+    assert "There is no data yet" in texts(app)
+
+
+def test_judgements_from_a_table(animals: AppTest) -> None:
+    drop(animals, ("judged.csv", JUDGED.encode()))
+    assert not animals.exception
+    shown = animals.dataframe[0].value
+    assert shown["engine"].tolist() == ["Meaning", "Words", "Both"]
+    words = shown.set_index("engine").loc["Words"]
+    assert (words["ndcg@10"], words["map"], words["mrr"]) == (1, 1, 1)
+    assert words["low"] <= words["ndcg@10"] <= words["high"]
+    assert "4 queries, 24 judgements" in texts(animals)
+    differing = animals.dataframe[1].value
+    assert differing["difference"].abs().is_monotonic_decreasing
+    hits = animals.dataframe[2].value
+    assert hits["grade"].iloc[0] == 1
+    assert "score_rankings" in animals.code[0].value
+    settle(animals.button(key="evaluate-map-bm25").click().run())
+    assert workspace(animals).selection.how == "hits by words"
+
+
+def test_judgements_can_be_put_away(animals: AppTest) -> None:
+    drop(animals, ("judged.csv", JUDGED.encode()))
+    assert workspace(animals).judgements is not None
+    settle(animals.button(key="evaluate-away").click().run())
+    assert workspace(animals).judgements is None
+    assert not animals.exception
+
+
+def test_unknown_documents_are_told_and_bad_tables_refused(animals: AppTest) -> None:
+    drop(animals, ("judged.csv", (JUDGED + "a cat,gone,1\nnothing,cat0,0\n").encode()))
+    said_ = texts(animals).replace("\u2060", "").replace("\\", "")
+    assert "1 judgements of documents that are not in the data set" in said_
+    assert "1 queries without a relevant document" in said_
+    settle(animals.button(key="evaluate-away").click().run())
+    drop(animals, ("bad.csv", b"query,document,relevance\na,cat0,very\n"))
+    assert "is not a number" in texts(animals)
+    assert workspace(animals).judgements is None
+    drop(animals, ("strangers.csv", b"query,document,relevance\na,gone,1\n"))
+    assert "No query can be measured" in texts(animals)
+
+
+def beir() -> bytes:
+    """Return a small collection as a ZIP."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        corpus = [{"_id": name, "text": text} for name, text in zip(IDS, TEXTS, strict=True)]
+        archive.writestr("small/corpus.jsonl", "\n".join(map(json.dumps, corpus)))
+        archive.writestr("small/queries.jsonl", json.dumps({"_id": "1", "text": "a cat"}))
+        archive.writestr("small/qrels/test.tsv", "query-id\tcorpus-id\tscore\n1\tcat0\t2\n")
+    return packed.getvalue()
+
+
+def test_a_beir_collection_opens_with_its_judgements(app: AppTest) -> None:
+    open_page(app, "evaluate")
+    change(app, encoder="minilm-static")
+    drop(app, ("small.zip", beir()))
+    assert not app.exception
+    assert workspace(app).dataset is not None
+    assert app.dataframe[0].value["engine"].tolist() == ["Meaning", "Words", "Both"]
+
+
+def test_the_marks_of_a_search_become_judgements(animals: AppTest, engine: Engine) -> None:
+    change(animals, query="a cat", more=(0, 1), less=(6,))
+    settle(animals.run())
+    settle(animals.button(key="evaluate-marks").click().run())
+    key = workspace(animals).judgements
+    assert key is not None
+    given = load_judgements(key, engine.store)
+    assert given.queries == {"q1": "a cat"}
+    assert given.grades == {"q1": {"cat0": 1, "cat1": 1, "dog0": 0}}
+    assert not animals.exception
+
+
+def test_judging_here_asks_two_engines(animals: AppTest) -> None:
+    field = next(box for box in animals.text_input if str(box.key).endswith("-judge-query"))
+    settle(field.set_value("an owl").run())
+    assert not animals.exception
+    pool = animals.dataframe[0].value
+    assert "relevant" in pool.columns
+    assert not pool["relevant"].any()
+    assert pool["text"].str.contains("owl").any()
+
+
+def test_pairs(app: AppTest) -> None:
+    open_page(app, "evaluate")
+    change(app, encoder="minilm-static")
+    look(app, View.PAIRS)
+    rows = [("a small cat", "a little cat", 4.8), ("a cat", "a kitten", 3.5), ("a cat sleeps", "a tax form", 0.2)]
+    table = pd.DataFrame(rows, columns=["one", "two", "score"]).to_csv(index=False).encode()
+    drop(app, ("pairs.csv", table))
+    assert not app.exception
+    values = {metric.label: metric.value for metric in app.metric}
+    assert values["Spearman"] == "1.0000"
+    assert values["Pairs"] == "3"
+    assert [box.value for box in app.selectbox] == ["one", "two", "score"]
+    app.selectbox[2].set_value("one")
+    settle(app.run())
+    assert "are not numbers" in texts(app)
+
+
+def test_labels(animals: AppTest) -> None:
+    look(animals, View.LABELS)
+    assert not animals.exception
+    assert "No labelled row is left to test on" in texts(animals)
+
+
+def test_labels_of_a_sample(app: AppTest) -> None:
+    app.run().button(key="sample-faq").click().run()
+    change(app, encoder="minilm-static")
+    look(settle(open_page(app, "evaluate")), View.LABELS)
+    assert not app.exception
+    values = {metric.label: float(metric.value) for metric in app.metric}
+    assert 0.3 < values["Accuracy"] <= 1
+    assert 0 < values["V-measure"] <= 1
+    assert len(app.dataframe[0].value) == 10
+
+
+def test_columns_of_pairs_are_guessed() -> None:
+    frame = pd.DataFrame({"id": ["1", "2"], "s": ["2.5", "0"], "a": ["some long words", "x y z"], "b": ["others", "w"]})
+    assert guessed(frame) == ("a", "b", "s")
+    assert guessed(pd.DataFrame({"only": ["x"]})) == ("only", "only", "only")
+
+
+def test_disagreements_come_first() -> None:
+    vectors = np.array([[1, 0], [1, 0], [1, 0], [1, 0.1], [1, 1], [0, 1]], np.float32)
+    pairs = Pairs(("a", "b", "c"), ("d", "e", "f"), np.array([0.0, 3.0, 5.0]))
+    told = disagreements(pairs, score_pairs(vectors, pairs.scores))
+    assert told["first"].tolist()[-1] == "b"
+    assert told["ranks apart"].abs().is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(
+    ("shift", "answer"), [(0.2, "**Yes.**"), (-0.2, "**No, worse.**"), (0, "**It cannot be said.**")]
+)
+def test_the_difference_in_words(shift: float, answer: str) -> None:
+    first = np.random.default_rng(0).random(60)
+    told = said("Both", "Words", "ndcg@10", paired_bootstrap(first, first + shift))
+    assert told.startswith(answer)
+    assert "Both less Words" in told
+
+
+@pytest.fixture
+def hostile(app: AppTest, engine: Engine) -> Callable[[], AppTest]:
+    def opened() -> AppTest:
+        name = "![x](http://x.example/y.png)"
+        dataset = Dataset.create(name, [f"{name} {text}" for text in TEXTS], ids=IDS)
+        engine.keep_dataset(dataset)
+        app.run()
+        change(app, dataset=dataset.key, encoder="minilm-static")
+        return settle(open_page(app, "evaluate"))
+
+    return opened
+
+
+def test_hostile_queries_are_shown_as_text(hostile: Callable[[], AppTest]) -> None:
+    app = drop(hostile(), ("j.csv", b"query,document,relevance\n![x](http://x.example/y.png) cat,cat0,1\nowl,owl1,1\n"))
+    assert not app.exception
+    shown = " ".join(str(element.value) for kind in (app.caption, app.markdown) for element in kind)
+    assert "![x](http" not in shown

@@ -1,0 +1,160 @@
+"""Trust: each view on a sample, and on data where there is little to measure; the badge on the map."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.trust_map import curves, table
+from components.trust_methods import Measured, advice
+from components.trust_methods import table as methods_table
+from components.trust_views import View
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine
+from embedding_core.projection import Method, PCAParams, UMAPParams, pca
+from embedding_core.trust import MAP, Fidelity, measure_map
+from tests.driver import open_page, settle, texts
+from tests.pages.test_home import workspace
+from tests.pages.test_map import change
+
+
+def look(app: AppTest, view: View) -> AppTest:
+    """Open a view and wait until all of it is there."""
+    choice = next(group for group in app.button_group if group.key == "trust-view")
+    settle(choice.set_value(view).run())
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def everyday(app: AppTest) -> AppTest:
+    app.run().button(key="sample-everyday").click().run()
+    change(app, encoder="minilm-static")
+    return settle(settle(open_page(app, "trust")).run())
+
+
+@pytest.fixture
+def bring(app: AppTest, engine: Engine) -> Callable[..., AppTest]:
+    """Return a function that opens Trust on vectors or texts of one's own."""
+
+    def opened(texts: list[str], vectors: np.ndarray | None = None) -> AppTest:
+        dataset = Dataset.create("Own", texts, vectors=vectors)
+        engine.keep_dataset(dataset)
+        app.run()
+        change(app, dataset=dataset.key, encoder="minilm-static")
+        return settle(open_page(app, "trust"))
+
+    return opened
+
+
+def test_empty_it_says_what_to_do(app: AppTest) -> None:
+    open_page(app, "trust")
+    assert not app.exception
+    assert "There is no data yet" in texts(app)
+
+
+def test_the_map_in_words_and_figures(everyday: AppTest) -> None:
+    assert not everyday.exception
+    answers = {metric.label: metric.value for metric in everyday.metric}
+    assert set(answers) == {
+        "Are points that lie together alike?",
+        "Do alike items lie together?",
+        "Do large distances mean anything?",
+    }
+    shown = everyday.dataframe[0].value
+    assert list(shown.columns) == ["measure", "UMAP", "PCA", "Shuffled"]
+    assert (shown["UMAP"] > shown["Shuffled"]).all()
+    assert "Measured at every row" in texts(everyday)
+    assert "measure_map" in everyday.code[0].value
+
+
+def test_the_points_that_lie_go_to_the_map(everyday: AppTest) -> None:
+    settle(everyday.button(key="trust-map-worst").click().run())
+    chosen = workspace(everyday).selection
+    assert chosen.how == "where the map lies"
+    assert len(chosen) >= 1
+
+
+def test_other_seeds(everyday: AppTest) -> None:
+    look(everyday, View.SEEDS)
+    assert "The median point moves" in {metric.label for metric in everyday.metric}
+    settle(everyday.button(key="trust-seeds-most").click().run())
+    assert workspace(everyday).selection.how == "moved by the seed"
+
+
+def test_pca_has_no_seeds(everyday: AppTest) -> None:
+    change(everyday, projection=PCAParams())
+    settle(everyday.run())
+    assert list(everyday.dataframe[0].value.columns) == ["measure", "PCA", "Shuffled"]
+    look(everyday, View.SEEDS)
+    assert "PCA draws the same map every time" in texts(everyday)
+
+
+def test_other_methods_begin_with_what_is_measured(everyday: AppTest) -> None:
+    look(everyday, View.METHODS)
+    assert everyday.dataframe[0].value["map"].tolist() == ["UMAP"]
+    assert everyday.button(key="trust-methods-use").disabled
+    assert "By chance" in texts(everyday)
+
+
+def test_the_space(everyday: AppTest) -> None:
+    look(everyday, View.SPACE)
+    values = {metric.label: metric.value for metric in everyday.metric}
+    assert set(values) == {"Anisotropy", "Hubness", "Intrinsic dimension", "Length bias", "Cut by the encoder"}
+    assert 1 < float(values["Intrinsic dimension"]) < 256
+    hubs = everyday.dataframe[0].value["neighbour of"]
+    assert hubs.is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("view", View)
+def test_few_items(bring: Callable[..., AppTest], view: View) -> None:
+    app = look(bring(["one", "two"]), view)
+    assert "Bring more rows" in texts(app)
+
+
+@pytest.mark.parametrize("view", View)
+def test_all_items_equal(bring: Callable[..., AppTest], view: View) -> None:
+    look(bring(["same"] * 8), view)
+
+
+def test_vectors_without_captions(bring: Callable[..., AppTest]) -> None:
+    app = bring([""] * 40, np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32))
+    assert not app.exception
+    look(app, View.SPACE)
+    assert {metric.label: metric.value for metric in app.metric}["Length bias"] == "none"
+
+
+def test_the_badge_stands_under_the_map(everyday: AppTest) -> None:
+    settle(open_page(everyday, "map"))
+    assert not everyday.exception
+    assert "near is alike: " in texts(everyday)
+
+
+@pytest.fixture(scope="module")
+def found() -> Fidelity:
+    rows = np.random.default_rng(0).normal(size=(80, 6)).astype(np.float32)
+    flat = pca(rows).coordinates
+    return measure_map(rows, rows[:, :2], flat)
+
+
+def test_curves_and_table_leave_out_what_is_the_same(found: Fidelity) -> None:
+    from components.palette import Theme
+
+    assert [line.name for line in curves(found, "continuity", "UMAP", Theme.LIGHT).data] == ["UMAP", "PCA", "Shuffled"]
+    assert [line.name for line in curves(found, "continuity", "PCA", Theme.DARK).data] == ["PCA", "Shuffled"]
+    shown = table(found, "UMAP")
+    assert shown["UMAP"].iloc[0] == found.at(MAP, "trustworthiness")
+    assert len(shown) == 4
+
+
+def test_advice_names_the_best_and_those_as_good(found: Fidelity) -> None:
+    done = [Measured(Method.UMAP, found), Measured(Method.PCA, found)]
+    assert "For what lies together: **UMAP** or **PCA**" in advice(done)
+    assert methods_table(done)["map"].tolist() == ["UMAP", "PCA"]
+
+
+def test_a_map_in_three_dimensions(everyday: AppTest) -> None:
+    change(everyday, projection=UMAPParams(dims=3))
+    settle(everyday.run())
+    assert not everyday.exception
