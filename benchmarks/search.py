@@ -125,7 +125,7 @@ def _shown(folder: Path, dataset: Dataset, queries: list[str]) -> float:
 
 
 def _typed(page: Page, query: str) -> float:
-    box = page.get_by_label("Search", exact=True)
+    box = page.get_by_role("textbox", name="Search", exact=True)
     box.fill(query)
     start = time.perf_counter()
     box.press("Enter")
