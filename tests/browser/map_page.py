@@ -9,7 +9,7 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from components.embedding_map import MapLabel, MapLines, MapPoints, embedding_map
+from components.embedding_map import MapLabel, MapLines, MapOutline, MapPoints, embedding_map
 from components.palette import Categories, Theme, coloring
 
 CLASSES = ("alpha", "beta", "gamma", "delta")
@@ -73,6 +73,7 @@ def points(case: str, n: int) -> MapPoints:
                 MapLabel(*xy[codes == i].mean(axis=0).tolist(), name, code=kinds.names.index(name))
                 for i, name in enumerate(CLASSES)
             ),
+            outlines=(MapOutline(((-2.0, -2.0), (2.0, -2.0), (0.0, 2.0)), 0),),
             hits=(9, 4, 30),
             star=(0.0, 0.0),
             lines=MapLines(4, (9, 30)),

@@ -292,6 +292,7 @@ def test_hits_star_lines_names_and_shapes_are_there(opened: Open) -> None:
     assert set(page.locator(".vs-name").all_text_contents()) == {"alpha", "beta", "gamma", "delta"}
     expect(page.locator(".vs-name:not(.vs-gone)").first).to_be_visible()
     expect(page.locator(".vs-shapes")).to_contain_text("picture")
+    expect(page.locator(".vs-outlines path")).to_have_count(1)
     assert set(ask(page, "[...map.model.marks]")) == {0, 1}
 
 
@@ -305,6 +306,15 @@ def test_names_have_the_colour_of_their_class_and_go_with_it(opened: Open) -> No
     expect(name).to_have_class("vs-name vs-gone")
     turn(page, "names")
     expect(page.locator(".vs-names")).to_have_attribute("visibility", "hidden")
+
+
+def test_names_stay_as_they_are_when_something_is_selected(opened: Open) -> None:
+    page = opened("extras")
+    ask(page, "(globalThis.before = [...map.layers.names.element.children], true)")
+    lasso(page)
+    expect_told(page, len(selected(page)), "lasso")
+    page.wait_for_timeout(300)
+    assert ask(page, "[...map.layers.names.element.children].every((each, i) => each === before[i])")
 
 
 def test_more_names_appear_as_one_zooms_in_and_none_overlap(opened: Open) -> None:
@@ -407,6 +417,18 @@ def test_the_table_holds_only_what_is_in_sight(opened: Open) -> None:
     )
     assert 0 < seen < 400
     expect(page.locator(".vs-twin caption")).to_have_text(f"{seen} in sight")
+
+
+def test_table_and_legend_take_turns_where_there_is_no_room_for_both(opened: Open) -> None:
+    page = opened(viewport={"width": 800, "height": 800})
+    legend, twin = page.locator(".vs-legend"), page.locator(".vs-twin")
+    expect(legend).to_be_visible()
+    page.locator("[data-tool=twin]").click()
+    expect(twin).to_be_visible()
+    expect(legend).to_be_hidden()
+    page.locator("[data-tool=legend]").click()
+    expect(twin).to_be_hidden()
+    expect(legend).to_be_visible()
 
 
 def test_a_lasso_counts_while_it_is_drawn(opened: Open) -> None:

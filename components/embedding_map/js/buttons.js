@@ -21,7 +21,9 @@ const WORK = {
   pictures: turn("pictures"),
   twin: turn("twin"),
   legend: (map) => {
-    map.legend.show(!map.legend.open);
+    const beside = map.legend.room;
+    if (!beside) map.layers.turn("twin", false);
+    map.legend.show(!beside || !map.legend.open);
     map.rearrange();
   },
   png: savePng,

@@ -32,8 +32,9 @@ export class Choosing {
     else if (join === "replace" && this.selection?.count) this.clearing = setTimeout(() => this.clear(), DOUBLE_MS);
   }
 
-  /** Say how many lie inside a line while it is drawn. @param {{kind: "box"|"lasso", line: number[]}} shape  in pixels */
+  /** Show a line while it is drawn, and how many lie inside. @param {{kind: "box"|"lasso", line: number[]}} shape  in pixels */
   preview(shape) {
+    this.map.overlay.trace(shape);
     if (performance.now() < this.previewed + PREVIEW_MS) return;
     this.map.say(`${count(this.#inside(shape).length)} inside`);
     this.previewed = performance.now();
@@ -41,7 +42,14 @@ export class Choosing {
 
   /** Take what lies inside a drawn line. @param {{kind: "box"|"lasso", line: number[]}} shape  in pixels */
   finish(shape, event) {
+    this.map.overlay.trace(null);
     this.select(this.#inside(shape), shape.kind, joining(event));
+  }
+
+  /** Forget the line that is being drawn. */
+  cancel() {
+    this.map.overlay.trace(null);
+    this.map.say();
   }
 
   #inside({ kind, line }) {

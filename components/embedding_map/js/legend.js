@@ -21,6 +21,8 @@ export class Legend {
   constructor(wishes) {
     this.wishes = wishes;
     this.open = true;
+    /** Nothing else takes its place beside the points. */
+    this.room = true;
     /** There is something to say about the colours or the shapes. */
     this.useful = false;
     this.title = html("h3", { class: "vs-legend-title", dir: "auto" });
@@ -53,7 +55,7 @@ export class Legend {
   /** Open or close it. */
   show(open) {
     this.open = open;
-    this.element.hidden = !open || !this.useful;
+    this.element.hidden = !open || !this.useful || !this.room;
   }
 
   #showAll() {

@@ -23,6 +23,8 @@ import { Toolbar } from "./toolbar.js";
 import { label, status } from "./words.js";
 
 const NARROW = 560;
+/** A map wider than this has room for the legend and the table, in pixels. */
+const WIDE = 900;
 /** How long a selection made here stands against an older one that is still on its way back from Python. */
 const PENDING_MS = 2000;
 
@@ -100,18 +102,9 @@ export class EmbeddingMap {
         this.hover.leave();
         this.root.focus({ preventScroll: true });
       },
-      draw: (shape) => {
-        this.overlay.trace(shape);
-        this.choosing.preview(shape);
-      },
-      finish: (shape, event) => {
-        this.overlay.trace(null);
-        this.choosing.finish(shape, event);
-      },
-      cancel: () => {
-        this.overlay.trace(null);
-        this.say();
-      },
+      draw: (shape) => this.choosing.preview(shape),
+      finish: (shape, event) => this.choosing.finish(shape, event),
+      cancel: () => this.choosing.cancel(),
     };
   }
 
@@ -158,9 +151,7 @@ export class EmbeddingMap {
     this.layers.offer();
     this.layers.refresh();
     if (recoloured) this.layers.recolour();
-    const [across = "", up = ""] = model.axes;
-    this.across.textContent = across;
-    this.up.textContent = up;
+    [this.across.textContent, this.up.textContent] = [model.axes[0] ?? "", model.axes[1] ?? ""];
   }
 
   #arrive() {
@@ -200,10 +191,12 @@ export class EmbeddingMap {
   #insets() {
     const { element, open, useful } = this.legend;
     const { twin } = this.layers;
+    this.legend.room = !twin.on || this.stage.camera.width > WIDE;
+    this.legend.show(open);
     const beside = (shown, panel) => (shown && !this.narrow ? panel.offsetWidth + 24 : 20);
     const [left, right] = [beside(twin.on, twin.element), beside(!element.hidden, element)];
     this.stage.camera.insets = { top: 56, right, bottom: 44, left };
-    this.toolbar.press("legend", open);
+    this.toolbar.press("legend", open && this.legend.room);
     this.toolbar.show("legend", useful);
   }
 

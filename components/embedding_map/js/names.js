@@ -29,6 +29,10 @@ export class Names {
 
   /** Take over the names of the model. */
   set() {
+    const told = JSON.stringify(this.map.model.view.labels);
+    // They come again with every selection; made anew they would flicker.
+    if (told === this.told) return;
+    this.told = told;
     this.labels = this.map.model.view.labels.map((label) => {
       const text = shortened(label.text, MOST_CHARS);
       return { label, text, element: svg("text", { class: "vs-name vs-gone", text }), from: 0, shown: false };
