@@ -20,7 +20,7 @@ Marks: TypeAlias = tuple[tuple[str, int, float], ...]
 _NAMES = {
     Pairing.LABELS: "Labels",
     Pairing.PAIRS: "Pairs",
-    Pairing.SCORED: "Scored pairs",
+    Pairing.SCORED: "Scored",
     Pairing.TRIPLETS: "Triplets",
 }
 _ROLES = {
@@ -50,8 +50,8 @@ def choose(dataset: Dataset, judged: Marks, key: str) -> Teaching | None:
         format_func=lambda one: "Judgements" if one == _JUDGED else _NAMES[Pairing(one)],
         key=f"{key}-pairing",
         persist_state="session",
-        help="Labels: the texts of one class. Pairs: the two texts of a row. Triplets: the third does not belong. "
-        "Judgements: rows marked as fitting a query, or not, in Search or on Evaluate.",
+        help="Labels: the texts of one class. Pairs: the two texts of a row; scored: as much as a number says. "
+        "Triplets: the third does not belong. Judgements: what was marked in Search or judged on Evaluate.",
     )
     if picked == _JUDGED:
         fit = sum(grade > 0 for *_, grade in judged)

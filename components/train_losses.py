@@ -44,9 +44,9 @@ def choose(pairing: Pairing, key: str) -> Loss:
         persist_state="session",
     )
     loss = Loss(loss or USUAL[pairing])
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.image(picture(loss), width=150)
-        st.caption(WORDS[loss], width="stretch")
+    drawing, words = st.columns([1, 1.5], gap="small", vertical_alignment="center")
+    drawing.image(picture(loss), width=150)
+    words.caption(WORDS[loss])
     return loss
 
 

@@ -61,7 +61,7 @@ def _recipe(teaching: Teaching, loss: Loss, spec: EncoderSpec, data: str, key: s
     usual: Any = TuneParams()
     epochs: Any = st.slider("Epochs", 1, 10, usual.epochs, key=f"{key}-epochs", help="How often each example is seen.")
     whole = st.toggle(
-        "Let the first dimensions stand alone (Matryoshka)",
+        "Short vectors too (Matryoshka)",
         key=f"{key}-matryoshka",
         help="The loss is also taken of the first half of the vector, of the first quarter and so on, so that it can "
         "be cut short later at little cost.",

@@ -27,7 +27,7 @@ elif not any(dataset.texts):
 else:
     now = session.workspace()
     key = f"train-{dataset.key[:8]}"
-    form, stand = st.columns([1, 1.7], gap="large")
+    form, stand = st.columns([1, 1.4], gap="large")
     with form:
         judged = train_columns.judgements(dataset, now, engine.store)
         asked = train_setup.show(dataset, now.encoder, judged, key)

@@ -1,0 +1,41 @@
+"""A training as code gives the same encoder and the same figures."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from embedding_core import encoders
+from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine, open_store
+from embedding_core.finetuning import Loss, Pairing, Teaching, TuneParams
+from embedding_core.snippets.finetuning import fine_tune
+from embedding_core.stages import FineTune
+from tests.core.finetuning.tiny import save_tiny, topic_texts
+from tests.core.snippets.conftest import Run
+
+
+def test_a_training_as_code(run: Run, tmp_path: Path) -> None:
+    engine = Engine(open_store())
+    texts, topics = topic_texts(12)
+    dataset = Dataset.create("Topics", texts, columns=pd.DataFrame({"topic": topics}), label="topic")
+    (tmp_path / "tiny").mkdir()
+    base = encoders.resolve(str(save_tiny(tmp_path / "tiny")))
+    params = TuneParams(Loss.TRIPLET, (32, 8), epochs=1, learning_rate=3e-3, per_class=6)
+    teaching = Teaching(Pairing.LABELS, ("text", "topic"))
+    stage = FineTune(engine.keep_dataset(dataset), teaching, base.name, base.revision, "as-code", params)
+    left = run(fine_tune(stage))
+    assert left["made"] == engine.make(stage)
+    assert left["encoder"].spec.name == "as-code"
+
+
+@pytest.mark.parametrize(
+    "teaching",
+    [Teaching(Pairing.PAIRS, ("a", "it's")), Teaching(judgements=(("a 'query'", 3, 1.0),))],
+    ids=["pairs", "judgements"],
+)
+def test_the_code_says_what_is_taught(teaching: Teaching) -> None:
+    code = fine_tune(FineTune("0" * 64, teaching, "all-MiniLM-L6-v2", "x", "mine", TuneParams(), "1" * 64))
+    line = next(line for line in code.splitlines() if line.startswith("teaching = "))
+    assert eval(line.removeprefix("teaching = "), {"Teaching": Teaching}) == teaching
+    assert "TuneParams()" in code and '"1111' not in code and "'1111" in code
