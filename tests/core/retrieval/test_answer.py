@@ -235,6 +235,7 @@ def test_a_cross_encoder_in_a_folder_ranks_the_first_hits(engine, faq, cross_enc
 
 @pytest.mark.shared
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("section", "out", "kept"), [("family", 0.73, 0.16), ("capital-common-countries", 0.94, 0.27)])
 def test_analogies(engine, shared_data, section, out, kept):
     """3CosAdd over the file's own vocabulary: the figures of plain library calls."""
