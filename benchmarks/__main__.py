@@ -5,7 +5,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import app, classify, clusters, embed, neighbors, pictures, pipeline, search
+from benchmarks import app, binary, classify, clusters, embed, neighbors, pictures, pipeline, search
+from benchmarks import map as map_in_browser
 from benchmarks.machine import describe_machine
 from benchmarks.texts import made_texts, read_column
 
@@ -29,6 +30,8 @@ def main() -> None:
         "classify": lambda: classify.run(repeats=args.repeats),
         "clusters": lambda: clusters.run(repeats=args.repeats),
         "search": search.run,
+        "binary": lambda: binary.run(texts),
+        "map": lambda: map_in_browser.run(quick=False),
         "app": lambda: app.run(texts, args.repeats),
     }
     if args.pictures:
