@@ -11,12 +11,14 @@ from components.embedding_map import MapEvent, MapLabel, MapOutline, embedding_m
 from components.palette import SHOWN_CATEGORIES
 from components.scene import Scene
 from components.untrusted import shorten
-from embedding_core.clustering import outline
+from embedding_core.clustering import densest_part, outline
 from embedding_core.types import Matrix
 from embedding_core.workspace import Workspace
 
 HEIGHT = 520
 _NAME_CHARS = 40
+_REACH = 0.04
+"""Points nearer than this share of the map's width lie together."""
 
 
 def show(scene: Scene, found: Found, workspace: Workspace) -> MapEvent | None:
@@ -39,11 +41,12 @@ def show(scene: Scene, found: Found, workspace: Workspace) -> MapEvent | None:
 
 
 def marks(found: Found, coordinates: Matrix) -> tuple[tuple[MapLabel, ...], tuple[MapOutline, ...]]:
-    """Return the name of each cluster at the median of its places, and a line round each that has its own colour."""
+    """Return the name of each cluster where it is densest, and a line round each there that has its own colour."""
     labels, outlines = [], []
+    everywhere = coordinates[np.isfinite(coordinates).all(axis=1)]
+    reach = _REACH * float(np.ptp(everywhere, axis=0).max()) if len(everywhere) else 0.0
     for code, number in enumerate(sorted(found.clusters.numbers)):
-        places = coordinates[found.clusters.labels == number]
-        placed = places[np.isfinite(places).all(axis=1)]
+        placed = densest_part(coordinates[found.clusters.labels == number], reach)
         if not len(placed):
             continue
         x, y = map(float, np.median(placed, axis=0))

@@ -1,28 +1,42 @@
-"""A line round the points of a cluster on a map."""
+"""Where a cluster lies on a map, and a line round it."""
 
 import numpy as np
 
 from embedding_core.types import Matrix
 
 _DIRECTIONS = 36
-_INNER = 0.6
+_NEIGHBORS = [(across, up) for across in (-1, 0, 1) for up in (-1, 0, 1)]
+
+
+def densest_part(points: Matrix, reach: float) -> Matrix:
+    """Return those of (n, 2) points that lie together where they are densest: on a map clusters often fall in parts.
+
+    Squares as wide as `reach` that hold a point and touch belong together.
+    """
+    placed = points[np.isfinite(points).all(axis=1)]
+    if not len(placed) or reach <= 0:
+        return placed
+    squares = np.floor((placed.astype(np.float64) - placed.min(axis=0)) / reach).astype(np.int64)
+    held, of_point, counts = np.unique(squares, axis=0, return_inverse=True, return_counts=True)
+    place = {tuple(square): i for i, square in enumerate(held.tolist())}
+    part = {int(counts.argmax())}
+    edge = list(part)
+    while edge:
+        x, y = held[edge.pop()].tolist()
+        touching = {place[at] for dx, dy in _NEIGHBORS if (at := (x + dx, y + dy)) in place} - part
+        part |= touching
+        edge.extend(touching)
+    return placed[np.isin(of_point, list(part))]
 
 
 def outline(points: Matrix) -> Matrix:
-    """Return the corners, (corners, 2), of a convex line round the core of some points, (n, 2), in order round it.
+    """Return the corners, (corners, 2), of a convex line round points, (n, 2), in order round them.
 
-    Two fifths that lie farthest from their median are left out: on a map a cluster often falls in parts.
-    The corners are the points farthest out in each of 36 directions. None for fewer than three that are not on a line.
+    They are the points farthest out in each of 36 directions. None for fewer than three that are not on a line.
     """
-    placed = points[np.isfinite(points).all(axis=1)].astype(np.float64)
-    if len(placed) < 3:
+    if len(points) < 3:
         return np.empty((0, 2), np.float32)
-    far = np.square(placed - np.median(placed, axis=0)).sum(axis=1)
-    inner = placed[far <= np.quantile(far, _INNER)]
     angles = np.arange(_DIRECTIONS) * (2 * np.pi / _DIRECTIONS)
-    farthest = (inner @ np.stack([np.cos(angles), np.sin(angles)])).argmax(axis=0)
-    corners = inner[farthest[farthest != np.roll(farthest, 1)]]
-    if len(np.unique(corners, axis=0)) < 3:
-        return np.empty((0, 2), np.float32)
-    found: Matrix = corners.astype(np.float32)
-    return found
+    farthest = (points.astype(np.float64) @ np.stack([np.cos(angles), np.sin(angles)])).argmax(axis=0)
+    corners: Matrix = points[farthest[farthest != np.roll(farthest, 1)]].astype(np.float32)
+    return corners if len(np.unique(corners, axis=0)) > 2 else corners[:0]
