@@ -8,6 +8,8 @@ import streamlit as st
 
 from components import empty, show_code
 from components.scene import Scene
+from components.untrusted import md_label
+from embedding_core.dataset import Dataset
 from embedding_core.evaluation import ProtocolParams, ProtocolScores
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
@@ -33,29 +35,7 @@ def show(scene: Scene, key: str) -> None:
     if not names:
         empty.hint("No column of this data set holds classes. Bring a table with a column of labels.")
         return
-    splits = [name for name in names if dataset.columns[name].astype("string").str.casefold().eq("test").any()]
-    usual = next((name for name in splits if name.casefold() in _SPLIT_NAMES), None)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        label: Any = st.selectbox(
-            "Classes",
-            names,
-            index=names.index(dataset.label) if dataset.label in names else 0,
-            key=f"{key}-{scene.key}-label",
-            width=220,
-        )
-        split = st.selectbox(
-            "Split column",
-            [None, *splits],
-            index=0 if usual is None else 1 + splits.index(usual),
-            format_func=lambda name: "none" if name is None else name,
-            key=f"{key}-{scene.key}-split",
-            width=220,
-            help="Rows that read “test” there are tested on, the others learned from.",
-        )
-        per_class: Any = st.segmented_control(
-            "Learned from", [8, 16], default=8, required=True, format_func=lambda n: f"{n} a class", key=f"{key}-per"
-        )
-    params = ProtocolParams(int(per_class or 8))
+    label, split, params = _choose(dataset, names, f"{key}-{scene.key}")
     found = scene.result(RunProtocols(scene.space, label, split, params), height=200)
     if found is None:
         return
@@ -77,10 +57,37 @@ def show(scene: Scene, key: str) -> None:
         )
         st.caption(
             f"{found.classes:,} classes; each round learned from {found.trained:,} rows and was tested on "
-            f"{found.tested:,}, with {scene.space.encoder}. Always naming the commonest class is right in "
+            f"{found.tested:,}, with {md_label(scene.space.encoder)}. Always naming the commonest class is right in "
             f"{found.commonest:.1%}."
         )
     show_code.show(snippet.labels(dataset.key, scene.space.encoder, label, split, params))
+
+
+def _choose(dataset: Dataset, names: list[str], key: str) -> tuple[str, str | None, ProtocolParams]:
+    """Draw the choice of classes, of test rows and of how many are learned from."""
+    splits = [name for name in names if dataset.columns[name].astype("string").str.casefold().eq("test").any()]
+    usual = next((name for name in splits if name.casefold() in _SPLIT_NAMES), None)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        label: Any = st.selectbox(
+            "Classes",
+            names,
+            index=names.index(dataset.label) if dataset.label in names else 0,
+            key=f"{key}-label",
+            width=220,
+        )
+        split = st.selectbox(
+            "Split column",
+            [None, *splits],
+            index=0 if usual is None else 1 + splits.index(usual),
+            format_func=lambda name: "none" if name is None else name,
+            key=f"{key}-split",
+            width=220,
+            help="Rows that read “test” there are tested on, the others learned from.",
+        )
+        per_class: Any = st.segmented_control(
+            "Learned from", [8, 16], default=8, required=True, format_func=lambda n: f"{n} a class", key=f"{key}-per"
+        )
+    return label, split, ProtocolParams(int(per_class or 8))
 
 
 def _measures(found: ProtocolScores) -> None:

@@ -9,6 +9,7 @@ from components import job_panel, map_view, problem, show_code, upload
 from components.palette import PLAIN, Theme
 from components.plots import CONFIG, laid_out, plot_label
 from components.tables import bounded
+from components.untrusted import md_label
 from embedding_core.engine import Engine
 from embedding_core.errors import VectorscopeError
 from embedding_core.evaluation import Pairs, PairScores, read_pairs
@@ -107,7 +108,7 @@ def _measures(found: PairScores, pairs: Pairs, encoder: str) -> None:
         told = f"95 % interval {found.low:.3f} to {found.high:.3f}"
         _metric("Spearman", f"{found.spearman:.4f}", told)
         _metric("Pearson", f"{found.pearson:.4f}", "of cosines with scores")
-        _metric("Pairs", f"{len(pairs.scores):,}", f"by {plot_label(encoder)}{left_out}")
+        _metric("Pairs", f"{len(pairs.scores):,}", f"by {md_label(encoder)}{left_out}")
 
 
 def _metric(name: str, value: str, meaning: str) -> None:

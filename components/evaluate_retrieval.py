@@ -83,7 +83,7 @@ def show(scene: Scene, judgements: Judgements, judged: Key, key: str) -> Selecti
             on_click="ignore",
             key=f"{key}-each",
         )
-        st.caption(f"{len(queries):,} {queried}, {judgements.count:,} judgements, {scene.space.encoder}.")
+        st.caption(f"{len(queries):,} {queried}, {judgements.count:,} judgements, {md_label(scene.space.encoder)}.")
     chosen = evaluate_difference.show(scene, judgements, runs, key) if len(runs) > 1 else None
     show_code.show(snippet.retrieval(scene.dataset.key, scene.space.encoder, judged, rankers[0], k))
     return chosen

@@ -54,23 +54,7 @@ def show(scene: Scene, workspace: Workspace, key: str) -> ProjectionParams | Non
         return None
     own = workspace.projection
     wanted = {method: own if method is method_of(own) else params_of(method) for method in METHODS}
-    stages = {method: MeasureMap(Project(scene.space, params)) for method, params in wanted.items()}
-    missing = [method for method, stage in stages.items() if not scene.engine.ready(stage)]
-    if missing:
-        names = ", ".join(TITLES[method] for method in missing)
-        start = st.toggle(
-            "Draw and measure every method",
-            key=f"{key}-{scene.key}-all",
-            help=f"Still to be done: {names}. Some take a minute on thousands of items; everything else stays usable.",
-        )
-        if start:
-            for method in missing:
-                scene.result(stages[method], height=0, wait=0)
-    done = [
-        Measured(method, stage.load(scene.engine.store))
-        for method, stage in stages.items()
-        if scene.engine.ready(stage)
-    ]
+    done = _measured(scene, wanted, f"{key}-{scene.key}")
     if not done:
         empty.hint("No map of this data has been measured yet.")
         return None
@@ -107,6 +91,24 @@ def show(scene: Scene, workspace: Workspace, key: str) -> ProjectionParams | Non
     chance = ", ".join(f"{title} {done[0].value(measure, SHUFFLED):.3f}" for measure, title in _COLUMNS.items())
     st.caption(f"By chance: {chance}. Neighbourhoods of {done[0].found.k}.")
     return wanted[done[rows[0]].method] if asked else None
+
+
+def _measured(scene: Scene, wanted: dict[Method, ProjectionParams], key: str) -> list[Measured]:
+    """Return the maps that are measured, and have the others made if that is asked for."""
+    stages = {method: MeasureMap(Project(scene.space, params)) for method, params in wanted.items()}
+    missing = [method for method, stage in stages.items() if not scene.engine.ready(stage)]
+    if missing:
+        names = ", ".join(TITLES[method] for method in missing)
+        start = st.toggle(
+            "Draw and measure every method",
+            key=f"{key}-all",
+            help=f"Still to be done: {names}. Some take a minute on thousands of items; everything else stays usable.",
+        )
+        if start:
+            for method in missing:
+                scene.result(stages[method], height=0, wait=0)
+    ready = {method: stage for method, stage in stages.items() if scene.engine.ready(stage)}
+    return [Measured(method, stage.load(scene.engine.store)) for method, stage in ready.items()]
 
 
 def table(done: list[Measured]) -> pd.DataFrame:

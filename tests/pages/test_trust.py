@@ -13,6 +13,7 @@ from components.trust_views import View
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.projection import Method, PCAParams, UMAPParams, pca
+from embedding_core.sources import load_sample
 from embedding_core.trust import MAP, Fidelity, measure_map
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -28,9 +29,11 @@ def look(app: AppTest, view: View) -> AppTest:
 
 
 @pytest.fixture
-def everyday(app: AppTest) -> AppTest:
-    app.run().button(key="sample-everyday").click().run()
-    change(app, encoder="minilm-static")
+def everyday(app: AppTest, engine: Engine) -> AppTest:
+    dataset = load_sample("everyday")
+    engine.keep_dataset(dataset)
+    app.run()
+    change(app, dataset=dataset.key, encoder="minilm-static")
     return settle(settle(open_page(app, "trust")).run())
 
 
