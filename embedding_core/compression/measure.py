@@ -106,15 +106,15 @@ class _Ground:
     kept: Matrix
     asked: Matrix
     rest: Matrix
-    """All rows that are not kept: they join the others when judged queries ask."""
+    """The rows that are not kept: they join the others when judged queries ask."""
     order: NDArray[np.int64]
-    """(n,) the row at each place of kept and rest."""
+    """The row at each place of kept and rest; with judgements all rows are there."""
     cosines: Matrix
     """(asked, kept)."""
     kth: Matrix
     """(asked, 1): the cosine of the k-th nearest, less rounding."""
     full: Matrix
-    """(n, dim) kept and rest."""
+    """Kept and rest."""
     judged: Judged | None
 
     @classmethod
@@ -123,9 +123,11 @@ class _Ground:
         order = np.random.default_rng(params.seed).permutation(n)
         drawn = min(n, params.most_rows)
         held = min(params.queries, drawn // 5)
-        # Last come the rows held out, before them what no sample has room for.
+        # Last come the rows held out, before them what the sample has no room for and judged queries alone ask for.
+        if judged is None:
+            order = np.concatenate([order[: drawn - held], order[n - held :]])
         full = np.ascontiguousarray(rows[order])
-        kept, asked = full[: drawn - held], full[n - held :]
+        kept, asked = full[: drawn - held], full[len(full) - held :]
         cosines = asked @ kept.T
         place = len(kept) - params.k
         kth = np.partition(cosines, place, axis=1)[:, [place]] - np.float32(_EQUAL)

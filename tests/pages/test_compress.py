@@ -99,6 +99,40 @@ def test_vectors_of_few_numbers(bring: Callable[..., AppTest]) -> None:
     assert set(app.dataframe[-1].value["numbers"]) == {5}
 
 
+def judged_page() -> None:
+    """Draw what another page with judgements would draw."""
+    from components import compress_view, runtime, scene
+    from embedding_core.sources import load_sample
+    from embedding_core.stages import JudgedTexts
+    from embedding_core.workspace import Selection
+
+    dataset = load_sample("faq")
+    runtime.engine().keep_dataset(dataset)
+    stage = scene.open_scene(runtime.engine(), dataset, "minilm-static", "me", Selection())
+    if stage is not None:
+        texts = dataset.texts[:3]
+        compress_view.show(stage, "here", JudgedTexts(texts, ((0, 0, 1.0), (1, 1, 1.0), (2, 2, 2.0))))
+
+
+def test_judgements_are_taken_from_another_page(engine: Engine) -> None:
+    app = AppTest.from_function(judged_page, default_timeout=PATIENCE).run()
+    queue = engine.queue
+    assert queue is not None
+    while jobs := queue.of("me"):
+        jobs[0].wait(PATIENCE)
+        app.run()
+    assert not app.exception
+    shown = app.dataframe[-1].value
+    assert shown["nDCG@10"].between(0, 1).all()
+    front = shown[shown["on the front"]]
+    assert front["nDCG@10"].is_monotonic_increasing
+    assert "3 judged queries" in texts(app)
+    app.toggle[0].set_value(False).run()
+    assert not app.exception
+    front = app.dataframe[-1].value
+    assert front[front["on the front"]]["recall@10"].is_monotonic_increasing
+
+
 def test_the_chart_holds_every_option_and_the_front(found: Compression) -> None:
     for judged in (False, True):
         chart = figure(found, 4, judged, Theme.DARK)

@@ -191,6 +191,13 @@ def test_judgements_are_about_all_rows_in_their_own_order() -> None:
     assert gains[0] < 1
 
 
+def test_larger_data_is_sampled() -> None:
+    found = compress(clouds(300, 16), CompressionParams(dims=(8,), precisions=(Precision.FLOAT32,), most_rows=100))
+    assert (found.items, found.rows, found.queries) == (300, 80, 20)
+    assert found.full_size == 300 * 64
+    assert recall(one(found, Reduction.NONE, 16, Precision.FLOAT32)) == 1
+
+
 @pytest.mark.parametrize(
     ("pairs", "grades", "said"),
     [
