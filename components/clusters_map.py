@@ -11,7 +11,7 @@ from components.embedding_map import MapEvent, MapLabel, MapOutline, embedding_m
 from components.palette import SHOWN_CATEGORIES
 from components.scene import Scene
 from components.untrusted import shorten
-from embedding_core.clustering import densest_part, outline
+from embedding_core.clustering import largest_part, outline
 from embedding_core.types import Matrix
 from embedding_core.workspace import Workspace
 
@@ -41,12 +41,12 @@ def show(scene: Scene, found: Found, workspace: Workspace) -> MapEvent | None:
 
 
 def marks(found: Found, coordinates: Matrix) -> tuple[tuple[MapLabel, ...], tuple[MapOutline, ...]]:
-    """Return the name of each cluster where it is densest, and a line round each there that has its own colour."""
+    """Return the name of each cluster where most of it lies, and a line round each there that has its own colour."""
     labels, outlines = [], []
     everywhere = coordinates[np.isfinite(coordinates).all(axis=1)]
     reach = _REACH * float(np.ptp(everywhere, axis=0).max()) if len(everywhere) else 0.0
     for code, number in enumerate(sorted(found.clusters.numbers)):
-        placed = densest_part(coordinates[found.clusters.labels == number], reach)
+        placed = largest_part(coordinates[found.clusters.labels == number], reach)
         if not len(placed):
             continue
         x, y = map(float, np.median(placed, axis=0))

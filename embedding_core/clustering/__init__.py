@@ -3,7 +3,7 @@
 from embedding_core.clustering.agreement import Agreement, agreement
 from embedding_core.clustering.edits import AdoptNoise, ClusterEdits, Edit, Merge, Move, Rename, Split, edited
 from embedding_core.clustering.measured import Measured
-from embedding_core.clustering.outline import densest_part, outline
+from embedding_core.clustering.outline import largest_part, outline
 from embedding_core.clustering.params import (
     AgglomerativeParams,
     ClusterParams,
@@ -41,8 +41,8 @@ __all__ = [
     "SweepParams",
     "agreement",
     "cluster",
-    "densest_part",
     "edited",
+    "largest_part",
     "outline",
     "prepared",
     "rivals",

@@ -8,8 +8,8 @@ _DIRECTIONS = 36
 _NEIGHBORS = [(across, up) for across in (-1, 0, 1) for up in (-1, 0, 1)]
 
 
-def densest_part(points: Matrix, reach: float) -> Matrix:
-    """Return those of (n, 2) points that lie together where they are densest: on a map clusters often fall in parts.
+def largest_part(points: Matrix, reach: float) -> Matrix:
+    """Return those of (n, 2) points that lie together where most of them do: on a map clusters often fall in parts.
 
     Squares as wide as `reach` that hold a point and touch belong together.
     """
@@ -19,14 +19,17 @@ def densest_part(points: Matrix, reach: float) -> Matrix:
     squares = np.floor((placed.astype(np.float64) - placed.min(axis=0)) / reach).astype(np.int64)
     held, of_point, counts = np.unique(squares, axis=0, return_inverse=True, return_counts=True)
     place = {tuple(square): i for i, square in enumerate(held.tolist())}
-    part = {int(counts.argmax())}
-    edge = list(part)
-    while edge:
-        x, y = held[edge.pop()].tolist()
-        touching = {place[at] for dx, dy in _NEIGHBORS if (at := (x + dx, y + dy)) in place} - part
-        part |= touching
-        edge.extend(touching)
-    return placed[np.isin(of_point, list(part))]
+    left = set(range(len(held)))
+    parts = []
+    while left:
+        part = [left.pop()]
+        for square in part:  # grows as it is gone through
+            x, y = held[square].tolist()
+            touching = {place[at] for dx, dy in _NEIGHBORS if (at := (x + dx, y + dy)) in place} & left
+            left -= touching
+            part.extend(touching)
+        parts.append(part)
+    return placed[np.isin(of_point, max(parts, key=lambda part: counts[part].sum()))]
 
 
 def outline(points: Matrix) -> Matrix:

@@ -136,7 +136,7 @@ class NameClusters(Stage):
     def key(self) -> Key:
         # Vectors that are the same may come with other texts.
         named_by = [self.words] if self.words else []
-        return fingerprint(self.kind, 1, self.of.key, self._space.dataset, self.params, *named_by)
+        return fingerprint(self.kind, 2, self.of.key, self._space.dataset, self.params, *named_by)
 
     @property
     def title(self) -> str:

@@ -13,6 +13,7 @@ from components.clusters_views import View
 from embedding_core.clustering import HDBSCANParams, KMeansParams, Over
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.projection import PCAParams
 from embedding_core.workspace import Selection
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -50,7 +51,7 @@ def table(app: AppTest) -> pd.DataFrame:
 @pytest.fixture
 def everyday(app: AppTest) -> AppTest:
     app.run().button(key="sample-everyday").click().run()
-    change(app, encoder="minilm-static")
+    change(app, encoder="minilm-static", projection=PCAParams())
     settle(open_page(app, "clusters"))
     assert not app.exception
     return app
@@ -66,7 +67,7 @@ def bring(app: AppTest, engine: Engine) -> Callable[..., AppTest]:
         dataset = Dataset.create("Own", texts, columns=frame, label=label, vectors=vectors)
         engine.keep_dataset(dataset)
         app.run()
-        change(app, dataset=dataset.key, encoder="minilm-static")
+        change(app, dataset=dataset.key, encoder="minilm-static", projection=PCAParams())
         settle(open_page(app, "clusters"))
         assert not app.exception
         return app
