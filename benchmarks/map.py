@@ -8,6 +8,7 @@ import argparse
 import json
 import random
 import re
+import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,6 +101,8 @@ def run(quick: bool) -> dict[str, Any]:
                     browser = playwright.chromium.launch(executable_path=path, args=ARGS)
                     measured[kind][str(n)] = _measure(browser, server, kind, n, 12 if quick else 30)
                     browser.close()
+                    # Plotly's lasso takes minutes on a busy machine: whoever waits sees how far it is.
+                    print(_line(kind, n, measured[kind][str(n)]), file=sys.stderr, flush=True)
         finally:
             server.stop()
     ours, plotly = measured["ours"][str(COMPARED)], measured["plotly"][str(COMPARED)]
@@ -108,6 +111,10 @@ def run(quick: bool) -> dict[str, Any]:
         "lasso_200k": round(plotly["lasso_ms"] / ours["lasso_ms"], 1),
     }
     return measured
+
+
+def _line(kind: str, n: int, seen: dict[str, float]) -> str:
+    return f"{kind:7} {n:>9,}  " + "  ".join(f"{name} {value:,}" for name, value in seen.items())
 
 
 def _measure(browser: Browser, server: Server, kind: str, n: int, steps: int) -> dict[str, float]:
@@ -232,7 +239,7 @@ def main() -> None:
         return
     for kind in ("ours", "plotly"):
         for n, seen in result[kind].items():
-            print(f"{kind:7} {int(n):>9,}  " + "  ".join(f"{name} {value:,}" for name, value in seen.items()))
+            print(_line(kind, int(n), seen))
     print("ratios ", result["ratios"])
 
 
