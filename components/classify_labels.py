@@ -7,6 +7,9 @@ import streamlit as st
 
 from embedding_core.dataset import Dataset
 
+NARROW = {name: st.column_config.TextColumn(width=150) for name in ("label", "prediction", "suggested")}
+"""How columns of labels are drawn beside the text they are about."""
+
 
 @dataclass(frozen=True, eq=False)
 class Relabelled:

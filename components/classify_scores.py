@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components import classify_labels, row_table, show_code
-from components.classify_labels import Relabelled
+from components.classify_labels import NARROW, Relabelled
 from components.classify_setup import Setup
 from components.plots import CONFIG, laid_out, plot_label
 from components.scene import Scene
@@ -27,6 +27,11 @@ NOTE = (
     "it says; how far it is off is the **expected calibration error**. To read: "
     "[On calibration](https://arxiv.org/abs/1706.04599), Guo and others, 2017."
 )
+_SCALE = [
+    *([0, "rgba(43, 140, 196, 0)"], [0.01, "rgba(43, 140, 196, 0.2)"], [0.2, "rgba(43, 140, 196, 0.6)"]),
+    [1, "rgba(43, 140, 196, 1)"],
+]
+"""Of the share of a class: few mistakes are to be seen, on light and on dark."""
 _MOST_NAMED = 40
 _MOST_CELLS = 200
 
@@ -73,18 +78,21 @@ def _choose_cell(found: Predictions, clicked: tuple[int, int] | None, key: str) 
 
 
 def _measures(found: Predictions) -> None:
-    scores = score(found)
+    scores, bins = score(found), calibration(found)
     with st.grid(4, min_column_width=170):
-        _metric("Accuracy", scores.accuracy, f"{scores.by_chance:.3f} by naming the commonest class")
-        _metric("Macro-F1", scores.macro_f1, "the classes counted alike")
-        _metric("Calibration error", None, "0 is right as often as it says", f"{calibration(found).error:.3f}")
-        _metric("Rows tested", None, f"{len(found.names):,} classes", f"{scores.rows:,}")
+        _metric("Accuracy", f"{scores.accuracy.value:.3f}", _between(scores.accuracy), "The share of rows put right.")
+        _metric("Macro-F1", f"{scores.macro_f1.value:.3f}", _between(scores.macro_f1), "The classes counted alike.")
+        _metric("Calibration error", f"{bins.error:.3f}", "0 is best", "How far it is off when it says how sure it is.")
+        _metric("Rows tested", f"{scores.rows:,}", f"{len(found.names):,} classes", "Each by a classifier new to it.")
+    st.caption(f"Always naming the commonest class would put {scores.by_chance:.1%} of the rows right.")
 
 
-def _metric(label: str, interval: Interval | None, meaning: str, value: str = "") -> None:
-    if interval is not None:
-        value, meaning = f"{interval.value:.3f}", f"{interval.low:.3f} to {interval.high:.3f}; {meaning}"
-    st.metric(label, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")
+def _between(interval: Interval) -> str:
+    return f"{interval.low:.3f} to {interval.high:.3f}"
+
+
+def _metric(label: str, value: str, meaning: str, more: str) -> None:
+    st.metric(*(label, value, meaning), delta_color="off", delta_arrow="off", border=True, height="stretch", help=more)
 
 
 def _matrix(found: Predictions, key: str) -> tuple[int, int] | None:
@@ -108,7 +116,14 @@ def _matrix(found: Predictions, key: str) -> tuple[int, int] | None:
 def _heat_map(table: NDArray[np.intp], names: tuple[str, ...]) -> go.Figure:
     totals = np.maximum(table.sum(axis=1, keepdims=True), 1)
     figure = go.Figure(
-        go.Heatmap(z=table / totals, zmin=0, zmax=1, hoverinfo="skip", colorbar={"thickness": 12, "outlinewidth": 0})
+        go.Heatmap(
+            z=table / totals,
+            zmin=0,
+            zmax=1,
+            colorscale=_SCALE,
+            hoverinfo="skip",
+            colorbar={"thickness": 12, "outlinewidth": 0},
+        )
     )
     # Streamlit hears of clicks on points only: an unseen one lies on every cell that holds rows.
     down, across = np.nonzero(table)
@@ -125,8 +140,10 @@ def _heat_map(table: NDArray[np.intp], names: tuple[str, ...]) -> go.Figure:
     )
     places = list(range(len(names))) if len(names) <= _MOST_NAMED else []
     labels = [plot_label(names[place], 22) for place in places]
-    figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=labels)
-    figure.update_xaxes(tickvals=places, ticktext=labels, tickangle=-45)
+    # Left to itself Plotly makes room for whole markers, and the cells no longer fill the square.
+    figure.update_yaxes(range=[len(names) - 0.5, -0.5], tickvals=places, ticktext=labels)
+    figure.update_xaxes(range=[-0.5, len(names) - 0.5], tickvals=places, ticktext=labels, tickangle=-45)
+    figure.update_xaxes(showgrid=False, zeroline=False).update_yaxes(showgrid=False, zeroline=False)
     return laid_out(figure, 520)
 
 
@@ -163,7 +180,7 @@ def _cell(scene: Scene, found: Predictions, cell: tuple[int, int] | None, key: s
         "prediction": [found.names[code] for code in found.predicted[rows].tolist()],
         "sure": found.confidence[rows].astype(float).tolist(),
     }
-    return row_table.show(scene.dataset, found.rows[rows].tolist(), columns, f"{key}-cell-{cell}", how)
+    return row_table.show(scene.dataset, found.rows[rows].tolist(), columns, f"{key}-cell-{cell}", how, NARROW)
 
 
 def _take_along(scene: Scene, setup: Setup, found: Predictions, key: str) -> Relabelled | None:

@@ -9,7 +9,8 @@ import streamlit as st
 from embedding_core.classification import ClassifierParams, Method, SplitParams
 from embedding_core.dataset import Dataset
 
-_NAMES = {Method.LOGISTIC: "Logistic regression", Method.KNN: "Nearest neighbours", Method.CENTROID: "Nearest centroid"}
+_NAMES = {Method.LOGISTIC: "Logistic", Method.KNN: "Neighbours", Method.CENTROID: "Centroid"}
+_EVERY_FOLD, _ONE_FOLD = "Every fold", "One held out"
 _MOST_CLASSES = 1_000
 _MOST_NUMBERS = 20
 
@@ -43,7 +44,7 @@ def show(dataset: Dataset, key: str) -> Setup | None:
     columns = label_columns(dataset)
     if not columns:
         return None
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         label = st.selectbox(
             "Labels", columns, key=f"{key}-label-{dataset.items_key[:8]}", width=220, persist_state="session"
         )
@@ -55,20 +56,21 @@ def show(dataset: Dataset, key: str) -> Setup | None:
             format_func=lambda method: _NAMES[method],
             key=f"{key}-method",
             persist_state="session",
-            help="Logistic regression on the vectors is a linear probe: what a straight cut can tell apart.",
+            help="Logistic regression, a linear probe: what a straight cut can tell apart. The vote of the nearest "
+            "labelled rows. The nearest of the classes' mean directions.",
         )
         tested = st.segmented_control(
             "Test",
-            [None, 1],
-            default=None,
-            format_func=lambda tested: "Every fold" if tested is None else "One held out",
+            [_EVERY_FOLD, _ONE_FOLD],
+            default=_EVERY_FOLD,
+            required=True,
             key=f"{key}-tested",
             persist_state="session",
             help="All folds test every row once, with a classifier that has not seen it.",
         )
         with st.popover("More", icon=":material/tune:"):
             params, split = _more(Method(method or Method.LOGISTIC), key)
-    return Setup(str(label), params, replace(split, tested=tested))
+    return Setup(str(label), params, replace(split, tested=1 if tested == _ONE_FOLD else None))
 
 
 def _more(method: Method, key: str) -> tuple[ClassifierParams, SplitParams]:

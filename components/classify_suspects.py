@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from components import empty, row_table, show_code
-from components.classify_labels import Relabelled, relabelled
+from components.classify_labels import NARROW, Relabelled, relabelled
 from components.classify_setup import Setup
 from components.scene import Scene
 from embedding_core.classification import Predictions, SplitParams, suspect_labels
@@ -49,7 +49,7 @@ def show(scene: Scene, setup: Setup, now: Workspace, key: str) -> Selection | Re
         "sure": suspects.confidence[left].astype(float).tolist(),
         "label's chance": suspects.given[left].astype(float).tolist(),
     }
-    shown = row_table.show(scene.dataset, rows, columns, f"{key}-suspects", "suspect labels")
+    shown = row_table.show(scene.dataset, rows, columns, f"{key}-suspects", "suspect labels", NARROW)
     decided = _decide(scene, setup, found, suggested, key)
     show_code.show(snippet.suspects(scene.dataset.key, scene.space.encoder, setup.label, setup.params, everything))
     if isinstance(decided, tuple):

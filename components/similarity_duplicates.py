@@ -69,16 +69,17 @@ def show(scene: Scene, key: str) -> Selection | None:
 
 def _measures(found: Duplicates, rows: int, suggested: bool) -> None:
     surplus = int(np.count_nonzero(~found.keep))
+    origin = ("suggested, raised" if found.raised else "suggested") if suggested else "chosen by hand"
     why = "Suggested by random pairs" + (", and raised until groups no longer chain together." if found.raised else ".")
     with st.grid(4, min_column_width=170):
-        _metric("Groups", f"{found.count:,}", f"{found.pairs:,} pairs")
-        _metric("Rows too many", f"{surplus:,}", f"{surplus / rows:.1%} of {rows:,}")
-        _metric("Least cosine", f"{found.threshold:.3f}", why if suggested else "Chosen by hand.")
-        _metric("Random pairs as alike", f"{found.by_chance:.3%}", "What chance alone would find.")
+        _metric("Groups", f"{found.count:,}", f"{found.pairs:,} pairs", "Pairs are linked to groups.")
+        _metric("Rows too many", f"{surplus:,}", f"{surplus / rows:.1%} of {rows:,}", "All of a group but one.")
+        _metric("Least cosine", f"{found.threshold:.3f}", origin, why if suggested else "Empty it for a suggestion.")
+        _metric("As alike by chance", f"{found.by_chance:.3%}", "of random pairs", "What chance alone would find.")
 
 
-def _metric(label: str, value: str, meaning: str) -> None:
-    st.metric(label, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")
+def _metric(label: str, value: str, meaning: str, more: str) -> None:
+    st.metric(*(label, value, meaning), delta_color="off", delta_arrow="off", border=True, height="stretch", help=more)
 
 
 def _groups(scene: Scene, found: Duplicates, key: str) -> Selection | None:
@@ -111,14 +112,16 @@ def _groups(scene: Scene, found: Duplicates, key: str) -> Selection | None:
         chosen = _take_along(dataset, found, key)
     opened = (picked["selection"]["rows"] or [0])[0]
     with right:
-        rows, vectors = members[opened], scene.vectors
-        cosines = (vectors[list(rows)] @ vectors[rows[0]]).astype(float).tolist()
+        first, vectors = members[opened][0], scene.vectors
+        alike = vectors[list(members[opened])] @ vectors[first]
+        order = np.lexsort((-alike, [row != first for row in members[opened]]))
+        rows, cosines = [members[opened][place] for place in order], alike[order].astype(float).tolist()
         weak = [titles[row] for row in found.weakest[opened].tolist()]
         st.caption(
             f"Group {opened + 1:,}. Its weakest link, {found.weakest_cosines[opened]:.3f}: "
             f"“{md_label(shorten(weak[0], 60))}” and “{md_label(shorten(weak[1], 60))}”."
         )
-        keeps = {"keep": [row == rows[0] for row in rows], "cosine": cosines}
+        keeps = {"keep": [row == first for row in rows], "cosine": cosines}
         shown = row_table.show(dataset, rows, keeps, f"{key}-group-{opened}", "near-duplicates of a group")
     return chosen or shown
 
@@ -128,7 +131,7 @@ def _take_along(dataset: Dataset, found: Duplicates, key: str) -> Selection | No
     rows = np.flatnonzero(found.keep).tolist()
     stem = f"without-duplicates-{fingerprint(dataset.key, found.threshold)[:8]}"
     with st.container(horizontal=True, gap="small"):
-        asked = st.button("Show all on the map", type="primary", icon=":material/scatter_plot:", key=f"{key}-all")
+        asked = st.button("All groups on the map", type="primary", icon=":material/scatter_plot:", key=f"{key}-all")
         st.download_button(
             *("CSV without", lambda: to_csv(dataset.frame().iloc[rows]), f"{stem}.csv", "text/csv"),
             icon=":material/download:",

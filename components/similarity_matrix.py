@@ -17,14 +17,15 @@ from embedding_core.workspace import Selection
 
 NOTE = (
     "Each cell is the cosine of two items. The items are ordered by **seriation**: a tree that joins what is most "
-    "alike, its branches turned so that neighbours match (**optimal leaf ordering**). Bright blocks on the diagonal "
-    "are groups; bright cells away from it join two of them. To read: "
+    "alike, its branches turned so that neighbours match (**optimal leaf ordering**). Blocks of high cosines on the "
+    "diagonal are groups; high ones away from it join two of them. To read: "
     "[Bar-Joseph and others, 2001](https://doi.org/10.1093/bioinformatics/17.suppl_1.S22)."
 )
 _USUAL_ITEMS = 200
 _READABLE = 60
 """So many cells a side can be hit with a pointer."""
-_HEIGHT = 560
+_MOST_NAMED = 30
+_HEIGHT = 460
 
 
 def show(scene: Scene, key: str) -> Selection | None:
@@ -37,22 +38,25 @@ def show(scene: Scene, key: str) -> Selection | None:
     if order is None:
         return None
     cosines = cosine_matrix(scene.vectors[order])
-    left, right = st.columns([1, 1], gap="medium")
     start = 0
-    with left:
-        if len(order) > _READABLE:
-            start = int(
-                st.slider(
-                    "Look closer from", 0, len(order) - _READABLE, 0, key=f"{key}-from", help="A place in this order."
-                )
+    if len(order) > _READABLE:
+        start = int(
+            st.slider(
+                "Look closer from", 0, len(order) - _READABLE, 0, key=f"{key}-from", help="A place in this order."
             )
-        st.plotly_chart(_whole(cosines, start), key=f"{key}-whole", config=CONFIG, alt="All cosines, like beside like")
+        )
+    near = slice(start, start + _READABLE)
+    names = [f"{row}: {scene.dataset.titles[row]}" for row in order[near].tolist()]
+    st.caption(f"Right: items {start + 1:,} to {start + len(names):,} of this order. Click a cell to read the pair.")
+    left, right = st.columns([1, 1.15], gap="medium")
+    least = float(cosines.min())
+    with left:
+        st.plotly_chart(
+            _whole(cosines, start, least), key=f"{key}-whole", config=CONFIG, alt="All cosines, like beside like"
+        )
     with right:
-        near = slice(start, start + _READABLE)
-        names = [f"{row}: {scene.dataset.titles[row]}" for row in order[near].tolist()]
-        st.caption(f"Items {start + 1:,} to {start + len(names):,} of this order. Click a cell to read the pair.")
         picked: Any = st.plotly_chart(
-            _close(cosines[near, near], names),
+            _close(cosines[near, near], names, least),
             key=f"{key}-close-{start}",
             config=CONFIG,
             on_select="rerun",
@@ -87,27 +91,35 @@ def _rows(scene: Scene, key: str) -> tuple[int, ...]:
     return tuple(np.linspace(0, n - 1, int(count)).round().astype(int).tolist())
 
 
-def _whole(cosines: Matrix, start: int) -> go.Figure:
+def _whole(cosines: Matrix, start: int, least: float) -> go.Figure:
     # In hundredths a cell takes one byte on its way, and no eye sees more.
     figure = go.Figure(
         go.Heatmap(
             z=np.round(100 * cosines).astype(np.int8),
+            zmin=100 * least,
+            zmax=100,
             hovertemplate="place %{y} and %{x}: %{z} hundredths<extra></extra>",
-            colorbar={"thickness": 12, "outlinewidth": 0, "title": "cosine × 100"},
+            showscale=False,
         )
     )
     if len(cosines) > _READABLE:
         box = {"x0": start - 0.5, "x1": start + _READABLE - 0.5, "y0": start - 0.5, "y1": start + _READABLE - 0.5}
         figure.add_shape(type="rect", **box, line={"width": 2, "color": "#d55e00"})
-    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain")
-    figure.update_xaxes(constrain="domain")
-    return laid_out(figure, _HEIGHT)
+    return _square(figure, len(cosines), [], [])
 
 
-def _close(cosines: Matrix, names: list[str]) -> go.Figure:
+def _close(cosines: Matrix, names: list[str], least: float) -> go.Figure:
     n = len(names)
     down, across = (axis.ravel() for axis in np.mgrid[0:n, 0:n])
-    figure = go.Figure(go.Heatmap(z=cosines, hoverinfo="skip", colorbar={"thickness": 12, "outlinewidth": 0}))
+    figure = go.Figure(
+        go.Heatmap(
+            z=cosines,
+            zmin=least,
+            zmax=1,
+            hoverinfo="skip",
+            colorbar={"thickness": 12, "outlinewidth": 0},
+        )
+    )
     # Streamlit hears of clicks on points only: an unseen one lies on every cell.
     figure.add_scattergl(
         x=across,
@@ -119,11 +131,22 @@ def _close(cosines: Matrix, names: list[str]) -> go.Figure:
         customdata=np.column_stack([down, across, cosines.ravel().round(3)]),
         hovertemplate="%{customdata[2]:.3f}<extra></extra>",
     )
-    ticks = list(range(n)) if n <= 30 else []
+    ticks = list(range(n)) if n <= _MOST_NAMED else []
+    return _square(figure, n, ticks, [plot_label(names[place], 24) for place in ticks])
+
+
+def _square(figure: go.Figure, n: int, ticks: list[int], names: list[str]) -> go.Figure:
+    """Return the figure with n cells a side, as high as wide, the first one at the top."""
     figure.update_yaxes(
-        autorange="reversed", tickvals=ticks, ticktext=[plot_label(names[place], 24) for place in ticks]
+        range=[n - 0.5, -0.5],
+        scaleanchor="x",
+        constrain="domain",
+        constraintoward="top",
+        tickvals=ticks,
+        ticktext=names,
     )
-    figure.update_xaxes(tickvals=[])
+    figure.update_xaxes(range=[-0.5, n - 0.5], constrain="domain", tickvals=[])
+    figure.update_xaxes(showgrid=False, zeroline=False).update_yaxes(showgrid=False, zeroline=False)
     return laid_out(figure, _HEIGHT)
 
 

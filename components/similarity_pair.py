@@ -125,9 +125,21 @@ def _row_of(dataset: Dataset, typed: str) -> int | None:
 
 def _metric(pair: PairMeasure) -> None:
     name = pair.measure[:1].upper() + pair.measure[1:]
-    chance = f"more alike than {pair.less_alike:.1%} of random pairs" if len(pair.null) else "no other pair"
+    chance = f"beats {_share(pair.less_alike)} of chance" if len(pair.null) else "no other pair"
     value = f"{pair.value:.1f}{_UNITS[pair.measure]}" if pair.measure in _UNITS else f"{pair.value:.3f}"
-    st.metric(name, value, delta=chance, delta_color="off", delta_arrow="off", border=True, height="stretch")
+    st.metric(
+        *(name, value, chance),
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help="Chance: how many of 50,000 random pairs of your items are less alike.",
+    )
+
+
+def _share(share: float) -> str:
+    """Return a share in percent, never rounded to all or nothing."""
+    return f"{share:.0%}" if share in (0, 1) else f"{min(max(share, 0.0001), 0.9999):.2%}"
 
 
 def _tokens(scene: Scene, left: str, right: str, key: str) -> None:

@@ -54,7 +54,15 @@ def show(scene: Scene, key: str) -> Selection | None:
         empty.hint("Pick an item you like, or select some on the map.")
         return None
     params = RecommendParams(int(k), float(balance))
-    found = recommend(scene.vectors, tuple(liked), params)
+    chosen = _found(scene, tuple(liked), params, key)
+    show_code.show(snippet.suggestions(scene.dataset.key, scene.space.encoder, tuple(liked), params))
+    return chosen
+
+
+def _found(scene: Scene, liked: tuple[int, ...], params: RecommendParams, key: str) -> Selection | None:
+    """Draw what suits the liked rows, each with its reasons."""
+    titles = scene.dataset.titles
+    found = recommend(scene.vectors, liked, params)
     null = scene.engine.background(scene.space, Metric.COSINE).null
     beaten = 100 * np.searchsorted(null, found.cosines) / max(1, len(null))
     columns = {
@@ -72,6 +80,4 @@ def show(scene: Scene, key: str) -> Selection | None:
         ),
         "like": st.column_config.TextColumn(help="Which of yours it is most like."),
     }
-    chosen = row_table.show(scene.dataset, found.rows.tolist(), columns, f"{key}-found", "suggestions", config)
-    show_code.show(snippet.suggestions(scene.dataset.key, scene.space.encoder, tuple(liked), params))
-    return chosen
+    return row_table.show(scene.dataset, found.rows.tolist(), columns, f"{key}-found", "suggestions", config)
