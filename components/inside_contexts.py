@@ -60,9 +60,9 @@ def show(bench: Bench, key: str) -> Selection | None:
             "Word", [*EXAMPLES, _OWN], default="bank", required=True, key=f"{key}-word", persist_state="session"
         )
         has_rows = bench.dataset is not None and any(bench.dataset.texts)
-        source = st.segmented_control(
-            "Where", [_TYPED, _ROWS] if has_rows else [_TYPED], default=_TYPED, required=True, key=f"{key}-source"
-        )
+        source = _TYPED
+        if has_rows:
+            source = st.segmented_control("Where", [_TYPED, _ROWS], default=_TYPED, required=True, key=f"{key}-source")
         word = st.text_input("Another word", key=f"{key}-own", width=200) if picked == _OWN else str(picked or "bank")
     left, right = st.columns([1, 2], gap="medium")
     with left:
@@ -176,6 +176,7 @@ def _measures(name: str, found: Separation | None) -> None:
 
 def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
     figure = make_subplots(1, 2, subplot_titles=[f"{name}" for name in map(plot_label, shown)], horizontal_spacing=0.05)
+    figure.update_annotations(y=1, yanchor="top")
     names = list(dict.fromkeys(asked.senses))
     places = {name: flatten(vectors) for name, vectors in shown.items()}
     reach = 1.15 * max([0.2, *(float(np.abs(flat).max()) for flat in places.values())])
@@ -200,9 +201,11 @@ def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
             words = f"all {len(flat):,} on one spot"
             figure.add_annotation(x=0, y=0, text=words, showarrow=False, yshift=22, row=1, col=column)
     for axis in (figure.update_xaxes, figure.update_yaxes):
-        axis(range=[-reach, reach], showticklabels=False, showgrid=False, zeroline=False, showline=True, mirror=True)
-    laid_out(figure, 340, showlegend=True, legend={"orientation": "h", "y": -0.05})
-    return figure.update_layout(margin_t=32)
+        axis(range=[-reach, reach], showticklabels=False, showgrid=False, zeroline=False)
+        axis(showline=True, mirror=True, linecolor=GREY[theme])
+    figure.update_yaxes(domain=[0, 0.9])
+    figure.update_layout(xaxis_domain=[0.004, 0.49], xaxis2_domain=[0.51, 0.996])
+    return laid_out(figure, 350, showlegend=True, legend={"orientation": "h", "y": -0.05})
 
 
 def _by_layer(found: list[Separation]) -> go.Figure:
