@@ -75,7 +75,7 @@ _HOVER = """async ({ ours, places }) => {
         if (plot) plot.once?.("plotly_hover", () => (heard = performance.now()));
         const about = { clientX, clientY, bubbles: true, composed: true, pointerType: "mouse" };
         surface.dispatchEvent(new Kind(kind, about));
-        for (let i = 0; i < 40; i++) {
+        for (let i = 0; i < 40 && performance.now() < begun + 5000; i++) {
             await new Promise(requestAnimationFrame);
             if (ours ? !map.hover.looking : heard !== null) break;
         }
