@@ -4,8 +4,6 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import ClassVar, TypeAlias
 
-import numpy as np
-
 from embedding_core import encoders
 from embedding_core.clustering import (
     ClusterParams,
@@ -120,7 +118,7 @@ ClusterStage: TypeAlias = Cluster | EditClusters
 
 @dataclass(frozen=True)
 class NameClusters(Stage):
-    """The keywords of each cluster from the texts of its items; where an item has none, the nearest of some words."""
+    """The keywords of each cluster, from the texts of its items, or the nearest of some words; none without either."""
 
     of: ClusterStage
     params: NamingParams = field(default_factory=NamingParams)
@@ -136,7 +134,7 @@ class NameClusters(Stage):
     def key(self) -> Key:
         # Vectors that are the same may come with other texts.
         named_by = [self.words] if self.words else []
-        return fingerprint(self.kind, 2, self.of.key, self._space.dataset, self.params, *named_by)
+        return fingerprint(self.kind, 1, self.of.key, self._space.dataset, self.params, *named_by)
 
     @property
     def title(self) -> str:
@@ -151,8 +149,7 @@ class NameClusters(Stage):
 
     def make(self, store: Store, progress: Progress) -> None:
         clusters = self.of.load(store)
-        told = self._told(clusters, store)
-        found = self._nearest(clusters, told, store) if self.words else told
+        found = self._nearest(clusters, store) if self.words else self._told(clusters, store)
         with store.write(self.kind, self.key) as folder:
             (folder / "keywords.json").write_text(json.dumps(found))
 
@@ -161,17 +158,14 @@ class NameClusters(Stage):
         # A cluster that an edit has emptied has no label, but keeps its number.
         return found + ((),) * (len(clusters.centres) - len(found))
 
-    def _nearest(self, clusters: Clusters, told: tuple[Keywords, ...], store: Store) -> tuple[Keywords, ...]:
-        """Return the nearest words of each cluster that holds items without a text, of the others what was told."""
+    def _nearest(self, clusters: Clusters, store: Store) -> tuple[Keywords, ...]:
         filled = sorted(clusters.numbers)
         if not filled:
-            return told
-        silent = np.array([not text for text in load_dataset(self._space.dataset, store).texts])
-        spoken = set(np.unique(clusters.labels)) - set(np.unique(clusters.labels[silent]))
+            return ((),) * len(clusters.centres)
         centres = means(unit_rows(self._space.load(store)), clusters.labels, len(clusters.centres))
         near = nearest_words(centres[filled], self.words, self._vocabulary.load(store), self.params)
         words = dict(zip(filled, near, strict=True))
-        return tuple(told[i] if i in spoken and told[i] else words.get(i, ()) for i in range(len(centres)))
+        return tuple(words.get(number, ()) for number in range(len(centres)))
 
     def load(self, store: Store) -> tuple[Keywords, ...]:
         folder = store.open(self.kind, self.key)
@@ -179,7 +173,7 @@ class NameClusters(Stage):
 
 
 def naming(of: ClusterStage, dataset: Dataset) -> NameClusters:
-    """Return the stage that names clusters: by the texts, and pictures without any by words where the encoder reads."""
+    """Return the stage that names clusters: of pictures by words where the encoder reads those, else by the texts."""
     space = of.space if isinstance(of, Cluster) else of.found.space
     reads = encoders.resolve(space.encoder).reads
     if dataset.kind is Kind.PICTURES and Modality.TEXT in reads and Modality.IMAGE in reads:
