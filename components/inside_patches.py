@@ -29,14 +29,13 @@ LEAD = (
     "much it adds to the likeness."
 )
 NOTE = (
-    "In pocket-clip, a small **convolutional** net, the picture's vector is the mean of its parts, so the values add "
-    "up to the score exactly: a **class activation map**. In a **vision transformer** every patch has read all others, "
-    "and what it says of its own place is less sure; the agreement tells. Compare with a second phrase: what both "
-    "phrases like about a part drops out. Read it as a hint, not as proof. On pairs of drawn shapes side by side, "
-    "pocket-clip put “a red circle” rather than the other shape's name on the right side in 8 of 10 pairs at twice its "
-    "size, where a coin puts 5; it is poor at colours and shapes, better at everyday things. To read: [Class "
-    "activation maps](https://arxiv.org/abs/1512.04150), [Extract free dense labels from CLIP]"
-    "(https://arxiv.org/abs/2112.01071)."
+    "In pocket-clip, a small **convolutional** net, the picture's vector is the mean of its parts, so at the size it was "
+    "trained with the values add up to the score: a **class activation map**. Enlarged, it has finer parts. In a "
+    "**vision transformer** every patch has read all others, and what it says of its own place is less sure. The "
+    "agreement tells. Compare with a second phrase: what both phrases like about a part drops out. Read it as a hint, "
+    "not as proof: of two drawn shapes side by side, pocket-clip at twice its size put the right name on the right side "
+    "in 8 of 10 pairs, where a coin puts 5. To read: [Class activation maps](https://arxiv.org/abs/1512.04150), "
+    "[Extract free dense labels from CLIP](https://arxiv.org/abs/2112.01071)."
 )
 _OFFERED = 1_000
 _NEUTRAL, _THING = "a picture", "a dog"
@@ -151,7 +150,7 @@ def _overlay(parts: Patches, found: PhraseMap) -> go.Figure:
             zmax=widest,
             colorscale="RdBu",
             reversescale=True,
-            opacity=0.55,
+            opacity=0.45,
             hovertemplate="%{z:.3f}<extra></extra>",
             colorbar={"thickness": 10, "outlinewidth": 0},
         )
