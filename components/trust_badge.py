@@ -1,4 +1,4 @@
-"""One line on the Map page: what the map can be trusted for, with the way to the details."""
+"""A few words beside the map: what it can be trusted for, with the way to the details."""
 
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ _COLORS: dict[Grade, Literal["green", "orange", "red"]] = {
 
 
 def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, pages: dict[str, Any]) -> None:
-    """Draw the line once the map is drawn and measured; nothing before."""
+    """Draw the words once the map is drawn and measured; nothing before."""
     if len(dataset) < FEWEST_ROWS or workspace.centred:
         return
     drawn = Project(engine.embedding(dataset, workspace.encoder), workspace.projection)

@@ -30,6 +30,7 @@ else:
     middle, side = st.columns([2.6, 1], gap="medium")
     neighbors = None
     with side:
+        trust_badge.show(engine, owner, dataset, workspace, session.pages())
         if workspace.item is None:
             empty.hint(
                 "Click a point to read it and see its nearest neighbours. "
@@ -49,7 +50,6 @@ else:
             points = map_view.opened(picture.points, workspace, neighbors)
             event = map_view.show(points, workspace.selection, f"map-{dataset.key[:12]}", HEIGHT)
             map_export.show(dataset, picture.points, picture.caption)
-            trust_badge.show(engine, owner, dataset, workspace, session.pages())
             if session.news("map", event) and event is not None:
                 session.select(event.rows, event.how)
                 if event.row is not None:
