@@ -36,7 +36,7 @@ def show(scene: Scene, workspace: Workspace, key: str) -> Selection | None:
         return None
     health = scene.result(CheckHealth(scene.dataset.key, scene.space.encoder, scene.space.revision), height=0)
     too_long = None if health is None else health.too_long
-    with st.grid(5, min_column_width=170):
+    with st.grid(5, min_column_width=150):
         _metric("Anisotropy", f"{found.anisotropy:.3f}", _cone(found.anisotropy))
         _metric("Hubness", f"{found.hubness:.2f}", _hubs(found))
         known = not math.isnan(found.dimension)
@@ -56,9 +56,9 @@ def show(scene: Scene, workspace: Workspace, key: str) -> Selection | None:
         counts = {"neighbour of": found.occurrences[hubs].tolist()}
         chosen = row_table.show(scene.dataset, hubs.tolist(), counts, f"{key}-hubs", "hubs")
     with right:
-        chart = histogram(found.occurrences, f"times among the {found.k} nearest of another", float(found.k), 260)
+        chart = histogram(found.occurrences, f"times among the {found.k} nearest of another", height=260)
         st.plotly_chart(chart, key=f"{key}-spread", config=CONFIG)
-        st.caption(f"The line is the mean. {found.never:.1%} of the items are nobody's neighbour.")
+        st.caption(f"The mean is {found.k}. {found.never:.1%} of the items are nobody's neighbour.")
         if st.button(
             "Show those on the map", icon=":material/scatter_plot:", key=f"{key}-never", disabled=not found.never
         ):
