@@ -45,7 +45,8 @@ class TuneParams:
     """How often each example is seen."""
     batch: int = 32
     """Examples that are learned from at once; for mnrl also how many partners a text is told apart from."""
-    learning_rate: float = 5e-5
+    learning_rate: float = 1e-4
+    """For MiniLM and a few hundred examples; larger models want less."""
     warmup: float = 0.1
     """Over this share of the steps the learning rate rises; then it falls to zero."""
     max_tokens: int = 128

@@ -116,7 +116,7 @@ def test_what_cannot_be_done_is_said(
     [
         ([("a text", "one")] * 20, "1 of 1 classes"),
         ([("a", "one"), ("b", "two"), ("c", "one")], "classes have two texts"),
-        ([("", "one"), (" ", "two")] * 10, "classes have two texts"),
+        ([("", "one"), (" ", "two")] * 10 + [("a text", "one")], "classes have two texts"),
     ],
     ids=["one class", "three rows", "empty texts"],
 )
