@@ -1,7 +1,7 @@
 """A million vectors as bits with a second look at the full ones on disk, against float32 brute force in memory.
 
 Real rows are the texts' MiniLM vectors; the million is filled up with made ones, each the middle of two real rows with
-noise as long as a third of it. Times and memory do not depend on what the numbers are; recall does, so that is also
+noise a third as long. Times and memory do not depend on what the numbers are; recall does, so that is also
 measured among the real rows alone. The queries are real rows that were held out.
 """
 
