@@ -53,11 +53,11 @@ def test_clusters_light_up_on_the_map_and_changes_are_kept(server: Server, page:
     found = names(page)
     assert len(found) == 4
     assert all(any(animal in name for name in found) for animal in ("cat", "dog", "owl", "bee"))
-    expect(page.locator(".vs-outlines path")).to_have_count(4)
+    expect(page.locator(".vs-outlines path")).to_have_count(4, timeout=MINUTE)
 
     pick(page, 0)
     strip = page.locator(".st-key-strip")
-    expect(strip).to_contain_text(re.compile(r"\d+ selected"))
+    expect(strip).to_contain_text(re.compile(r"\d+ selected"), timeout=MINUTE)
     wait_drawn(page)
     largest = selected(page)
     labels: list[int] = ask(page, "Array.from(map.model.painter.codes ?? [])")
@@ -68,13 +68,13 @@ def test_clusters_light_up_on_the_map_and_changes_are_kept(server: Server, page:
     page.get_by_role("button", name="Rename").click()
     page.get_by_label("Name", exact=True).fill("My own group")
     page.get_by_role("button", name="Rename").last.click()
-    expect(page.get_by_role("button", name="Undo change 1")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo change 1")).to_be_visible(timeout=MINUTE)
     wait_drawn(page)
     assert "My own group" in names(page)
 
     lasso(page, 0.3)
     send = page.get_by_role("button", name="Send", exact=True)
-    expect(send).to_be_visible()
+    expect(send).to_be_visible(timeout=MINUTE)
     assert selected(page) != largest
     send.click()
     expect(page.get_by_role("button", name="Undo change 2")).to_be_visible(timeout=MINUTE)
@@ -100,7 +100,7 @@ def test_a_sweep_is_taken_and_the_clusters_colour_the_map(server: Server, page: 
     use = page.get_by_role("button", name=re.compile(r"^Use \d+ clusters$"))
     expect(use).to_be_visible(timeout=3 * MINUTE)
     k = re.findall(r"\d+", use.inner_text())[0]
-    expect(page.get_by_text("The mean silhouette is highest")).to_be_visible()
+    expect(page.get_by_text("The mean silhouette is highest")).to_be_visible(timeout=MINUTE)
     use.click()
     page.locator(".st-key-clusters-view").get_by_text("Clusters", exact=True).click()
     expect(metric(page, "Clusters")).to_have_text(k, timeout=MINUTE)
