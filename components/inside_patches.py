@@ -29,12 +29,12 @@ LEAD = (
     "much it adds to the likeness."
 )
 NOTE = (
-    "In pocket-clip, a small **convolutional** net, the picture's vector is the mean of its parts, so at the size it was "
-    "trained with the values add up to the score: a **class activation map**. Enlarged, it has finer parts. In a "
+    "In pocket-clip, a small **convolutional** net, the picture's vector is the mean of its parts, so at the size it "
+    "was trained with the values add up to the score: a **class activation map**. Enlarged, it has finer parts. In a "
     "**vision transformer** every patch has read all others, and what it says of its own place is less sure. The "
     "agreement tells. Compare with a second phrase: what both phrases like about a part drops out. Read it as a hint, "
-    "not as proof: of two drawn shapes side by side, pocket-clip at twice its size put the right name on the right side "
-    "in 8 of 10 pairs, where a coin puts 5. To read: [Class activation maps](https://arxiv.org/abs/1512.04150), "
+    "not as proof: of two drawn shapes side by side, pocket-clip at twice its size put the right name on the right "
+    "side in 8 of 10 pairs, where a coin puts 5. To read: [Class activation maps](https://arxiv.org/abs/1512.04150), "
     "[Extract free dense labels from CLIP](https://arxiv.org/abs/2112.01071)."
 )
 _OFFERED = 1_000
