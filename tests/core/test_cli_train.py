@@ -13,6 +13,7 @@ from embedding_core.cli import main
 from embedding_core.config import load_config
 from tests.core.finetuning.tiny import save_tiny, topic_texts
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 QUICK = ["--epochs", "2", "--batch", "16", "--learning-rate", "3e-3", "--partners", "2"]
 
 

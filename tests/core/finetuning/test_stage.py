@@ -35,6 +35,7 @@ from embedding_core.stages import finetuning as stage_module
 from embedding_core.stages.finetuning import StoredCheckpoints, with_free_name
 from tests.core.finetuning.tiny import topic_texts
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PARAMS = TuneParams(epochs=2, batch=16, learning_rate=3e-3, partners=2)
 TEACHING = Teaching(Pairing.LABELS, ("text", "topic"))
 

@@ -25,6 +25,7 @@ from embedding_core.finetuning.tune import encoding, finetune, save_model
 from embedding_core.types import Matrix
 from tests.core.finetuning.tiny import topic_texts
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PARAMS = TuneParams(epochs=5, batch=16, learning_rate=3e-3, partners=2)
 
 

@@ -15,6 +15,8 @@ from tests.core.finetuning.tiny import save_tiny, topic_texts
 from tests.core.snippets.conftest import Run
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_training_as_code(run: Run, tmp_path: Path) -> None:
     engine = Engine(open_store())
     texts, topics = topic_texts(12)
