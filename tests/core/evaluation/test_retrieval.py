@@ -12,6 +12,7 @@ from embedding_core.errors import InputError, ParameterError
 from embedding_core.evaluation import (
     Judgements,
     checked,
+    judged,
     judged_columns,
     paired_bootstrap,
     parse_beir,
@@ -70,6 +71,19 @@ def test_what_cannot_be_measured_is_left_out_and_said() -> None:
         checked(told, ["z"])
     with pytest.raises(InputError, match="There are no judgements"):
         checked(Judgements({}, {}), ["a"])
+
+
+def test_what_a_person_marks_is_added() -> None:
+    first = judged(None, "cats", ["a", "b"], ["c"])
+    assert first == Judgements({"q1": "cats"}, {"q1": {"a": 1, "b": 1, "c": 0}})
+    again = judged(first, "cats", ["c"], ["a"])
+    assert again.grades == {"q1": {"a": 0, "b": 1, "c": 1}}
+    more = judged(again, "dogs", ["d"])
+    assert more.queries == {"q1": "cats", "q2": "dogs"}
+    assert first.grades["q1"]["c"] == 0
+    for query, relevant in ((" ", ["a"]), ("cats", [])):
+        with pytest.raises(InputError, match="nothing to keep"):
+            judged(None, query, relevant)
 
 
 def folder(tmp_path: Path) -> Path:
