@@ -37,9 +37,7 @@ def show(
     """
     frame = table(dataset, rows, found)
     shown = bounded(frame.head(SHOWN_ROWS))
-    drawn = {name: _column(values) for name, values in found.items()}
-    # A column whose setting is None would be hidden.
-    settings = {name: setting for name, setting in drawn.items() if setting is not None} | dict(config or {})
+    settings = _columns(found) | dict(config or {})
     if dataset.pictures:
         shown.insert(0, "picture", [picture_address(dataset.key, row) for row in rows[:SHOWN_ROWS]])
         settings["picture"] = st.column_config.ImageColumn(width="small")
@@ -77,7 +75,7 @@ def table(dataset: Dataset, rows: Sequence[int], found: Mapping[str, Sequence[An
     return pd.concat([head, own.drop(columns=[name for name in head if name in own])], axis=1)
 
 
-def _column(values: Sequence[Any]) -> Any:
-    """Return how to draw a column: numbers with three digits, all else as it is."""
-    numeric = len(values) > 0 and isinstance(values[0], float)
-    return st.column_config.NumberColumn(format="%.3f", width=90) if numeric else None
+def _columns(found: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """Return how columns are drawn: numbers with three digits. Others are left out: a setting of None would hide them."""
+    number = st.column_config.NumberColumn(format="%.3f", width=90)
+    return {name: number for name, values in found.items() if len(values) and isinstance(values[0], float)}
