@@ -3,11 +3,12 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from components import job_panel
+from components import job_panel, problem
 from components.palette import PLAIN, Theme
 from components.plots import CONFIG, laid_out
 from components.untrusted import md_label
 from embedding_core.engine import Engine
+from embedding_core.errors import InputError, ParameterError, VectorscopeError
 from embedding_core.finetuning import History, Tuned
 from embedding_core.finetuning.measures import names
 from embedding_core.stages import FineTune
@@ -20,23 +21,34 @@ _SMOOTH = 0.9
 def show(engine: Engine, stage: FineTune, owner: str, theme: Theme, key: str) -> Tuned | None:
     """Draw how a training stands and return what came of it, or None while it is not done."""
     job = None if engine.queue is None or engine.ready(stage) else engine.queue.find(stage.key)
-    done = stage.steps_done(engine.store) if job is None or not job.active else 0
-    if job is None and not engine.ready(stage):
-        # From an earlier visit: nobody asked for it now.
-        st.caption(f"The training of {md_label(stage.name)} was not finished.")
-        if not st.button(f"Go on from step {done}" if done else "Train", key=f"{key}-resume"):
-            return None
+    if not engine.ready(stage) and (job is None or job.error is not None):
+        _offer(engine, stage, None if job is None else job.error, owner, key)
+        charts(stage.history(engine.store), stage, theme, f"{key}-stopped")
+        return None
     found: Tuned | None = job_panel.result(engine, stage, owner, height=0)
     if found is not None:
         charts(found.history, stage, theme, f"{key}-done")
-        return found
-    if job_panel.failed(engine, stage):
-        if done:
-            st.caption(f"What was learned up to step {done} is kept: started again, it goes on from there.")
-        charts(stage.history(engine.store), stage, theme, f"{key}-stopped")
-    else:
+    elif not job_panel.failed(engine, stage):
         st.fragment(run_every=_TICK_SECONDS)(_live)(engine, stage, theme, key)
-    return None
+    return found
+
+
+def _offer(engine: Engine, stage: FineTune, error: VectorscopeError | None, owner: str, key: str) -> None:
+    """Say why a training stands still, and go on with it when that is wanted."""
+    done = stage.steps_done(engine.store)
+    if error is not None:
+        problem.show(error)
+    else:
+        # From an earlier visit: nobody asked for it now.
+        st.caption(f"The training of {md_label(stage.name)} was not finished.")
+    if done:
+        st.caption(f"What was learned up to step {done} is kept.")
+    if isinstance(error, InputError | ParameterError):
+        return
+    if st.button(f"Go on from step {done}" if done else "Train again", key=f"{key}-resume", icon=":material/resume:"):
+        engine.retry(stage, owner)
+        engine.start(stage, owner)
+        st.rerun()
 
 
 def _live(engine: Engine, stage: FineTune, theme: Theme, key: str) -> None:

@@ -19,7 +19,6 @@ from embedding_core.finetuning import (
     Material,
     Pairing,
     Split,
-    Teaching,
     TuneParams,
     material_of,
     matryoshka_dims,
@@ -44,34 +43,38 @@ def show(dataset: Dataset, encoder: str, judgements: Marks, key: str) -> FineTun
     if teaching is None:
         return None
     loss = train_losses.choose(teaching.pairing, key)
-    params, name = _recipe(teaching, loss, spec, dataset.name, key)
-    try:
-        material = material_of(dataset, teaching)
-        parts = split(material, params)
-    except VectorscopeError as error:
-        problem.show(error)
-        return None
-    _expect(material, parts, params, spec)
-    if not st.button("Train", type="primary", icon=":material/model_training:", key=f"{key}-go", width="stretch"):
-        return None
+    epochs, dims = _basic(spec, key)
+    # The button stands before what few open, so that what it begins is seen beside it.
+    foot = st.container()
+    with st.expander("More", icon=":material/tune:"):
+        name = st.text_input("Name", _suggested(dataset.name, loss), key=f"{key}-name-{loss}", max_chars=60)
+        more = _more(loss, labelled=teaching.pairing is Pairing.LABELS and not teaching.judgements, key=key)
+    params = replace(more, loss=loss, matryoshka=dims, epochs=epochs)
+    with foot:
+        try:
+            material = material_of(dataset, teaching)
+            parts = split(material, params)
+        except VectorscopeError as error:
+            problem.show(error)
+            return None
+        _expect(material, parts, params, spec)
+        if not st.button("Train", type="primary", icon=":material/model_training:", key=f"{key}-go", width="stretch"):
+            return None
+    name = tuned.slug(name) or _suggested(dataset.name, loss)
     return with_free_name(FineTune(dataset.key, teaching, spec.name, spec.revision, name, params))
 
 
-def _recipe(teaching: Teaching, loss: Loss, spec: EncoderSpec, data: str, key: str) -> tuple[TuneParams, str]:
-    usual: Any = TuneParams()
+def _basic(spec: EncoderSpec, key: str) -> tuple[int, tuple[int, ...]]:
+    """Draw what most want to set; return epochs and the dimensions that are to stand alone."""
+    usual = TuneParams()
     epochs: Any = st.slider("Epochs", 1, 10, usual.epochs, key=f"{key}-epochs", help="How often each example is seen.")
-    whole = st.toggle(
+    short = st.toggle(
         "Short vectors too (Matryoshka)",
         key=f"{key}-matryoshka",
         help="The loss is also taken of the first half of the vector, of the first quarter and so on, so that it can "
         "be cut short later at little cost.",
     )
-    with st.expander("More", icon=":material/tune:"):
-        name = st.text_input("Name", _suggested(data, loss), key=f"{key}-name-{loss}", max_chars=60)
-        more = _more(loss, labelled=teaching.pairing is Pairing.LABELS and not teaching.judgements, key=key)
-    dims = matryoshka_dims(spec.dim or 384) if whole else ()
-    params = replace(more, loss=loss, matryoshka=dims, epochs=int(epochs))
-    return params, tuned.slug(name) or _suggested(data, loss)
+    return int(epochs), matryoshka_dims(spec.dim or 384) if short else ()
 
 
 def _more(loss: Loss, *, labelled: bool, key: str) -> TuneParams:

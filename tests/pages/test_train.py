@@ -75,13 +75,15 @@ def test_empty_it_says_what_to_do(app: AppTest) -> None:
     assert "There is no data yet" in texts(app)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_from_labels_to_an_encoder_in_use(bring: Callable[..., AppTest], tiny: str) -> None:
     topic_of, topics = topic_texts(12)
     app = bring(topic_of, "topic", topic=topics)
     assert not app.exception
     assert "38 rows to train on, 10 to measure; 76 examples an epoch" in texts(app)
     assert "press Train" in texts(app)
-    settle(press(quick(app), "Train"), 120)
+    settle(press(quick(app), "Train"), 300)
     assert not app.exception
     assert {one.label for one in app.metric} == {"kNN accuracy", "Linear probe accuracy"}
     assert "Trained on 38 rows (76 examples an epoch)" in texts(app)
@@ -134,10 +136,12 @@ def test_an_encoder_that_cannot_be_tuned_gives_way(bring: Callable[..., AppTest]
     assert "MiniLM is trained instead" in texts(app)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_one_that_was_stopped_goes_on(bring: Callable[..., AppTest], engine: Engine) -> None:
     texts_of, topics = topic_texts(12)
     app = quick(bring(texts_of, "topic", topic=topics))
-    app.slider[0].set_value(10).run()
+    app.slider[0].set_value(3).run()
     press(app, "Train")
     stage = app.session_state["vectorscope"].workspace.training
     job = engine.queue.find(stage.key)
@@ -151,7 +155,7 @@ def test_one_that_was_stopped_goes_on(bring: Callable[..., AppTest], engine: Eng
     step = stage.steps_done(engine.store)
     assert step > 0
     assert f"What was learned up to step {step} is kept" in texts(app)
-    settle(press(app, "Start again"), 120)
+    settle(press(app, f"Go on from step {step}"), 300)
     assert not app.exception
     assert app.metric
     # A server that was started anew knows of no job.
