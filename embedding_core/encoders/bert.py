@@ -16,11 +16,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from functools import cache
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embedding_core.encoders.batching import MOST_TOKENS, batches, runs_of
 from embedding_core.types import Halves, Matrix, Progress, no_progress
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ WEIGHTS_FILE = "model.safetensors"
 PREFIXES = ("", "bert.", "roberta.")
 """What stands before a weight's name, depending on the class a model was saved from."""
 
-MOST_TOKENS, LEAST_TOKENS = 2_048, 256
-"""Of a batch: enough for multiplications at full speed, little enough to tell progress and heed a cancel often."""
 SHORT = 128
 """Up to this many tokens the scores of all pairs are computed at once; above, in blocks."""
 
@@ -231,13 +229,13 @@ class Bert:
             return np.zeros((len(self._layers) + 1, 0, self.dim), dtype=np.float32)
         use_all_cores()
         with torch.inference_mode():
-            states = self._states([tokens], list(_runs([len(tokens)])))
+            states = self._states([tokens], list(runs_of([len(tokens)])))
             found: NDArray[np.float32] = torch.stack([x.float() for x in states]).numpy()
         return found
 
     def _contextual(self, tokens: list[list[int]]) -> tuple[Tensor, list[tuple[slice, int, int]]]:
         """Return (tokens, dim) vectors of texts sorted by length, and where texts of equal length lie."""
-        runs = list(_runs([len(ids) for ids in tokens]))
+        runs = list(runs_of([len(ids) for ids in tokens]))
         for x in self._states(tokens, runs):  # noqa: B007
             pass
         return x, runs
@@ -289,30 +287,3 @@ def _each_batch(work: Callable[[list[int]], int], lengths: NDArray[np.int64], pr
     finally:
         pool.shutdown(cancel_futures=True)
         use_all_cores()
-
-
-def batches(lengths: NDArray[np.int64], cores: int) -> Iterator[list[int]]:
-    """Yield row numbers in batches, longest texts first, without the empty ones.
-
-    A batch is a share of the tokens left, so that the last ones are small and all cores end at about the same time.
-    """
-    left, size = int(lengths.sum()), 0
-    rows: list[int] = []
-    for row in np.argsort(-lengths, kind="stable")[: np.count_nonzero(lengths)].tolist():
-        if rows and size + lengths[row] > min(MOST_TOKENS, max(LEAST_TOKENS, left // (2 * cores))):
-            yield rows
-            left -= size
-            rows, size = [], 0
-        rows.append(row)
-        size += int(lengths[row])
-    if rows:
-        yield rows
-
-
-def _runs(lengths: list[int]) -> Iterator[tuple[slice, int, int]]:
-    """Yield (where their tokens lie, how many, their length) for texts of equal length behind each other."""
-    start = 0
-    for length, same in groupby(lengths):
-        n = len(list(same))
-        yield slice(start, start + n * length), n, length
-        start += n * length

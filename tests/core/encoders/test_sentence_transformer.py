@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from embedding_core import encoders
-from embedding_core.encoders import bert, minilm
+from embedding_core.encoders import batching, bert, minilm
 from embedding_core.encoders.layout import folder_revision, read_layout, read_prompts
 from embedding_core.encoders.sentence_transformer import PlainEncoder, StockEncoder
 from embedding_core.encoders.spec import Encoder, Origin
@@ -166,13 +166,13 @@ def test_half_a_surrogate_pair_is_read_as_a_question_mark(default: Encoder) -> N
 @pytest.mark.parametrize("cores", [1, 2, 16])
 def test_batches_hold_every_text_once_longest_first_and_end_small(cores: int) -> None:
     lengths = np.random.default_rng(0).integers(0, 300, size=1_000)
-    found = list(bert.batches(lengths, cores))
+    found = list(batching.batches(lengths, cores))
     rows = [row for batch in found for row in batch]
     assert sorted(rows) == np.flatnonzero(lengths).tolist()
     assert lengths[rows].tolist() == sorted(lengths[rows], reverse=True)
     sizes = [int(lengths[batch].sum()) for batch in found]
-    assert max(sizes) <= bert.MOST_TOKENS
-    assert max(sizes[-cores:]) <= bert.LEAST_TOKENS
+    assert max(sizes) <= batching.MOST_TOKENS
+    assert max(sizes[-cores:]) <= batching.LEAST_TOKENS
 
 
 # Other models, made here: small, with random weights
