@@ -66,7 +66,7 @@ def charts(history: History, stage: FineTune, theme: Theme, key: str) -> None:
         figure = loss_figure(history, PLAIN[theme])
         st.plotly_chart(figure, key=f"{key}-loss", config=CONFIG, alt="Loss by step")
     with right:
-        st.caption(f"{names(stage.teaching.pairing)[0].capitalize()} on held-out rows, after each epoch")
+        st.caption(f"Held-out rows after each epoch: {names(stage.teaching.pairing)[0]}")
         figure = watched_figure(history, PLAIN[theme])
         st.plotly_chart(figure, key=f"{key}-watched", config=CONFIG, alt="Held-out measure by step")
     if history.stopped:

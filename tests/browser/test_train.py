@@ -21,7 +21,7 @@ def turn_to(page: Page, name: str) -> None:
     wait_ready(page)
 
 
-def test_an_encoder_is_trained_and_used(page: Page, fresh_server: Server, tmp_path: Path) -> None:
+def test_an_encoder_is_trained_and_used(fresh_server: Server, page: Page, tmp_path: Path) -> None:
     file, model = tmp_path / "topics.csv", tmp_path / "tiny"
     model.mkdir()
     save_tiny(model)
