@@ -54,7 +54,15 @@ from embedding_core.stages.evaluation import (
     load_judgements,
 )
 from embedding_core.stages.finetuning import FineTune
-from embedding_core.stages.inside import CountWords, EncodePhrases, Interact, ReadPatches, ReadText, ReadWord, WeighWords
+from embedding_core.stages.inside import (
+    CountWords,
+    EncodePhrases,
+    Interact,
+    ReadPatches,
+    ReadText,
+    ReadWord,
+    WeighWords,
+)
 from embedding_core.stages.maps import Project
 from embedding_core.stages.pictures import ReadPictures, load_album, picture_readers
 from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByModel, RerankByTokens, Reranked
