@@ -134,7 +134,8 @@ def _heat_map(table: NDArray[np.intp], names: tuple[str, ...]) -> go.Figure:
         marker={"opacity": 0, "size": max(5, 420 // len(names) - 2), "symbol": "square"},
         selected={"marker": {"opacity": 0.6, "color": "#d55e00"}},
         unselected={"marker": {"opacity": 0}},
-        customdata=np.column_stack([down, across, table[down, across]]),
+        # Lists: of an array the page tells as an object what was clicked.
+        customdata=np.column_stack([down, across, table[down, across]]).tolist(),
         text=[f"{plot_label(names[a])} taken for {plot_label(names[b])}" for a, b in zip(down, across, strict=True)],
         hovertemplate="%{text}: %{customdata[2]:,} rows<extra></extra>",
     )

@@ -128,7 +128,8 @@ def _close(cosines: Matrix, names: list[str], least: float) -> go.Figure:
         marker={"opacity": 0, "size": max(4, _HEIGHT // n - 2), "symbol": "square"},
         selected={"marker": {"opacity": 0.6, "color": "#d55e00"}},
         unselected={"marker": {"opacity": 0}},
-        customdata=np.column_stack([down, across, cosines.ravel().round(3)]),
+        # Lists: of an array the page tells as an object what was clicked.
+        customdata=np.column_stack([down, across, cosines.ravel().round(3)]).tolist(),
         hovertemplate="%{customdata[2]:.3f}<extra></extra>",
     )
     ticks = list(range(n)) if n <= _MOST_NAMED else []

@@ -55,6 +55,11 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
         persist_state="session",
         help="An item whose best class is less probable than this gets none.",
     )
+    return _params(classes, templates, temperature, least)
+
+
+def _params(classes: str, templates: str, temperature: float, least: float) -> ZeroShotParams | None:
+    """Return what was typed and chosen, or None when there is no class, or with a message when it will not do."""
     labels, descriptions = read_classes(classes)
     lines = tuple(line.strip() for line in templates.splitlines() if line.strip())
     if not labels:

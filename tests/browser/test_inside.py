@@ -31,7 +31,7 @@ def test_without_data_a_text_is_taken_apart_and_a_word_comes_apart(server: Serve
     expect(page.get_by_text("Layer by layer the senses come apart")).to_be_visible()
 
     look(page, "Late interaction")
-    expect(page.get_by_text("MaxSim", exact=True).last).to_be_visible(timeout=MINUTE)
+    expect(page.get_by_text("MaxSim", exact=True).filter(visible=True).last).to_be_visible(timeout=MINUTE)
     page.get_by_text("Show the code").click()
     expect(page.get_by_text("multi_vector.load").first).to_be_visible()
 

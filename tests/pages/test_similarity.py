@@ -107,7 +107,7 @@ def test_the_selection_is_compared_and_tokens_aligned(everyday: AppTest) -> None
 
 def test_the_matrix(everyday: AppTest) -> None:
     look(everyday, View.MATRIX)
-    assert "Items 1 to 60 of this order" in texts(everyday)
+    assert "items 1 to 60 of this order" in texts(everyday)
     change(everyday, selection=Selection((1, 2, 3), "lasso"))
     settle(everyday.run())
     assert not everyday.exception
