@@ -41,11 +41,11 @@ def test_photographs_are_named_far_better_than_by_chance(encoder: ClipEncoder, s
     assert np.mean((chances > given[:, None]).sum(axis=1) < 5) >= 0.1  # 0.154 measured
 
 
-def test_labels_tell_drawn_shapes_apart_that_names_do_not(encoder: ClipEncoder) -> None:
+def test_drawn_shapes_are_told_apart_by_their_names_and_by_labels(encoder: ClipEncoder) -> None:
     drawn = draw_shapes(300)
     vectors = encoder.encode_images(ways([one.png for one in drawn])).vectors
     labels = labels_of(pd.Series([one.attributes["shape"] for one in drawn]))
     by_name = score(judge_chances(named(encoder, vectors, labels), labels, labels.known)).accuracy
     by_label = score(cross_validate(vectors, labels)).accuracy
-    assert by_name.value >= 1 / len(labels.names)  # 0.167 measured: its words come from photographs
-    assert by_label.low > by_name.high  # 0.38 measured
+    assert by_name.value >= 0.6  # 0.80 measured, 0.125 by chance
+    assert by_label.value >= 0.55  # 0.72 measured
