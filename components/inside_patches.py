@@ -34,7 +34,8 @@ NOTE = (
     "**vision transformer** every patch has read all others, and what it says of its own place is less sure. The "
     "agreement tells. Compare with a second phrase: what both phrases like about a part drops out. Read it as a hint, "
     "not as proof: of two drawn shapes side by side, pocket-clip at twice its size put the right name on the right "
-    "side in all of 30 pairs, where a coin puts 15. To read: [Class activation maps](https://arxiv.org/abs/1512.04150), "
+    "side in all of 30 pairs, where a coin puts 15. "
+    "To read: [Class activation maps](https://arxiv.org/abs/1512.04150), "
     "[Extract free dense labels from CLIP](https://arxiv.org/abs/2112.01071)."
 )
 _OFFERED = 1_000
