@@ -85,8 +85,8 @@ def test_pairs_and_labels(engine: Engine, faq: Dataset) -> None:
 @pytest.mark.shared
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_cranfield_at_once(shared_data: Path, tmp_path: Path) -> None:
-    """The figures of `tests/core/retrieval/test_cranfield.py`, by trec_eval's code."""
+def test_cranfield(shared_data: Path, tmp_path: Path) -> None:
+    """What each engine is worth: nDCG@10 on 1,400 abstracts and 225 queries with judgements, by trec_eval's code."""
     from embedding_core.evaluation import checked, read_beir
 
     engine = Engine(Store(tmp_path, cap_bytes=10**10))
@@ -101,3 +101,4 @@ def test_cranfield_at_once(shared_data: Path, tmp_path: Path) -> None:
         ranker: engine.make(EvaluateRetrieval(space, key, queries, ranker)).means["ndcg@10"] for ranker in known
     }
     assert measured == pytest.approx(known, abs=0.006)
+    assert measured[Ranker.HYBRID] > max(measured[Ranker.BM25], measured[Ranker.DENSE])
