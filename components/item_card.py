@@ -37,6 +37,13 @@ def show(dataset: Dataset, row: int, neighbors: Neighbors | None, key: str) -> i
     return _neighbor_table(dataset, row, neighbors, key)
 
 
+def asks_for_more(key: str) -> bool:
+    """Draw the button that goes to Search with this item as the example; return its press."""
+    return st.button(
+        "More like this", icon=":material/search:", width="stretch", key=f"{key}-more", help="Search by this item"
+    )
+
+
 def _neighbor_table(dataset: Dataset, row: int, neighbors: Neighbors, key: str) -> int | None:
     rows = neighbors.indices[row, :SHOWN_NEIGHBORS]
     if not len(rows):

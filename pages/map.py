@@ -44,6 +44,9 @@ else:
             if clicked is not None:
                 session.update(item=clicked)
                 st.rerun()
+            if item_card.asks_for_more(card):
+                session.update(query="", picture=None, more=(workspace.item,), less=())
+                session.go("search")
     with middle:
         picture = map_view.picture(engine, owner, dataset, workspace, HEIGHT)
         if picture is not None:

@@ -64,6 +64,17 @@ def test_an_item_opens_with_its_neighbours(words: AppTest, engine: Engine) -> No
     assert "queen" in neighbours["word"].tolist()
 
 
+def test_an_open_item_becomes_the_example_of_a_search(words: AppTest, engine: Engine) -> None:
+    dataset = engine.dataset(workspace(words).dataset or "")
+    row = dataset.texts.index("king")
+    change(words, item=row, query="left over")
+    settle(words.run())
+    next(button for button in words.button if button.label == "More like this").click()
+    settle(words.run())
+    assert (workspace(words).more, workspace(words).query) == ((row,), "")
+    assert not words.exception
+
+
 def test_a_selection_is_a_table_and_can_become_a_data_set(words: AppTest, engine: Engine) -> None:
     change(words, selection=Selection((3, 5, 8), "lasso"))
     settle(words.run())
