@@ -203,7 +203,7 @@ def _table(engine: Engine, file: Brought) -> ReadTable:
 def _table_within(engine: Engine, upload: Key, name: str) -> ReadTable | None:
     """Return the table that lies among an archive's pictures and names them, if there is one."""
     found = packed_table(engine.store.open("upload", upload) / "bytes", name)
-    return _table(engine, Brought(*found)) if found else None
+    return _table(engine, Brought(f"{name}, {found[0]}", found[1])) if found else None
 
 
 def _with_own_pictures(engine: Engine, table: ReadTable) -> Source:

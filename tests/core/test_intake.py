@@ -103,6 +103,7 @@ def test_a_table_among_the_pictures_of_a_zip_brings_their_captions(engine: Engin
     captions = b"picture,said,kind\nb.png,a blue square,cold\na.png,a red square,warm\n"
     source = bring(engine, [Brought("set.zip", packed({"a.png": RED, "b.png": BLUE, "about.csv": captions}))])
     dataset = built(engine, source, apart=False)
+    assert dataset.name == "set.zip, about.csv"
     assert dataset.texts == ("a blue square", "a red square")
     assert dataset.pictures == (content_key(BLUE), content_key(RED))
 
