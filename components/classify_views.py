@@ -3,8 +3,6 @@
 from enum import StrEnum
 from typing import Any
 
-import streamlit as st
-
 from components import (
     classify_curve,
     classify_predict,
@@ -37,19 +35,9 @@ Wish = Selection | Relabelled | dict[str, Any] | None
 """What a view asks for: rows on the map, the data set with other labels, or fields of the workspace to be changed."""
 
 
-def choose(dataset: Dataset, key: str) -> View:
-    """Draw the choice of a view and return it; without labels it begins with names alone."""
-    usual = View.SCORES if classify_setup.label_columns(dataset) else View.ZERO_SHOT
-    picked = st.segmented_control(
-        "View",
-        list(View),
-        default=usual,
-        required=True,
-        key=f"{key}-view",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    return View(picked or usual)
+def usual(dataset: Dataset) -> View:
+    """Return the view to begin with: without labels there are names alone."""
+    return View.SCORES if classify_setup.label_columns(dataset) else View.ZERO_SHOT
 
 
 def show(view: View, scene: Scene, now: Workspace, key: str) -> Wish:

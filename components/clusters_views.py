@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-import streamlit as st
-
 from components import clusters_fit, clusters_labels, clusters_sweep, clusters_table, note
 from components.clusters_found import Found
 from components.scene import Scene
@@ -26,14 +24,6 @@ NOTES = {
     View.FIT: clusters_fit.NOTE,
     View.LABELS: clusters_labels.NOTE,
 }
-
-
-def choose(key: str) -> View:
-    """Draw the choice of a view and return it."""
-    picked = st.segmented_control(
-        "View", list(View), default=View.TABLE, required=True, key=f"{key}-view", label_visibility="collapsed"
-    )
-    return View(picked or View.TABLE)
 
 
 def show(view: View, scene: Scene, found: Found | None, key: str) -> Selection | ClusterEdits | ClusterParams | None:

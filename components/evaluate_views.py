@@ -25,20 +25,6 @@ NOTES = {
 }
 
 
-def choose(key: str) -> View:
-    """Draw the choice of a view and return it."""
-    picked = st.segmented_control(
-        "View",
-        list(View),
-        default=View.RETRIEVAL,
-        required=True,
-        key=f"{key}-view",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    return View(picked or View.RETRIEVAL)
-
-
 def retrieval(scene: Scene, workspace: Workspace, key: str, number: int) -> Selection | Change | None:
     """Draw what was measured by judgements, and the ways to more of them; return what is to change."""
     judgements = evaluate_bring.known(scene.engine, workspace)

@@ -48,20 +48,6 @@ _DRAWN: dict[View, _Drawn] = {
 NEED_DATA = (View.WORDS, View.AXES)
 
 
-def choose(key: str) -> View:
-    """Draw the choice of a view and return it."""
-    picked = st.segmented_control(
-        "View",
-        list(View),
-        default=View.READING,
-        required=True,
-        key=f"{key}-view",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    return View(picked or View.READING)
-
-
 def show(view: View, bench: Bench, key: str) -> Selection | Key | None:
     """Draw a view with its note; return what is to be shown on the map, or a picture that was brought, "" for none."""
     drawn = _DRAWN[view]

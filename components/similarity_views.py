@@ -3,8 +3,6 @@
 from enum import StrEnum
 from typing import Protocol
 
-import streamlit as st
-
 from components import (
     note,
     similarity_duplicates,
@@ -40,20 +38,6 @@ _DRAWN: dict[View, _Drawn] = {
     View.OUTLIERS: similarity_outliers,
     View.SUGGESTIONS: similarity_suggestions,
 }
-
-
-def choose(key: str) -> View:
-    """Draw the choice of a view and return it."""
-    picked = st.segmented_control(
-        "View",
-        list(View),
-        default=View.DUPLICATES,
-        required=True,
-        key=f"{key}-view",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    return View(picked or View.DUPLICATES)
 
 
 def show(view: View, scene: Scene, key: str) -> Selection | None:

@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-import streamlit as st
-
 from components import note, trust_map, trust_methods, trust_seeds, trust_space
 from components.scene import Scene
 from embedding_core.projection import ProjectionParams
@@ -25,20 +23,6 @@ _DRAWN = {
     View.METHODS: trust_methods,
     View.SPACE: trust_space,
 }
-
-
-def choose(key: str) -> View:
-    """Draw the choice of a view and return it."""
-    picked = st.segmented_control(
-        "View",
-        list(View),
-        default=View.MAP,
-        required=True,
-        key=f"{key}-view",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    return View(picked or View.MAP)
 
 
 def show(view: View, scene: Scene, workspace: Workspace, key: str) -> Selection | ProjectionParams | None:

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from components import classify_views, empty, runtime, scene, session
+from components import classify_views, empty, runtime, scene, session, view_choice
 from components.classify_labels import Relabelled
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show("Classify", session.pages())
 else:
-    view = classify_views.choose(dataset, "classify")
+    view = view_choice.choose(classify_views.View, "classify", classify_views.usual(dataset))
     now = session.workspace()
     stage = scene.open_scene(engine, dataset, now.encoder, owner, now.selection)
     if stage is not None:

@@ -14,6 +14,7 @@ from components import (
     scene,
     session,
     show_code,
+    view_choice,
 )
 from embedding_core.clustering import ClusterEdits
 from embedding_core.snippets import clusters as snippet
@@ -33,7 +34,7 @@ else:
         edits = now.edits_of(made.key)
         left, right = st.columns([1.2, 1], gap="medium")
         with left:
-            view = clusters_views.choose("clusters")
+            view = view_choice.choose(clusters_views.View, "clusters")
             found = clusters_found.find(stage, made, edits)
             wish = clusters_views.show(view, stage, found, "clusters")
         with right:

@@ -12,11 +12,12 @@ from components import (
     runtime,
     scene,
     session,
+    view_choice,
 )
 from embedding_core.workspace import Selection
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
-view = evaluate_views.choose("evaluate")
+view = view_choice.choose(evaluate_views.View, "evaluate")
 now, number = session.workspace(), session.number("evaluate")
 wanted: Selection | evaluate_bring.Change | None = None
 

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from components import empty, inside_views, runtime, session
+from components import empty, inside_views, runtime, session, view_choice
 from components.inside_bench import Bench
 
 now = session.workspace()
-view = inside_views.choose("inside")
+view = view_choice.choose(inside_views.View, "inside")
 bench = Bench(runtime.engine(), session.visitor(), session.dataset(), now.encoder, now.selection, now.looked_into)
 if bench.dataset is None and view in inside_views.NEED_DATA:
     empty.show(view, session.pages())

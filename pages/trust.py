@@ -1,13 +1,13 @@
 """Trust: what the map can be trusted for, what is chance in it, and whether the space is sound."""
 
-from components import empty, runtime, scene, session, trust_views
+from components import empty, runtime, scene, session, trust_views, view_choice
 from embedding_core.workspace import Selection
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show("Trust", session.pages())
 else:
-    view = trust_views.choose("trust")
+    view = view_choice.choose(trust_views.View, "trust")
     now = session.workspace()
     stage = scene.open_scene(engine, dataset, now.encoder, owner, now.selection)
     if stage is not None:

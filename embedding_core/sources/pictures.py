@@ -1,6 +1,6 @@
 """The one place where the bytes of a picture are decoded, turned upright and brought to sRGB; thumbnails too.
 
-Whoever needs a model's input and a thumbnail decodes once, with `wanted` the larger of the two needs.
+Each asks for the pixels it needs: thumbnails when an album is made, a model's input when a model is chosen (0014).
 """
 
 import io

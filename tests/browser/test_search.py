@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from tests.browser.driver import Server, wait_ready
 from tests.browser.map_driver import ask, place_of, wait_drawn
 
 MINUTE = 60_000
+BIRDS = ("ostrich", "lorikeet", "albatross", "egret", "dowitcher")
+"""Five or so of 130 photographs: two among the first five are no accident."""
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -107,3 +110,26 @@ def test_words_and_a_picture_find_pictures(server: Server, page: Page, tmp_path:
     assert before != "17"
     tiles.first.click()
     expect(page.locator("[class*=st-key-card] img").first).to_be_visible(timeout=MINUTE)
+
+
+@pytest.mark.shared
+def test_a_word_finds_photographs_of_what_it_means(
+    server: Server, page: Page, tmp_path: Path, shared_data: Path
+) -> None:
+    archive = tmp_path / "photos.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path in sorted((shared_data / "images" / "photos").glob("*.JPEG")):
+            packed.write(path, path.name)
+    page.goto(server.url)
+    wait_ready(page)
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(archive)
+    page.wait_for_url(re.compile("/map"), timeout=2 * MINUTE)
+    expect(page.get_by_text(re.compile(r"^UMAP, 130 points"))).to_be_visible(timeout=2 * MINUTE)
+    wait_drawn(page)
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Search").click()
+    expect(page.get_by_role("textbox", name="Search", exact=True)).to_be_visible(timeout=MINUTE)
+    type_in(page, "Search", "a bird")
+    tiles = page.locator("[class*=st-key-hits-0][class*=tiles] button")
+    expect(tiles).to_have_count(20, timeout=3 * MINUTE)
+    first = [str(tiles.nth(place).get_attribute("title")) for place in range(5)]
+    assert sum(any(bird in name for bird in BIRDS) for name in first) >= 2, first

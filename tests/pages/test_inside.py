@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from components.inside_views import NEED_DATA, View
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
-from tests.core.encoders.test_patches import picture
+from tests.core.encoders.test_patches import SIDE, STRIDE, picture
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
@@ -21,6 +21,11 @@ def look(app: AppTest, view: View) -> AppTest:
     settle(choice.set_value(view).run())
     assert not app.exception
     return app
+
+
+def parts(scale: int) -> str:
+    """Return how the page says into how many parts pocket-clip sees a picture."""
+    return f"{scale * SIDE // STRIDE} x {scale * SIDE // STRIDE} parts"
 
 
 def metrics(app: AppTest) -> dict[str, list[str]]:
@@ -197,10 +202,10 @@ def test_a_phrase_on_a_picture_of_ones_own(bare: AppTest) -> None:
     look(bare, View.PATCHES)
     settle(bare.file_uploader[0].upload("red.png", picture()).run())
     assert not bare.exception
-    assert "6 x 6 parts" in texts(bare)
+    assert parts(scale=2) in texts(bare)
     scale = next(group for group in bare.button_group if str(group.key).startswith("inside-patches-scale"))
     settle(scale.set_value(1).run())
-    assert "3 x 3 parts" in texts(bare)
+    assert parts(scale=1) in texts(bare)
     assert "agree by 1.000" in texts(bare)
     settle(bare.text_input(key="inside-patches-other").set_value("").run())
     assert not bare.exception
@@ -221,7 +226,7 @@ def test_a_phrase_on_a_picture_of_the_data_set(app: AppTest) -> None:
     settle(app.run().button(key="sample-shapes").click().run(), 150)
     settle(open_page(app, "inside"), 150)
     look(app, View.PATCHES)
-    assert "6 x 6 parts" in texts(app)
+    assert parts(scale=2) in texts(app)
     assert app.text_input[0].value.startswith("a ")
 
 
