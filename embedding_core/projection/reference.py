@@ -17,17 +17,27 @@ from embedding_core.types import Matrix, Progress
 
 @dataclass
 class _EpochCounter:
-    """Takes what tqdm writes for a person and counts the epochs; tqdm gives no other way to be watched or stopped."""
+    """Reads the epoch from what tqdm writes for a person; tqdm gives no other way to be watched or stopped."""
 
     progress: Progress
     epochs: int
-    written: int = 0
+    seen: int = -1
 
     def write(self, text: str) -> None:
-        """Count one line of tqdm's as one epoch."""
-        if text.strip():
-            self.written = min(self.written + 1, self.epochs)
-            self.progress(self.written, self.epochs)
+        """Pass on an epoch that was not heard of before."""
+        from tqdm import tqdm
+
+        epoch = text.strip()
+        if not epoch.isdigit() or int(epoch) <= self.seen:
+            return
+        self.seen = int(epoch)
+        try:
+            self.progress(self.seen, self.epochs)
+        except BaseException:
+            # tqdm holds its lock while it writes and keeps it when that fails: the next bar in this process would wait
+            # for ever. Its other writes, with the lock in a `with`, repeat an epoch and do not come here.
+            tqdm.get_lock().release()
+            raise
 
     def flush(self) -> None:
         """Keep nothing back."""

@@ -4,6 +4,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pandas as pd
@@ -308,3 +309,10 @@ def test_umap_learn_can_be_stopped_in_the_middle():
 
     with pytest.raises(JobCancelledError):
         umap(matrix, nearest_neighbors(matrix, NeighborsParams(32)), UMAPParams(layout="umap-learn"), stop)
+
+    from tqdm import tqdm
+
+    elsewhere = Thread(target=lambda: list(tqdm(range(3), disable=True)), daemon=True)
+    elsewhere.start()
+    elsewhere.join(10)
+    assert not elsewhere.is_alive(), "the bar that was stopped keeps every other bar waiting"
