@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from components import empty, trust_map
+from components import empty, show_code, trust_map
 from components.scene import Scene
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
 from embedding_core.projection import METHODS, TITLES, Method, ProjectionParams, method_of, params_of
+from embedding_core.snippets import trust as snippet
 from embedding_core.stages import MeasureMap, Project
 from embedding_core.trust import MAP, SHUFFLED, Fidelity
 from embedding_core.workspace import Workspace
@@ -90,6 +91,8 @@ def show(scene: Scene, workspace: Workspace, key: str) -> ProjectionParams | Non
         )
     chance = ", ".join(f"{title} {done[0].value(measure, SHUFFLED):.3f}" for measure, title in _COLUMNS.items())
     st.caption(f"By chance: {chance}. Neighbourhoods of {done[0].found.k}.")
+    projections = [wanted[one.method] for one in done]
+    show_code.show(snippet.methods(scene.dataset.key, scene.space.encoder, projections))
     return wanted[done[rows[0]].method] if asked else None
 
 

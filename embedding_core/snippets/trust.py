@@ -1,5 +1,7 @@
 """How far to trust a map and its space, as code."""
 
+from collections.abc import Sequence
+
 from embedding_core.projection import ProjectionParams
 from embedding_core.snippets.opening import opening
 from embedding_core.snippets.written import written
@@ -29,6 +31,26 @@ from embedding_core.stages import CompareSeeds
 
 found = engine.make(CompareSeeds(Project(space, params), {others}))
 print(f"the median point moves by {{found.median:.3f}} radii of the map")
+"""
+
+
+def methods(dataset: Key, encoder: str, projections: Sequence[ProjectionParams]) -> str:
+    """Return code that leaves `found`, the measures of several maps of the same data, by method."""
+    kinds = ", ".join(sorted({type(projection).__name__ for projection in projections}))
+    drawn = "\n".join(f"    {written(projection)}," for projection in projections)
+    return f"""\
+{opening(dataset, encoder)}
+from embedding_core.projection import {kinds}, method_of
+from embedding_core.stages import MeasureMap, Project
+from embedding_core.trust import MAP
+
+found = {{}}
+for params in [
+{drawn}
+]:
+    one = found[method_of(params)] = engine.make(MeasureMap(Project(space, params)))
+    near = [round(one.at(MAP, name), 3) for name in ("trustworthiness", "continuity", "preservation")]
+    print(method_of(params), one.k, near, round(one.maps[MAP].correlation, 3))
 """
 
 

@@ -99,6 +99,7 @@ def test_other_methods_begin_with_what_is_measured(everyday: AppTest) -> None:
     assert everyday.dataframe[0].value["map"].tolist() == ["UMAP"]
     assert everyday.button(key="trust-methods-use").disabled
     assert "By chance" in texts(everyday)
+    assert "UMAPParams()" in everyday.code[0].value
 
 
 def test_the_space(everyday: AppTest) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from embedding_core.engine import Engine
-from embedding_core.projection import PCAParams, ProjectionParams, UMAPParams
+from embedding_core.projection import Method, PCAParams, ProjectionParams, UMAPParams
 from embedding_core.snippets import trust
 from embedding_core.sources import load_sample
 from embedding_core.stages import CompareSeeds, MeasureMap, MeasureSpace, Project
@@ -31,3 +31,16 @@ def test_trust(run: Run, tmp_path: Path, projection: ProjectionParams) -> None:
     space = run(trust.space(dataset.key, ENCODER))["found"]
     known = engine.make(MeasureSpace(drawn.space))  # type: ignore[arg-type]
     assert (space.hubness, space.dimension, space.length_bias) == (known.hubness, known.dimension, known.length_bias)
+
+
+def test_methods(run: Run, tmp_path: Path) -> None:
+    engine = Engine(Store(tmp_path, cap_bytes=10**9))
+    dataset = load_sample("everyday")
+    engine.keep_dataset(dataset)
+    space = engine.embedding(dataset, ENCODER)
+    projections = (UMAPParams(n_neighbors=5), PCAParams())
+    left = run(trust.methods(dataset.key, ENCODER, projections))["found"]
+    assert list(left) == [Method.UMAP, Method.PCA]
+    for one, projection in zip(left.values(), projections, strict=True):
+        shown = engine.make(MeasureMap(Project(space, projection)))
+        assert (one.maps, one.k) == (shown.maps, shown.k)
