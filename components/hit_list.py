@@ -49,7 +49,9 @@ def table(dataset: Dataset, found: Answer) -> pd.DataFrame:
         for name, ranks in found.ranks.items():
             why[f"rank by {LABELS[name].lower()}"] = pd.array([int(rank) or None for rank in ranks], "Int64")
     rows = dataset.frame().iloc[hits.rows].reset_index(drop=True)
-    text, others = rows[[dataset.text_name]], rows.drop(columns=dataset.text_name)
+    # Pictures without captions have no such column.
+    text = rows.filter([dataset.text_name])
+    others = rows.drop(columns=list(text))
     # The texts first, so that they are seen without scrolling; then why.
     parts = [pd.DataFrame(ours), _apart(text), pd.DataFrame(why), _apart(others)]
     return pd.concat(parts, axis=1)

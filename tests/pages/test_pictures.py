@@ -8,8 +8,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from components.menu import MENU
 from embedding_core.config import load_config
 from embedding_core.engine import Engine
+from embedding_core.sources.shapes import draw_shapes
 from embedding_core.workspace import Workspace
 from tests.driver import open_page, settle, texts
 
@@ -132,3 +134,22 @@ def test_a_folder_of_the_server_only_below_its_root(
         assert "6 pictures." in texts(app).replace("\\", "")
     finally:
         load_config.cache_clear()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [name for section in MENU.values() for name in section if name != "home"])
+def test_pictures_without_captions_on_every_page_and_in_every_view(app: AppTest, page: str) -> None:
+    drawn = {f"{each.attributes['shape']}/{i}.png": each.png for i, each in enumerate(draw_shapes(60))}
+    bring(app, [("drawn.zip", packed(drawn))])
+    settle(open_page(app, page))
+    assert not app.exception
+    if page == "search":
+        settle(next(box for box in app.text_input if box.label == "Search").set_value("a red star").run())
+        assert not app.exception
+        assert len(app.dataframe[0].value) == 20
+    choice = next((group for group in app.button_group if group.key == f"{page}-view"), None)
+    for view in [] if choice is None else choice.options:
+        again = next(group for group in app.button_group if group.key == f"{page}-view")
+        settle(again.set_value(view).run())
+        assert not app.exception, view
+        assert next(group for group in app.button_group if group.key == f"{page}-view").value == view
