@@ -37,10 +37,18 @@ def _told(found: Compression, option: Option) -> str:
     trial, full = option.trial, 4 * found.dim
     name = words(option, found.k)
     share = "full size" if trial.item_bytes == full else f"1/{full / trial.item_bytes:.3g} of the bytes"
+    gain = _gain(found, option)
     return (
-        f"**{name[0].upper()}{name[1:]}** keeps {option.quality.recall:.1%} in {share}: "
+        f"**{name[0].upper()}{name[1:]}** keeps {option.quality.recall:.1%}{gain} in {share}: "
         f"{trial.size(found.items) / 1e6:,.1f} MB here, {trial.billion / 1e9:,.0f} GB for a billion items."
     )
+
+
+def _gain(found: Compression, option: Option) -> str:
+    """Return the nDCG beside that of the full vectors, or nothing where no query was judged."""
+    whole = next((one.quality.ndcg for one in found.options(0) if one.trial.item_bytes == 4 * found.dim), None)
+    gain = option.quality.ndcg
+    return "" if gain is None or whole is None else f" (nDCG {gain:.3f}, of {whole:.3f})"
 
 
 def _cut(found: Compression, key: str) -> None:

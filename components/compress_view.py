@@ -4,33 +4,36 @@ from typing import Any
 
 import streamlit as st
 
-from components import compress_advice, compress_chart, compress_table, empty, map_view, show_code
+from components import compress_advice, compress_chart, compress_judged, compress_table, empty, map_view, show_code
 from components.plots import CONFIG
 from components.scene import Scene
 from embedding_core.compression import LEAST_ROWS, Compression, CompressionParams
 from embedding_core.snippets.compression import compression
-from embedding_core.stages import Compress, JudgedTexts
+from embedding_core.stages import Compress
+from embedding_core.workspace import Workspace
 
 NOTE = (
     "A vector of hundreds of numbers can be kept in fewer: the **first** of them, which only a model trained for it "
     "(**Matryoshka**) puts up with, or **principal axes** of this data; and in fewer bits: **float16**, **int8**, one "
     "bit (**binary**, compared by **Hamming distance**), or the numbers of learned examples (**product "
     "quantisation**). Some items were held out and asked for their neighbours; **recall** is the share of the true "
-    "nearest that the smaller vectors find. **Rescoring** takes more candidates than are wanted and puts them in order "
-    "by the full vectors. The grey line is the **Pareto front**: nothing as small is better. To read: [Matryoshka "
-    "representations](https://arxiv.org/abs/2205.13147), [binary and scalar "
+    "nearest that the smaller vectors find. Where queries were judged on Evaluate, **nDCG** says what is left of a "
+    "search; the full vectors' own is what to compare it with. **Rescoring** takes more candidates than are wanted and "
+    "puts them in order by the full vectors. The grey line is the **Pareto front**: nothing as small is better. To "
+    "read: [Matryoshka representations](https://arxiv.org/abs/2205.13147), [binary and scalar "
     "quantisation](https://huggingface.co/blog/embedding-quantization)."
 )
 _USUAL_RESCORING = 8
 _LEAST = (0.8, 0.9, 0.95, 0.99)
 
 
-def show(scene: Scene, key: str, judged: JudgedTexts | None = None) -> None:
-    """Draw what was measured of a space; with judgements, also by nDCG."""
+def show(scene: Scene, workspace: Workspace, pages: dict[str, Any], key: str) -> None:
+    """Draw what was measured of a space; also by nDCG where queries of this data set were judged."""
     if len(scene.dataset) < LEAST_ROWS:
         empty.hint(f"Smaller vectors are measured on at least {LEAST_ROWS} items. Bring more rows, or open a sample.")
         return
     params, rescoring, least = _knobs(key)
+    judged = compress_judged.known(scene, workspace)
     found = scene.result(Compress(scene.space, params, judged), height=520)
     if found is None:
         return
@@ -45,7 +48,10 @@ def show(scene: Scene, key: str, judged: JudgedTexts | None = None) -> None:
     with right:
         compress_advice.show(found, rescoring, least, key)
     compress_table.show(found, rescoring, by_judgement, scene.dataset.key, key)
-    show_code.show(compression(scene.dataset.key, scene.space.encoder, params, rescoring))
+    if judged is None:
+        compress_judged.offer(scene, found.k, pages)
+    judgements = None if judged is None else workspace.judgements
+    show_code.show(compression(scene.dataset.key, scene.space.encoder, params, rescoring, judgements))
 
 
 def _knobs(key: str) -> tuple[CompressionParams, int, float]:

@@ -9,5 +9,5 @@ else:
     now = session.workspace()
     stage = scene.open_scene(engine, dataset, now.encoder, owner, now.selection)
     if stage is not None:
-        compress_view.show(stage, f"compress-{dataset.key[:8]}")
+        compress_view.show(stage, now, session.pages(), f"compress-{dataset.key[:8]}")
     note.show(compress_view.NOTE)

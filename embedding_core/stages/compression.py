@@ -1,6 +1,7 @@
 """From vectors to what smaller ones would keep of them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
@@ -17,11 +18,12 @@ from embedding_core.compression import (
     TruncationCheck,
     compress,
 )
+from embedding_core.evaluation import Judgements, checked
 from embedding_core.fingerprint import fingerprint
 from embedding_core.stages.base import Lane, Stage
 from embedding_core.stages.space import Embed, EncodeQueries
 from embedding_core.store import Store
-from embedding_core.types import Key, Progress
+from embedding_core.types import Key, Matrix, Progress
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,27 @@ class JudgedTexts:
     queries: tuple[str, ...]
     judgements: tuple[tuple[int, int, float], ...]
     """A query's number, a row's number, a grade; above 0 it answers."""
+
+    @classmethod
+    def of(cls, judgements: Judgements, ids: Sequence[str]) -> "JudgedTexts":
+        """Return what judgements say of the rows that have these ids.
+
+        Raises:
+            InputError: no judged query is answered by any of the rows.
+        """
+        known = checked(judgements, ids)
+        rows = {name: row for row, name in enumerate(ids)}
+        told = (
+            (place, rows[name], float(grade))
+            for place, query in enumerate(known.queries)
+            for name, grade in known.grades[query].items()
+        )
+        return cls(tuple(known.queries.values()), tuple(told))
+
+    def asked(self, vectors: Matrix) -> Judged:
+        """Return the judgements of the queries that have these vectors, (queries, dim)."""
+        told = np.array(self.judgements, np.float64).reshape(-1, 3)
+        return Judged(vectors, told[:, :2].astype(np.int64), told[:, 2])
 
 
 @dataclass(frozen=True)
@@ -62,11 +85,7 @@ class Compress(Stage):
         return EncodeQueries(judged.queries, self.space)
 
     def make(self, store: Store, progress: Progress) -> None:
-        judged = None
-        if self.judged is not None:
-            told = np.array(self.judged.judgements, np.float64).reshape(-1, 3)
-            vectors = self._queries(self.judged).load(store)
-            judged = Judged(vectors, told[:, :2].astype(np.int64), told[:, 2])
+        judged = None if self.judged is None else self.judged.asked(self._queries(self.judged).load(store))
         made = compress(self.space.load(store), self.params, judged, progress)
         with store.write(self.kind, self.key) as folder:
             (folder / "compression.json").write_text(json.dumps(asdict(made)))

@@ -13,6 +13,9 @@ from components.palette import Theme
 from embedding_core.compression import Compression, Judged, Precision, compress
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.evaluation import Judgements
+from embedding_core.sources import load_sample
+from embedding_core.stages import keep_judgements
 from tests.driver import open_page, settle, texts
 from tests.pages.test_map import change
 
@@ -99,38 +102,67 @@ def test_vectors_of_few_numbers(bring: Callable[..., AppTest]) -> None:
     assert set(app.dataframe[-1].value["numbers"]) == {5}
 
 
-def judged_page() -> None:
-    """Draw what another page with judgements would draw."""
-    from components import compress_view, runtime, scene
-    from embedding_core.sources import load_sample
-    from embedding_core.stages import JudgedTexts
-    from embedding_core.workspace import Selection
+def judged_table(dataset: Dataset) -> bytes:
+    """Return a table in which the beginning of each of some items is a query that this item answers."""
+    rows = range(0, len(dataset), 9)
+    columns = ([f(row) for row in rows] for f in (lambda row: dataset.texts[row][:25], dataset.ids.__getitem__))
+    return pd.DataFrame(dict(zip(("query", "document"), columns, strict=True))).assign(relevance=1).to_csv().encode()
 
+
+@pytest.fixture
+def judged(app: AppTest, engine: Engine) -> AppTest:
+    """Return Evaluate with judgements of a sample that were brought there."""
     dataset = load_sample("faq")
-    runtime.engine().keep_dataset(dataset)
-    stage = scene.open_scene(runtime.engine(), dataset, "minilm-static", "me", Selection())
-    if stage is not None:
-        texts = dataset.texts[:3]
-        compress_view.show(stage, "here", JudgedTexts(texts, ((0, 0, 1.0), (1, 1, 1.0), (2, 2, 2.0))))
+    engine.keep_dataset(dataset)
+    app.run()
+    change(app, dataset=dataset.key, encoder="minilm-static")
+    settle(open_page(app, "evaluate"), PATIENCE)
+    app.get("file_uploader")[0].set_value([("judged.csv", judged_table(dataset), "")])
+    return settle(app.run(), PATIENCE)
 
 
-def test_judgements_are_taken_from_another_page(engine: Engine) -> None:
-    app = AppTest.from_function(judged_page, default_timeout=PATIENCE).run()
-    queue = engine.queue
-    assert queue is not None
-    while jobs := queue.of("me"):
-        jobs[0].wait(PATIENCE)
-        app.run()
+def test_judgements_brought_on_evaluate_measure_every_form(judged: AppTest) -> None:
+    app = judged
+    measured = app.dataframe[0].value.set_index("engine")
+    settle(open_page(app, "compress"), PATIENCE)
     assert not app.exception
     shown = app.dataframe[-1].value
+    assert list(shown.columns).index("nDCG@10") == list(shown.columns).index("recall@10") + 1
     assert shown["nDCG@10"].between(0, 1).all()
-    front = shown[shown["on the front"]]
-    assert front["nDCG@10"].is_monotonic_increasing
-    assert "3 judged queries" in texts(app)
+    full = shown[(shown["numbers"] == 256) & (shown["kept as"] == "float32")].iloc[0]
+    assert full["nDCG@10"] == pytest.approx(measured.loc["Meaning", "ndcg@10"], abs=1e-6)
+    assert shown[shown["on the front"]]["nDCG@10"].is_monotonic_increasing
+    said = texts(app)
+    assert "judged queries" in said
+    assert f"of {full['nDCG@10']:.3f}" in said
+    assert "Judge some queries" not in said
+    assert "load_judgements" in app.code[0].value
     app.toggle[0].set_value(False).run()
     assert not app.exception
     front = app.dataframe[-1].value
     assert front[front["on the front"]]["recall@10"].is_monotonic_increasing
+
+
+def test_without_judgements_it_says_where_to_bring_them(judged: AppTest) -> None:
+    change(judged, judgements=None)
+    settle(open_page(judged, "compress"), PATIENCE)
+    assert "Judge some queries" in texts(judged)
+    assert "Bring judgements" in [link.label for link in judged.get("page_link")]
+    assert "nDCG@10" not in judged.dataframe[-1].value
+
+
+def test_judgements_that_fit_nothing_here_are_left_out(judged: AppTest, engine: Engine) -> None:
+    strangers = keep_judgements(Judgements({"a": "a train"}, {"a": {"gone": 1}}), engine.store)
+    change(judged, judgements=strangers)
+    settle(open_page(judged, "compress"), PATIENCE)
+    assert not judged.exception
+    assert "Judge some queries" in texts(judged)
+
+
+def test_vectors_cannot_be_asked_by_words(bring: Callable[..., AppTest]) -> None:
+    app = bring([""] * 60, np.random.default_rng(0).normal(size=(60, 8)).astype(np.float32))
+    assert not app.exception
+    assert "reads no words" in texts(app)
 
 
 def test_the_chart_holds_every_option_and_the_front(found: Compression) -> None:

@@ -9,6 +9,7 @@ import pytest
 from embedding_core.compression import CompressionParams, Judged, Precision, compress
 from embedding_core.engine import Engine
 from embedding_core.errors import InputError
+from embedding_core.evaluation import Judgements
 from embedding_core.sources import load_sample
 from embedding_core.stages import Compress, Embed, EncodeQueries, JudgedTexts, describe, revive
 from embedding_core.store import Store
@@ -62,3 +63,13 @@ def test_the_key_changes_with_whatever_the_result_depends_on(engine: Engine, spa
 def test_judgements_of_rows_that_are_not_there(engine: Engine, space: Embed) -> None:
     with pytest.raises(InputError, match="row 5000"):
         engine.make(Compress(space, PARAMS, JudgedTexts(("a",), ((0, 5000, 1.0),))))
+
+
+def test_judgements_become_rows_and_what_cannot_be_measured_is_left_out() -> None:
+    grades = {"a": {"x": 2, "gone": 1}, "b": {"y": 0}, "c": {"z": 1, "x": 0}, "d": {"x": 1}}
+    given = Judgements({"c": "third", "a": "first", "b": "second"}, grades)
+    told = JudgedTexts.of(given, ("x", "y", "z"))
+    assert told.queries == ("first", "third")
+    assert set(told.judgements) == {(0, 0, 2.0), (1, 2, 1.0), (1, 0, 0.0)}
+    with pytest.raises(InputError, match="No query can be measured"):
+        JudgedTexts.of(given, ("nobody",))

@@ -2,25 +2,33 @@
 
 from pathlib import Path
 
+import pytest
+
 from embedding_core.compression import CompressionParams
 from embedding_core.engine import Engine
+from embedding_core.evaluation import Judgements
 from embedding_core.snippets.compression import compression
 from embedding_core.sources import load_sample
-from embedding_core.stages import Compress
+from embedding_core.stages import Compress, JudgedTexts, keep_judgements
 from embedding_core.store import Store
 from tests.core.snippets.conftest import Run
 
 
-def test_the_code_measures_what_the_page_measures(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("judged", [False, True])
+def test_the_code_measures_what_the_page_measures(run: Run, tmp_path: Path, judged: bool) -> None:
     engine = Engine(Store(tmp_path, cap_bytes=10**9))
     dataset = load_sample("faq")
     engine.keep_dataset(dataset)
     params = CompressionParams(k=5, queries=30, dims=(64,))
-    shown = engine.make(Compress(engine.embedding(dataset, "minilm-static"), params))
-    left = run(compression(dataset.key, "minilm-static", params, 4))
+    given = Judgements({"a": "how do I pay", "b": "lost parcel"}, {"a": {dataset.ids[3]: 2}, "b": {dataset.ids[9]: 1}})
+    texts = JudgedTexts.of(given, dataset.ids) if judged else None
+    key = keep_judgements(given, engine.store) if judged else None
+    shown = engine.make(Compress(engine.embedding(dataset, "minilm-static"), params, texts))
+    left = run(compression(dataset.key, "minilm-static", params, 4, key))
     assert left["params"] == params
     found = left["found"]
     assert found.checks == shown.checks
     for one, other in zip(found.trials, shown.trials, strict=True):
         assert (one.item_bytes, one.fixed_bytes) == (other.item_bytes, other.fixed_bytes)
-        assert [q.recall for q in one.qualities] == [q.recall for q in other.qualities]
+        assert [(q.recall, q.ndcg) for q in one.qualities] == [(q.recall, q.ndcg) for q in other.qualities]
+    assert found.judged == shown.judged == 2 * judged
