@@ -1,4 +1,4 @@
-"""Two engines on the same queries: is one better, and on which queries do they differ?"""
+"""Two systems on the same queries: is one better, and on which queries do they differ?"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components import show_code
 from components.untrusted import md_label
 from embedding_core.evaluation import Difference, Judgements, measure_names, paired_bootstrap
+from embedding_core.snippets import evaluation as snippet
 from embedding_core.workspace import Selection
 
 if TYPE_CHECKING:
@@ -24,14 +26,14 @@ def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) ->
     places = list(range(len(runs)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         first: Any = st.selectbox(
-            "Is", places, index=1, format_func=lambda place: runs[place].name, key=f"{key}-first", width=200
+            "Is", places, index=1, format_func=lambda place: runs[place].name, key=f"{key}-first", width=240
         )
         second: Any = st.selectbox(
-            "better than", places, index=0, format_func=lambda place: runs[place].name, key=f"{key}-second", width=200
+            "better than", places, index=0, format_func=lambda place: runs[place].name, key=f"{key}-than", width=240
         )
         measure: Any = st.selectbox("by", measures, key=f"{key}-measure", width=160)
     if first == second:
-        st.caption("Choose two different engines.")
+        st.caption("Choose two different ones.")
         return None
     one, other = runs[first], runs[second]
     left, right = one.scores.values[measure], other.scores.values[measure]
@@ -59,16 +61,19 @@ def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) ->
         },
     )
     place = int(order[(picked["selection"]["rows"] or [0])[0]])
-    st.caption(f"**{md_label(texts[place])}**: what each engine finds. A grade above 0 was judged relevant.")
+    st.caption(f"**{md_label(texts[place])}**: what each finds. A grade above 0 was judged relevant.")
     chosen = None
     for run, column in zip((one, other), st.columns(2, gap="medium"), strict=True):
         with column:
             chosen = _hits(scene, judgements, run, place, key) or chosen
+    told = one.told, other.told
+    show_code.show(snippet.difference(scene.dataset.key, told, runs[0].stage.judgements, runs[0].stage.k, measure))
     return chosen
 
 
 def said(one: str, other: str, measure: str, found: Difference) -> str:
-    """Return the difference in a sentence, as markdown; the names are ours."""
+    """Return the difference in a sentence, as markdown."""
+    one, other = md_label(one), md_label(other)
     figures = f"{found.mean:+.3f} {measure}, 95 % interval {found.low:+.3f} to {found.high:+.3f}, p = {found.p:.3f}"
     queries = f"better on {found.better:,} queries, worse on {found.worse:,}"
     if not found.clear:
@@ -81,7 +86,7 @@ def _hits(scene: "Scene", judgements: Judgements, run: "Run", place: int, key: s
     found = [row for row in rows.tolist() if row >= 0]
     grades = judgements.grades[run.scores.queries[place]]
     dataset = scene.dataset
-    st.markdown(f"**{run.name}**")
+    st.markdown(f"**{md_label(run.name)}**")
     st.dataframe(
         pd.DataFrame(
             {
@@ -92,7 +97,7 @@ def _hits(scene: "Scene", judgements: Judgements, run: "Run", place: int, key: s
             }
         ),
         hide_index=True,
-        key=f"{key}-hits-{run.stage.ranker}",
+        key=f"{key}-hits-{run.system.key}",
         column_config={
             "rank": st.column_config.NumberColumn("", width=40),
             "grade": st.column_config.NumberColumn(width=60, help="Empty: nobody judged it."),
@@ -100,6 +105,6 @@ def _hits(scene: "Scene", judgements: Judgements, run: "Run", place: int, key: s
         },
     )
     asked = found and st.button(
-        "Show on the map", icon=":material/scatter_plot:", key=f"{key}-map-{run.stage.ranker}", type="tertiary"
+        "Show on the map", icon=":material/scatter_plot:", key=f"{key}-map-{run.system.key}", type="tertiary"
     )
-    return Selection(tuple(sorted(found)), f"hits by {run.name.lower()}") if asked else None
+    return Selection(tuple(sorted(found)), f"hits by {run.name[0].lower()}{run.name[1:]}") if asked else None

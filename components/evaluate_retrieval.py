@@ -1,4 +1,4 @@
-"""Retrieval: engines on judged queries, how sure the difference is, and the queries where it lies."""
+"""Retrieval: engines and encoders on judged queries, how sure the difference is, and the queries where it lies."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,14 +6,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import empty, evaluate_difference, show_code
-from components.query_box import LABELS
+from components import empty, evaluate_difference, evaluate_systems, show_code
+from components.evaluate_systems import System
 from components.scene import Scene
 from components.untrusted import md_label
-from embedding_core.evaluation import Judgements, QueryScores, Ranker, measure_names, spread
+from embedding_core.evaluation import Judgements, QueryScores, measure_names, spread
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
-from embedding_core.retrieval import Searcher
 from embedding_core.snippets import evaluation as snippet
 from embedding_core.stages import EvaluateRetrieval
 from embedding_core.types import Key
@@ -27,41 +26,41 @@ NOTE = (
     "nobody judged count as irrelevant, so an engine whose hits were not looked at is judged too hard. To read: [BEIR]"
     "(https://arxiv.org/abs/2104.08663), [Sakai 2006](https://doi.org/10.1145/1148170.1148261)."
 )
-_CUTS = (5, 10, 20, 100)
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """An engine and what it scored."""
+    """A system and what it scored."""
 
+    system: System
     stage: EvaluateRetrieval
     scores: QueryScores
 
     @property
     def name(self) -> str:
-        """What the engine is called on pages."""
-        return label(self.stage.ranker)
+        """What the system is called on pages."""
+        return self.system.name
 
-
-def label(ranker: Ranker) -> str:
-    """Return what an engine is called on pages."""
-    return LABELS[Searcher(ranker)]
+    @property
+    def told(self) -> tuple[str, str]:
+        """The encoder and the engine, as code names them."""
+        return self.system.space.encoder, str(self.system.ranker)
 
 
 def show(scene: Scene, judgements: Judgements, judged: Key, key: str) -> Selection | None:
-    """Draw the engines beside each other; return hits that are to be shown on the map."""
+    """Draw the systems beside each other; return hits that are to be shown on the map."""
     for warning in judgements.warnings:
         st.caption(f":material/info: {md_label(warning)}")
-    rankers, k = _choose(scene, key)
-    if not rankers:
+    systems, k = evaluate_systems.choose(scene, key)
+    if not systems:
         empty.hint("Choose an engine to measure.")
         return None
     queries = tuple(judgements.queries.values())
-    stages = [EvaluateRetrieval(scene.space, judged, queries, ranker, k) for ranker in rankers]
+    stages = {one: EvaluateRetrieval(one.space, judged, queries, one.ranker, k) for one in systems}
     runs = [
-        Run(stage, scores)
-        for stage in stages
-        if (scores := scene.result(stage, height=80 if stage is stages[0] else 0)) is not None
+        Run(one, stage, scores)
+        for one, stage in stages.items()
+        if (scores := scene.result(stage, height=80 if one is systems[0] else 0)) is not None
     ]
     if not runs:
         return None
@@ -70,7 +69,7 @@ def show(scene: Scene, judgements: Judgements, judged: Key, key: str) -> Selecti
     queried = "query" if len(queries) == 1 else "queries"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         each = per_query(judgements, runs)
-        mark = fingerprint(scene.space.key, judged, rankers, k)[:8]
+        mark = fingerprint(judged, [run.stage.key for run in runs])[:8]
         st.download_button(
             *("CSV", lambda: to_csv(frame), f"engines-{mark}.csv", "text/csv"),
             icon=":material/download:",
@@ -84,29 +83,12 @@ def show(scene: Scene, judgements: Judgements, judged: Key, key: str) -> Selecti
             key=f"{key}-each",
         )
         st.caption(f"{len(queries):,} {queried}, {judgements.count:,} judgements, {md_label(scene.space.encoder)}.")
-    chosen = evaluate_difference.show(scene, judgements, runs, key) if len(runs) > 1 else None
-    show_code.show(snippet.retrieval(scene.dataset.key, scene.space.encoder, judged, rankers[0], k))
-    return chosen
-
-
-def _choose(scene: Scene, key: str) -> tuple[list[Ranker], int]:
-    able = list(Ranker) if any(scene.dataset.texts) else [Ranker.DENSE]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        picked: Any = st.pills(
-            "Engines",
-            able,
-            selection_mode="multi",
-            default=able[:3],
-            format_func=label,
-            key=f"{key}-rankers",
-            help="As on the Search page, with its usual settings. Token by token takes longest.",
-        )
-        k: Any = st.segmented_control("Cut-off (k)", _CUTS, default=10, required=True, key=f"{key}-k")
-    return [ranker for ranker in able if ranker in (picked or [])], int(k or 10)
+    show_code.show(snippet.retrieval(scene.dataset.key, [run.told for run in runs], judged, k))
+    return evaluate_difference.show(scene, judgements, runs, key) if len(runs) > 1 else None
 
 
 def table(runs: list[Run]) -> pd.DataFrame:
-    """Return a row for each engine: its measures, and the interval of the first."""
+    """Return a row for each system: its measures, and the interval of the first."""
     first = measure_names(runs[0].stage.k)[0]
     rows = []
     for run in runs:
@@ -124,7 +106,7 @@ def _config(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def per_query(judgements: Judgements, runs: list[Run]) -> pd.DataFrame:
-    """Return a row for each query and engine, with every measure."""
+    """Return a row for each query and system, with every measure."""
     parts = [
         pd.DataFrame(
             {"query": list(judgements.queries), "text": list(judgements.queries.values()), "engine": run.name}

@@ -1,26 +1,48 @@
 """How good an encoder and an engine are, as code."""
 
-from embedding_core.evaluation import ProtocolParams, Ranker
+from collections.abc import Sequence
+
+from embedding_core.evaluation import ProtocolParams
 from embedding_core.snippets.opening import opening
 from embedding_core.snippets.written import written
 from embedding_core.types import Key
 
 
-def retrieval(dataset: Key, encoder: str, judgements: Key, ranker: Ranker, k: int) -> str:
-    """Return code that leaves `scores`, each measure of each judged query."""
+def retrieval(dataset: Key, systems: Sequence[tuple[str, str]], judgements: Key, k: int) -> str:
+    """Return code that leaves `scores`, each measure of each judged query, by system: an encoder and an engine."""
+    listed = "\n".join(f"    {system!r}," for system in systems)
     return f"""\
-{opening(dataset, encoder)}
+from embedding_core.engine import Engine, open_store
 from embedding_core.evaluation import checked, score_rankings
 from embedding_core.stages import RankQueries, load_judgements
 
+engine = Engine(open_store())
+dataset = engine.dataset({dataset!r})
 judgements = checked(load_judgements({judgements!r}, engine.store), dataset.ids)
-rows = engine.make(RankQueries(space, tuple(judgements.queries.values()), {str(ranker)!r}))
-rankings = {{
-    query: [dataset.ids[row] for row in found if row >= 0]
-    for query, found in zip(judgements.queries, rows.tolist(), strict=True)
-}}
-scores = score_rankings(judgements, rankings, {k})
-print(scores.means)
+queries = tuple(judgements.queries.values())
+scores = {{}}
+for encoder, ranker in [
+{listed}
+]:
+    rows = engine.make(RankQueries(engine.embedding(dataset, encoder), queries, ranker))
+    rankings = {{
+        query: [dataset.ids[row] for row in found if row >= 0]
+        for query, found in zip(judgements.queries, rows.tolist(), strict=True)
+    }}
+    scores[encoder, ranker] = score_rankings(judgements, rankings, {k})
+    print(encoder, ranker, scores[encoder, ranker].means)
+"""
+
+
+def difference(dataset: Key, systems: Sequence[tuple[str, str]], judgements: Key, k: int, measure: str) -> str:
+    """Return code that leaves `found`, how far the first of two systems is better than the second."""
+    return f"""\
+{retrieval(dataset, systems, judgements, k)}
+from embedding_core.evaluation import paired_bootstrap
+
+one, other = (scored.values[{measure!r}] for scored in scores.values())
+found = paired_bootstrap(other, one)
+print(f"{{found.mean:+.3f}} ({{found.low:+.3f}} to {{found.high:+.3f}}), p = {{found.p:.3f}}")
 """
 
 

@@ -73,6 +73,21 @@ def test_judgements_from_a_table(animals: AppTest) -> None:
     assert workspace(animals).selection.how == "hits by words"
 
 
+def test_two_encoders_are_compared(animals: AppTest) -> None:
+    drop(animals, ("judged.csv", JUDGED.encode()))
+    second = next(box for box in animals.selectbox if box.label == "Second encoder")
+    settle(second.select("tf-idf").run())
+    assert not animals.exception
+    shown = animals.dataframe[0].value["engine"].tolist()
+    assert shown == ["Meaning, MiniLM static", "Meaning, TF-IDF", "Words", "Both, MiniLM static", "Both, TF-IDF"]
+    assert list(animals.dataframe[1].value.columns[1:3]) == ["Meaning, TF-IDF", "Meaning, MiniLM static"]
+    assert "Meaning, TF-IDF less Meaning, MiniLM static" in texts(animals).replace("\u2060", "").replace("\\", "")
+    assert "('tf-idf', 'dense')" in animals.code[1].value
+    assert "paired_bootstrap" in animals.code[1].value
+    settle(animals.button(key="evaluate-map-dense-1").click().run())
+    assert workspace(animals).selection.how == "hits by meaning, TF-IDF"
+
+
 def test_judgements_can_be_put_away(animals: AppTest) -> None:
     drop(animals, ("judged.csv", JUDGED.encode()))
     assert workspace(animals).judgements is not None

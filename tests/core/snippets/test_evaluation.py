@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from embedding_core.engine import Engine
-from embedding_core.evaluation import Judgements, Pairs, ProtocolParams, Ranker
+from embedding_core.evaluation import Judgements, Pairs, ProtocolParams, Ranker, paired_bootstrap
 from embedding_core.snippets import evaluation
 from embedding_core.sources import load_sample
 from embedding_core.stages import EvaluateRetrieval, RunProtocols, ScorePairs, keep_judgements
@@ -21,15 +21,28 @@ def engine(tmp_path: Path) -> Engine:
     return Engine(Store(tmp_path, cap_bytes=10**9))
 
 
-@pytest.mark.parametrize("ranker", [Ranker.DENSE, Ranker.HYBRID])
-def test_retrieval(run: Run, engine: Engine, ranker: Ranker) -> None:
+SYSTEMS = ((ENCODER, Ranker.HYBRID), ("tf-idf", Ranker.DENSE))
+
+
+def test_retrieval(run: Run, engine: Engine) -> None:
     dataset = load_sample("faq")
     engine.keep_dataset(dataset)
     given = Judgements({"a": "how do I pay", "b": "lost parcel"}, {"a": {dataset.ids[3]: 2}, "b": {dataset.ids[9]: 1}})
     key = keep_judgements(given, engine.store)
-    stage = EvaluateRetrieval(engine.embedding(dataset, ENCODER), key, tuple(given.queries.values()), ranker, 5)
-    left = run(evaluation.retrieval(dataset.key, ENCODER, key, ranker, 5))["scores"]
-    assert left.means == engine.make(stage).means
+    queries = tuple(given.queries.values())
+    shown = {
+        (encoder, ranker): engine.make(EvaluateRetrieval(engine.embedding(dataset, encoder), key, queries, ranker, 5))
+        for encoder, ranker in SYSTEMS
+    }
+    told = [(encoder, str(ranker)) for encoder, ranker in SYSTEMS]
+    left = run(evaluation.retrieval(dataset.key, told, key, 5))["scores"]
+    assert {system: scores.means for system, scores in left.items()} == {
+        system: scores.means for system, scores in shown.items()
+    }
+    one, other = (scores.values["mrr"] for scores in shown.values())
+    found = run(evaluation.difference(dataset.key, told, key, 5, "mrr"))["found"]
+    assert found == paired_bootstrap(other, one)
+    assert found.mean == pytest.approx(one.mean() - other.mean())
 
 
 def test_pairs(run: Run, engine: Engine) -> None:

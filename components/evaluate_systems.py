@@ -1,0 +1,89 @@
+"""What is measured: engines of Search, by the encoder in use and, if that is wanted, by another one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components.compare_setup import candidates, titled
+from components.query_box import LABELS
+from components.scene import Scene, open_scene
+from embedding_core.encoders.spec import Modality
+from embedding_core.evaluation import Ranker
+from embedding_core.retrieval import Searcher
+from embedding_core.stages import Embed
+
+_CUTS = (5, 10, 20, 100)
+
+
+@dataclass(frozen=True)
+class System:
+    """An engine in a space."""
+
+    space: Embed
+    ranker: Ranker
+    name: str
+    """What it is called on the page; an encoder's title may be anybody's text."""
+    key: str
+    """Tells its widgets from those of other systems."""
+
+
+def label(ranker: Ranker) -> str:
+    """Return what an engine is called on pages."""
+    return LABELS[Searcher(ranker)]
+
+
+def choose(scene: Scene, key: str) -> tuple[list[System], int]:
+    """Draw the choice; return the systems whose vectors are there, those of one engine together, and the cut-off."""
+    able = list(Ranker) if any(scene.dataset.texts) else [Ranker.DENSE]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        picked: Any = st.pills(
+            "Engines",
+            able,
+            selection_mode="multi",
+            default=able[:3],
+            format_func=label,
+            key=f"{key}-rankers",
+            help="As on the Search page, with its usual settings. Token by token takes longest.",
+        )
+        other = _second(scene, key)
+        k: Any = st.segmented_control("Cut-off (k)", _CUTS, default=10, required=True, key=f"{key}-k")
+    spaces = [scene.space]
+    if other:
+        beside = open_scene(scene.engine, scene.dataset, other, scene.owner, scene.selection)
+        spaces += [] if beside is None else [beside.space]
+    rankers = [ranker for ranker in able if ranker in (picked or [])]
+    return [system for ranker in rankers for system in systems(ranker, spaces, bool(other))], int(k or 10)
+
+
+def _second(scene: Scene, key: str) -> str:
+    """Draw the choice of another encoder that reads words; return its name, or nothing."""
+    specs = [spec for spec in candidates(scene.dataset, scene.space.encoder) if Modality.TEXT in spec.reads]
+    if not specs:
+        return ""
+    chosen: Any = st.selectbox(
+        "Second encoder",
+        # None would mean to Streamlit that nothing is chosen.
+        ["", *(spec.name for spec in specs)],
+        format_func=lambda name: titled(name) if name else "None",
+        key=f"{key}-second-{scene.key}-{scene.space.encoder}",
+        width=200,
+        persist_state="session",
+        help="The engines that use vectors are measured by it too, so that the two encoders can be compared.",
+    )
+    return str(chosen or "")
+
+
+def systems(ranker: Ranker, spaces: list[Embed], several: bool) -> list[System]:
+    """Return an engine in each space: words alone are found the same in all of them."""
+    if ranker is Ranker.BM25:
+        return [System(spaces[0], ranker, label(ranker), ranker)]
+    return [
+        System(
+            space,
+            ranker,
+            f"{label(ranker)}, {titled(space.encoder)}" if several else label(ranker),
+            f"{ranker}-{place}" if place else ranker,
+        )
+        for place, space in enumerate(spaces)
+    ]
