@@ -1,6 +1,6 @@
 """Two encoders on the same rows: what they have in common, and where they differ."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from components import scene
 from components.scene import Scene
@@ -52,4 +52,5 @@ def compared(engine: Engine, dataset: Dataset, workspace: Workspace, other: str,
         return None
     graphs = (graph.load(engine.store) for graph in stage.neighbors)
     names = first.space.encoder, second.space.encoder
-    return Pair(first, found, dict(zip(names, graphs, strict=True)), comparison(dataset.key, *names, params))
+    code = comparison(dataset.key, *names, params, replace(workspace.projection, dims=2))
+    return Pair(first, found, dict(zip(names, graphs, strict=True)), code)

@@ -1,5 +1,7 @@
 """Train: fine-tune a text encoder on the data's own labels, pairs or triplets, and see what that gained."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components import (
@@ -58,5 +60,5 @@ else:
             if session.news("train", event) and event is not None:
                 session.select(event.rows, event.how)
                 st.rerun()
-            show_code.show(fine_tune(stage))
+            show_code.show(fine_tune(stage, replace(now.projection, dims=2)))
     note.show(train_result.NOTE)

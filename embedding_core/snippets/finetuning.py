@@ -1,11 +1,13 @@
 """A fine-tuning as code."""
 
+from embedding_core.projection import ProjectionParams
+from embedding_core.snippets.alignment import alignment
 from embedding_core.snippets.written import written
 from embedding_core.stages import FineTune
 
 
-def fine_tune(stage: FineTune) -> str:
-    """Return code that leaves `made`, with what was measured before and after, and the tuned `encoder`."""
+def fine_tune(stage: FineTune, projection: ProjectionParams) -> str:
+    """Return code that leaves `made`, what was measured before and after, `encoder`, and `laid`, the map of after."""
     teaching = f"Teaching({str(stage.teaching.pairing)!r}, {stage.teaching.columns!r})"
     if stage.teaching.judgements:
         teaching = f"Teaching(judgements={stage.teaching.judgements!r})"
@@ -25,4 +27,6 @@ for before, after in zip(made.before, made.after):
     print(before.name, before.dims, round(before.value, 4), round(after.value, 4))
 encoder = encoders.load(encoders.resolve(made.name))
 print(encoder.encode_documents(["a text"]).shape)
-"""
+
+dataset = engine.dataset({stage.dataset!r})
+{alignment("(engine.embedding(dataset, name) for name in (made.base, made.name))", projection)}"""

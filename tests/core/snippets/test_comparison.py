@@ -5,23 +5,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embedding_core.comparison import ComparisonParams
+from embedding_core.comparison import ComparisonParams, align_maps
 from embedding_core.engine import Engine
+from embedding_core.projection import PCAParams, ProjectionParams, UMAPParams
 from embedding_core.snippets.comparison import comparison
 from embedding_core.sources import load_sample
-from embedding_core.stages import CompareSpaces
+from embedding_core.stages import CompareSpaces, Project
 from embedding_core.store import Store
 from tests.core.snippets.conftest import Run
 
 
-@pytest.mark.parametrize("k", [5, 40])
-def test_the_code_finds_what_the_page_finds(run: Run, tmp_path: Path, k: int) -> None:
+@pytest.mark.parametrize(("k", "projection"), [(5, UMAPParams(n_neighbors=5)), (40, PCAParams())])
+def test_the_code_finds_what_the_page_finds(run: Run, tmp_path: Path, k: int, projection: ProjectionParams) -> None:
     engine = Engine(Store(tmp_path, cap_bytes=10**9))
     dataset = load_sample("faq")
     engine.keep_dataset(dataset)
     spaces = [engine.embedding(dataset, name) for name in ("minilm-static", "tf-idf")]
     shown = engine.make(CompareSpaces(spaces[0], spaces[1], ComparisonParams(k)))
-    left = run(comparison(dataset.key, "minilm-static", "tf-idf", ComparisonParams(k)))
+    maps = [engine.make(Project(space, projection)).coordinates for space in spaces]
+    left = run(comparison(dataset.key, "minilm-static", "tf-idf", ComparisonParams(k), projection))
     np.testing.assert_array_equal(left["found"].overlaps, shown.neighborhoods.overlaps)
     np.testing.assert_array_equal(left["found"].changed(), shown.neighborhoods.changed())
     assert left["cka"] == shown.cka
+    assert left["laid"].disparity == align_maps(*maps).disparity

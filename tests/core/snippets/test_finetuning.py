@@ -6,11 +6,13 @@ import pandas as pd
 import pytest
 
 from embedding_core import encoders
+from embedding_core.comparison import align_maps
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine, open_store
 from embedding_core.finetuning import Loss, Pairing, Teaching, TuneParams
+from embedding_core.projection import PCAParams, UMAPParams
 from embedding_core.snippets.finetuning import fine_tune
-from embedding_core.stages import FineTune
+from embedding_core.stages import FineTune, Project
 from tests.core.finetuning.tiny import save_tiny, topic_texts
 from tests.core.snippets.conftest import Run
 
@@ -26,8 +28,12 @@ def test_a_training_as_code(run: Run, tmp_path: Path) -> None:
     params = TuneParams(Loss.TRIPLET, (32, 8), epochs=1, learning_rate=3e-3, per_class=6)
     teaching = Teaching(Pairing.LABELS, ("text", "topic"))
     stage = FineTune(engine.keep_dataset(dataset), teaching, base.name, base.revision, "as-code", params)
-    left = run(fine_tune(stage))
-    assert left["made"] == engine.make(stage)
+    left = run(fine_tune(stage, PCAParams()))
+    made = engine.make(stage)
+    assert left["made"] == made
+    spaces = [engine.embedding(dataset, name) for name in (made.base, made.name)]
+    maps = [engine.make(Project(space, PCAParams())).coordinates for space in spaces]
+    assert left["laid"].disparity == align_maps(*maps).disparity
     assert left["encoder"].spec.name == "as-code"
 
 
@@ -37,7 +43,8 @@ def test_a_training_as_code(run: Run, tmp_path: Path) -> None:
     ids=["pairs", "judgements"],
 )
 def test_the_code_says_what_is_taught(teaching: Teaching) -> None:
-    code = fine_tune(FineTune("0" * 64, teaching, "all-MiniLM-L6-v2", "x", "mine", TuneParams(), "1" * 64))
+    stage = FineTune("0" * 64, teaching, "all-MiniLM-L6-v2", "x", "mine", TuneParams(), "1" * 64)
+    code = fine_tune(stage, UMAPParams())
     line = next(line for line in code.splitlines() if line.startswith("teaching = "))
     assert eval(line.removeprefix("teaching = "), {"Teaching": Teaching}) == teaching
     assert "TuneParams()" in code and '"1111' not in code and "'1111" in code
