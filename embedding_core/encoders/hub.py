@@ -28,7 +28,7 @@ _KNOCK_SECONDS = 1.5
 _KNOWN_FOR_SECONDS = 60
 _REQUEST_SECONDS = 10.0
 _WEIGHTS = (".safetensors", ".bin")
-_READ = (".json", ".txt", ".model", *_WEIGHTS)
+_READ = (".json", ".txt", ".jinja", ".model", *_WEIGHTS)
 _OTHER_RUNTIMES = ("onnx/", "openvino/", "coreml/")
 _OTHER_WEIGHTS = ("training_args.bin", "optimizer.bin", "scheduler.bin")
 

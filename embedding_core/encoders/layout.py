@@ -17,7 +17,7 @@ _CARD_PROMPTS = {
 """Prompts that a model's card asks for but its folder does not carry."""
 _PLAIN_SETTINGS = {"max_seq_length", "do_lower_case", "transformer_task", "modality_config", "module_output_name"}
 _OLD_POOLINGS = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
-_MODEL_FILES = {".json", ".txt", ".model", ".safetensors", ".bin"}
+_MODEL_FILES = {".json", ".txt", ".jinja", ".model", ".safetensors", ".bin"}
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,12 @@ def modules_of(folder: Path) -> list[tuple[str, Path]]:
 
 
 def model_type(folder: Path) -> str:
-    """Return which of the library's classes saved a model."""
-    return str(_read(folder / "config_sentence_transformers.json").get("model_type", "SentenceTransformer"))
+    """Return which of the library's classes reads a model: the one that saved it, or that its architecture is for."""
+    architectures = _read(folder / "config.json").get("architectures") or ()
+    # Stanford's ColBERT; ColPali, ColQwen2 and ColModernVBERT of transformers.
+    multi_vector = any(name == "HF_ColBERT" or name.endswith("ForRetrieval") for name in architectures)
+    usual = "MultiVectorEncoder" if multi_vector else "SentenceTransformer"
+    return str(_read(folder / "config_sentence_transformers.json").get("model_type", usual))
 
 
 def read_prompts(folder: Path, name: str) -> dict[str, str]:

@@ -1,73 +1,48 @@
-"""Encoders with a vector a token, for late interaction: MiniLM's own tokens, or a ColBERT from a folder or the hub."""
+"""Encoders with a vector a token, for late interaction: MiniLM's own tokens; ColBERT and ColPali from folder or hub.
+
+A ColPali reads pictures as documents: each patch of one is a token.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from embedding_core.encoders import bert, hub, registry
+from embedding_core.encoders import hub, registry
 from embedding_core.encoders.layout import model_type
 from embedding_core.encoders.minilm import MINILM
 from embedding_core.encoders.spec import Origin
+from embedding_core.encoders.stock_tokens import StockTokens
+from embedding_core.encoders.tokens import MultiVectorReader, PictureTokens, Tokens, reads_texts_only
 from embedding_core.errors import EncoderError, EncoderUnavailableError
 
 if TYPE_CHECKING:
     from sentence_transformers import MultiVectorEncoder
 
     from embedding_core.encoders.spec import EncoderSpec, TokenEncoder
-    from embedding_core.types import Matrix
 
 MINILM_TOKENS = "minilm-tokens"
-_KIND = "MultiVectorEncoder"
-
-
-@dataclass(frozen=True, eq=False)
-class Tokens:
-    """The tokens of a text that are compared."""
-
-    pieces: tuple[str, ...]
-    vectors: Matrix
-    """(tokens, dim) float32."""
-
-
-class MultiVectorReader(Protocol):
-    """Reads a text as a question or as a document."""
-
-    def read(self, text: str, *, query: bool) -> Tokens:
-        """Return the tokens that late interaction compares."""
-        ...
+_KINDS = ("MultiVectorEncoder", "ColBERT")
 
 
 class OwnTokens:
     """The token vectors of a plain encoder, without a projection: questions and documents alike."""
 
-    def __init__(self, encoder: TokenEncoder) -> None:
+    def __init__(self, encoder: TokenEncoder, name: str) -> None:
         self._encoder = encoder
+        self._name = name
 
     def read(self, text: str, *, query: bool) -> Tokens:
         """Return a vector for every token that stands for characters of the text."""
         found = self._encoder.encode_tokens([text])
         pieces = tuple(text[start:stop] for start, stop in found.spans.tolist())
-        return Tokens(pieces, found.vectors.astype(np.float32))
+        return Tokens(pieces, found.vectors.astype(np.float32), np.ones(len(pieces), dtype=bool))
 
-
-class StockTokens:
-    """A model of the stock library, with its own markers, expansion and projection."""
-
-    def __init__(self, model: MultiVectorEncoder) -> None:
-        self._model = model
-
-    def read(self, text: str, *, query: bool) -> Tokens:
-        """Return what the model compares: its markers and the tokens it adds to a question are among it."""
-        bert.use_all_cores()
-        encode = self._model.encode_query if query else self._model.encode_document
-        found = encode(text, output_value=None, show_progress_bar=False)
-        compared = found["attention_mask"].bool()
-        pieces = self._model.tokenizer.convert_ids_to_tokens(found["input_ids"][compared].tolist())
-        return Tokens(tuple(pieces), found["token_embeddings"][compared].float().numpy())
+    def read_picture(self, data: bytes) -> PictureTokens:
+        """Refuse."""
+        raise reads_texts_only(self._name)
 
 
 def resolve(name: str) -> EncoderSpec:
@@ -81,7 +56,7 @@ def resolve(name: str) -> EncoderSpec:
 
 
 def load(spec: EncoderSpec) -> MultiVectorReader:
-    """Return the reader of a spec: its own tokens, or what a ColBERT makes of them.
+    """Return the reader of a spec: its own tokens, or what a ColBERT or ColPali makes of them.
 
     Raises:
         EncoderError: it gives no vector a token.
@@ -90,12 +65,13 @@ def load(spec: EncoderSpec) -> MultiVectorReader:
     folder = None
     if spec.origin is not Origin.EMBEDDED:
         folder = Path(spec.name) if spec.origin is Origin.FOLDER else hub.fetch(spec.name, spec.revision)
-    if folder is not None and model_type(folder) == _KIND:
-        return StockTokens(_stock(folder, spec.name))
+    if folder is not None and model_type(folder) in _KINDS:
+        return StockTokens(_stock(folder, spec.name), spec.name)
     encoder = registry.load(spec)
     if not hasattr(encoder, "encode_tokens"):
         raise EncoderError(f"{spec.name} gives no vector a token.", f"Choose {MINILM_TOKENS}, or a ColBERT.")
-    return OwnTokens(cast("TokenEncoder", encoder))
+    name = MINILM_TOKENS if spec is MINILM else spec.name
+    return OwnTokens(cast("TokenEncoder", encoder), name)
 
 
 def _stock(folder: Path, name: str) -> MultiVectorEncoder:

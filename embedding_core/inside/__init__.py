@@ -12,7 +12,7 @@ from embedding_core.inside.contexts import (
     spread,
     word_layers,
 )
-from embedding_core.inside.interaction import Interaction, interact
+from embedding_core.inside.interaction import Interaction, PictureInteraction, interact
 from embedding_core.inside.patches import PhraseMap, find_phrase
 from embedding_core.inside.pooling import Pooled, Pooling, compare_poolings, pool
 from embedding_core.inside.sentences import EXAMPLES, read_sentences
@@ -24,6 +24,7 @@ __all__ = [
     "Interaction",
     "Occurrence",
     "PhraseMap",
+    "PictureInteraction",
     "Pooled",
     "Pooling",
     "SemanticAxis",

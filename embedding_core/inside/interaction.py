@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedding_core.errors import InputError
 from embedding_core.neighbors import as_matrix, unit_rows
@@ -43,6 +44,34 @@ class Interaction:
     def mean(self) -> float:
         """MaxSim for each token of the query, at most 1."""
         return float(self.similarities.mean())
+
+
+@dataclass(frozen=True, eq=False)
+class PictureInteraction:
+    """The tokens of a query against those of a picture, and where on it they lie."""
+
+    tokens: Interaction
+    own: NDArray[np.bool_]
+    """(query,): tokens of the question itself, without what the model adds to it."""
+    grid: Indices | None
+    """(rows, columns): which token each patch of the picture is; None where their places cannot be known."""
+
+    def heat(self, query: Sequence[int]) -> NDArray[np.float32]:
+        """Return (rows, columns): the mean cosine of each patch with these tokens of the query.
+
+        Raises:
+            InputError: the patches have no places, or there is no token.
+        """
+        if self.grid is None or not len(query):
+            raise InputError("There is nothing to lay over the picture.", "Read the table of best matches.")
+        heat: NDArray[np.float32] = self.tokens.cosines[list(query)].mean(axis=0)[self.grid]
+        return heat
+
+    def spots(self, query: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Return row and column of the best match of these tokens of the query, of those whose best is a patch."""
+        places = {} if self.grid is None else {int(place): at for at, place in np.ndenumerate(self.grid)}
+        best = self.tokens.best
+        return {i: (at[0], at[1]) for i in query if (at := places.get(int(best[i]))) is not None}
 
 
 def interact(

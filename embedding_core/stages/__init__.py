@@ -58,11 +58,11 @@ from embedding_core.stages.inside import (
     CountWords,
     EncodePhrases,
     Interact,
-    ReadPatches,
     ReadText,
     ReadWord,
     WeighWords,
 )
+from embedding_core.stages.inside_pictures import InteractWithPicture, ReadPatches, ReadPictureTokens
 from embedding_core.stages.maps import Project
 from embedding_core.stages.pictures import ReadPictures, load_album, picture_readers
 from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByModel, RerankByTokens, Reranked
@@ -96,6 +96,7 @@ __all__ = [
     "FineTune",
     "IndexWords",
     "Interact",
+    "InteractWithPicture",
     "JudgedTexts",
     "Lane",
     "MeasureMap",
@@ -105,6 +106,7 @@ __all__ = [
     "Project",
     "RankQueries",
     "ReadPatches",
+    "ReadPictureTokens",
     "ReadPictures",
     "ReadTable",
     "ReadText",
@@ -144,7 +146,8 @@ _NAMED = {
         *(MeasureMap, CompareSeeds, MeasureSpace, TrustParams),
         *(RankQueries, EvaluateRetrieval, ScorePairs, RunProtocols, ProtocolParams),
         *(FineTune, Teaching, TuneParams),
-        *(ReadText, ReadWord, Interact, CountWords, WeighWords, EncodePhrases, ReadPatches),
+        *(ReadText, ReadWord, Interact, CountWords, WeighWords, EncodePhrases),
+        *(ReadPatches, ReadPictureTokens, InteractWithPicture),
         *(KMeansParams, HDBSCANParams, AgglomerativeParams, Rename, Merge, Split, Move, AdoptNoise),
         *(Compress, CompressionParams, JudgedTexts, CompareSpaces, ComparisonParams),
     )

@@ -8,17 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core import encoders
-from embedding_core.encoders import multi_vector, patches, sparse
-from embedding_core.encoders.multi_vector import MultiVectorReader
-from embedding_core.encoders.patches import Patches, PatchReader
+from embedding_core.encoders import multi_vector, sparse
 from embedding_core.encoders.sparse import SparseReader
 from embedding_core.encoders.spec import Reading, TextReader
-from embedding_core.errors import ArtifactMissingError, EncoderError, InputError
+from embedding_core.encoders.tokens import MultiVectorReader
+from embedding_core.errors import EncoderError, InputError
 from embedding_core.fingerprint import fingerprint
 from embedding_core.inside import Interaction, WordCounts, count_words, find_word, interact, word_layers
 from embedding_core.stages.base import Lane, Stage
 from embedding_core.stages.data import load_dataset
-from embedding_core.stages.pictures import picture_readers
 from embedding_core.stages.space import loaded_encoder
 from embedding_core.store import Store, save_arrays
 from embedding_core.types import Key, Matrix, Progress
@@ -27,18 +25,14 @@ _READING = ("ids", "spans", "special", "layers")
 
 
 @lru_cache(maxsize=1)
-def _tokens(name: str, _revision: str) -> MultiVectorReader:
+def token_reader(name: str, _revision: str) -> MultiVectorReader:
+    """Return what reads texts, and maybe pictures, token by token; one stays in memory."""
     return multi_vector.load(multi_vector.resolve(name))
 
 
 @lru_cache(maxsize=1)
 def _words(name: str, _revision: str) -> SparseReader:
     return sparse.load(encoders.resolve(name))
-
-
-@lru_cache(maxsize=1)
-def _patches(name: str, _revision: str) -> PatchReader:
-    return patches.load(encoders.resolve(name))
 
 
 def _reader(name: str) -> TextReader:
@@ -49,7 +43,7 @@ def _reader(name: str) -> TextReader:
 
 
 @dataclass(frozen=True)
-class _OfEncoder(Stage):
+class OfEncoder(Stage):
     """What one encoder does."""
 
     encoder: str
@@ -61,7 +55,7 @@ class _OfEncoder(Stage):
 
 
 @dataclass(frozen=True)
-class ReadText(_OfEncoder):
+class ReadText(OfEncoder):
     """One text token by token."""
 
     text: str
@@ -88,7 +82,7 @@ class ReadText(_OfEncoder):
 
 
 @dataclass(frozen=True)
-class ReadWord(_OfEncoder):
+class ReadWord(OfEncoder):
     """The vectors of one word in some texts, each of which has it."""
 
     word: str
@@ -125,7 +119,7 @@ class ReadWord(_OfEncoder):
 
 
 @dataclass(frozen=True)
-class Interact(_OfEncoder):
+class Interact(OfEncoder):
     """A query and a document by late interaction."""
 
     query: str
@@ -141,7 +135,7 @@ class Interact(_OfEncoder):
         return "Matching token by token"
 
     def make(self, store: Store, progress: Progress) -> None:
-        reader = _tokens(self.encoder, self.revision)
+        reader = token_reader(self.encoder, self.revision)
         asked, found = reader.read(self.query, query=True), reader.read(self.document, query=False)
         made = interact(asked.pieces, asked.vectors, found.pieces, found.vectors)
         with store.write(self.kind, self.key, {"query": made.query, "document": made.document}) as folder:
@@ -182,7 +176,7 @@ class CountWords(Stage):
 
 
 @dataclass(frozen=True)
-class WeighWords(_OfEncoder):
+class WeighWords(OfEncoder):
     """A text as a learned sparse encoder weighs it."""
 
     text: str
@@ -207,7 +201,7 @@ class WeighWords(_OfEncoder):
 
 
 @dataclass(frozen=True)
-class EncodePhrases(_OfEncoder):
+class EncodePhrases(OfEncoder):
     """Some phrases as vectors, without any data set."""
 
     texts: tuple[str, ...]
@@ -228,37 +222,3 @@ class EncodePhrases(_OfEncoder):
 
     def load(self, store: Store) -> Matrix:
         return store.array(self.kind, self.key, "vectors")
-
-
-@dataclass(frozen=True)
-class ReadPatches(_OfEncoder):
-    """The parts of a picture: one of an album, or an upload where there is none."""
-
-    picture: Key
-    album: Key | None = None
-    scale: int = 1
-    kind: ClassVar[str] = "patches"
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.encoder, self.revision, self.picture, self.album, self.scale)
-
-    @property
-    def title(self) -> str:
-        return "Taking the picture apart"
-
-    def make(self, store: Store, progress: Progress) -> None:
-        found = _patches(self.encoder, self.revision).read(self._bytes(store), self.scale)
-        with store.write(self.kind, self.key) as folder:
-            save_arrays(folder, {"vectors": found.vectors, "whole": found.whole, "seen": found.seen})
-
-    def _bytes(self, store: Store) -> bytes:
-        if self.album is None:
-            return (store.open("upload", self.picture) / "bytes").read_bytes()
-        reader = picture_readers(self.album, store).get(self.picture)
-        if reader is None:
-            raise ArtifactMissingError("That picture is no longer stored.", "Open the pictures again.")
-        return reader()
-
-    def load(self, store: Store) -> Patches:
-        return Patches(*(store.array(self.kind, self.key, name) for name in ("vectors", "whole", "seen")))

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from embedding_core.errors import InputError
+from embedding_core.errors import ArtifactMissingError, InputError
 from embedding_core.fingerprint import fingerprint
 from embedding_core.sources.album import Album, make_album
 from embedding_core.sources.archives import from_zip
@@ -94,6 +94,21 @@ def picture_readers(key: Key, store: Store) -> dict[Key, Callable[[], bytes]]:
         content: partial(_unchanged, by_name.get(name), name, content)
         for name, content in zip(index["name"], index["key"], strict=True)
     }
+
+
+def picture_bytes(picture: Key, album: Key | None, store: Store) -> bytes:
+    """Return the file of a picture of an album, or of an upload where there is none.
+
+    Raises:
+        ArtifactMissingError: the store no longer holds it.
+        InputError: the file is no longer what it was.
+    """
+    if album is None:
+        return (store.open("upload", picture) / "bytes").read_bytes()
+    reader = picture_readers(album, store).get(picture)
+    if reader is None:
+        raise ArtifactMissingError("That picture is no longer stored.", "Open the pictures again.")
+    return reader()
 
 
 def _unchanged(file: PictureFile | None, name: str, key: Key) -> bytes:

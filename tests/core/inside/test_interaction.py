@@ -6,7 +6,7 @@ import torch
 
 from embedding_core.encoders.spec import TokenVectors
 from embedding_core.errors import InputError
-from embedding_core.inside import interact
+from embedding_core.inside import Interaction, PictureInteraction, interact
 from embedding_core.search.late import max_sim
 
 rng = np.random.default_rng(0)
@@ -42,3 +42,28 @@ def test_nothing_to_compare_is_said() -> None:
         interact((), QUERY[:0], FOUND, DOCUMENT)
     with pytest.raises(InputError, match="document"):
         interact(ASKED, QUERY, (), DOCUMENT[:0])
+
+
+COSINES = np.array([[0.1, 0.9, 0.2, 0.3, 0.0], [0.5, 0.1, 0.2, 0.3, 0.4], [0.0, 0.2, 0.1, 0.0, 0.8]], np.float32)
+GRID = np.array([[1, 2], [3, 4]], np.int32)
+
+
+def on_picture(grid: np.ndarray | None) -> PictureInteraction:
+    own = np.array([False, True, True])
+    return PictureInteraction(Interaction(tuple("abc"), tuple("vwxyz"), COSINES), own, grid)
+
+
+def test_a_token_lies_over_the_patches_of_a_picture() -> None:
+    found = on_picture(GRID)
+    np.testing.assert_allclose(found.heat([0]), [[0.9, 0.2], [0.3, 0.0]])
+    np.testing.assert_allclose(found.heat([0, 2]), [[0.55, 0.15], [0.15, 0.4]])
+    assert found.spots([0, 1, 2]) == {0: (0, 0), 2: (1, 1)}
+
+
+def test_patches_without_places_have_no_map() -> None:
+    found = on_picture(None)
+    assert found.spots([0, 1, 2]) == {}
+    with pytest.raises(InputError, match="nothing to lay over"):
+        found.heat([0])
+    with pytest.raises(InputError, match="nothing to lay over"):
+        on_picture(GRID).heat([])

@@ -9,15 +9,19 @@ import pytest
 
 from embedding_core import encoders
 from embedding_core.dataset import Dataset
-from embedding_core.encoders import patches
+from embedding_core.encoders import multi_vector, patches
+from embedding_core.encoders.stock_tokens import StockTokens
+from embedding_core.encoders.tokens import PictureTokens, Tokens
 from embedding_core.engine import Engine
 from embedding_core.errors import ArtifactMissingError, EncoderError, InputError
-from embedding_core.inside import count_words
+from embedding_core.inside import count_words, interact
 from embedding_core.stages import (
     CountWords,
     EncodePhrases,
     Interact,
+    InteractWithPicture,
     ReadPatches,
+    ReadPictureTokens,
     ReadText,
     ReadWord,
     Stage,
@@ -26,6 +30,8 @@ from embedding_core.stages import (
     revive,
 )
 from embedding_core.store import Store
+from embedding_core.types import Matrix
+from tests.core.encoders.colpali import save_colpali, save_late_modernvbert
 from tests.core.encoders.test_patches import picture
 
 MINILM = encoders.resolve("all-MiniLM-L6-v2")
@@ -100,12 +106,56 @@ def test_a_picture_and_phrases(engine: Engine, tmp_path: Path) -> None:
         made(engine, ReadPatches(POCKET.name, POCKET.revision, upload, "no such album"))
 
 
+def test_late_interaction_with_a_picture(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    colpali = multi_vector.resolve(str(save_colpali(tmp_path)))
+    upload = engine.keep_upload(picture(), "red.png")
+    found = made(engine, InteractWithPicture(colpali.name, colpali.revision, "a red square", upload))
+    own = multi_vector.load(colpali)
+    asked, shown = own.read("a red square", query=True), own.read_picture(picture())
+    assert found.tokens.query == asked.pieces
+    assert found.tokens.max_sim == pytest.approx(interact(*_compared(asked), *_compared(shown)).max_sim, abs=1e-4)
+    assert (found.own == asked.own).all()
+    assert (found.grid == shown.grid).all()
+    document = made(engine, ReadPictureTokens(colpali.name, colpali.revision, upload))
+    np.testing.assert_allclose(document.vectors, shown.vectors, atol=1e-5)
+    np.testing.assert_array_equal(document.seen, shown.seen)
+    # Another query finds the picture read already.
+    monkeypatch.setattr(StockTokens, "read_picture", None)
+    assert made(engine, InteractWithPicture(colpali.name, colpali.revision, "blue", upload)).own.sum() == 1
+
+
+def _compared(tokens: Tokens | PictureTokens) -> tuple[tuple[str, ...], Matrix]:
+    return tokens.pieces, tokens.vectors
+
+
+def test_a_picture_whose_patches_have_no_places(engine: Engine, tmp_path: Path) -> None:
+    pooled = multi_vector.resolve(str(save_late_modernvbert(tmp_path, pooled=True)))
+    upload = engine.keep_upload(picture(), "red.png")
+    found = made(engine, InteractWithPicture(pooled.name, pooled.revision, "a red square", upload))
+    assert found.grid is None
+    assert found.tokens.document[0] == "group 1"
+
+
+def test_a_picture_cannot_be_read_by_an_encoder_of_texts(engine: Engine) -> None:
+    upload = engine.keep_upload(picture(), "red.png")
+    with pytest.raises(EncoderError, match="minilm-tokens reads texts only"):
+        made(engine, InteractWithPicture("minilm-tokens", MINILM.revision, "a red square", upload))
+    with pytest.raises(ArtifactMissingError):
+        made(engine, InteractWithPicture("minilm-tokens", MINILM.revision, "a red square", upload, "no such album"))
+
+
 def test_keys_change_with_whatever_the_result_depends_on() -> None:
     who = (MINILM.name, MINILM.revision)
     stages = [
         *(ReadText(*who, "a"), ReadText(*who, "b"), ReadText(STATIC.name, STATIC.revision, "a")),
         *(ReadWord(*who, "a", ("a b",)), ReadWord(*who, "b", ("a b",)), ReadWord(*who, "a", ("a",))),
         *(Interact(*who, "a", "b"), Interact(*who, "b", "a"), WeighWords(*who, "a"), EncodePhrases(*who, ("a",))),
+        *(ReadPictureTokens(*who, "k"), ReadPictureTokens(*who, "k", "l"), ReadPictureTokens(*who, "m")),
+        *(
+            InteractWithPicture(*who, "a", "k"),
+            InteractWithPicture(*who, "b", "k"),
+            InteractWithPicture(*who, "a", "m"),
+        ),
         *(ReadPatches(*who, "k"), ReadPatches(*who, "k", "l"), ReadPatches(*who, "k", scale=2)),
     ]
     assert len({stage.key for stage in stages}) == len(stages)
