@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from components.palette import CATEGORY_COLORS, GREY, Theme
-from components.plots import laid_out
+from components.plots import LEGEND_ABOVE, laid_out
 from embedding_core.compression import Compression, Option, Precision, Reduction, pareto
 
 NAMES = {
@@ -58,7 +58,7 @@ def figure(found: Compression, rescoring: int, judged: bool, theme: Theme) -> go
     chart.update_xaxes(
         title="Bytes an item, which is GB for a billion items", type="log", tickvals=ticks, ticktext=[*map(str, ticks)]
     )
-    return laid_out(chart, _HEIGHT, showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    return laid_out(chart, _HEIGHT, showlegend=True, legend=LEGEND_ABOVE)
 
 
 def _points(found: Compression, options: Sequence[Option], judged: bool) -> dict[str, object]:

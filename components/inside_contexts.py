@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from components import empty, map_view, show_code
 from components.inside_bench import STATIC, Bench
 from components.palette import CATEGORY_COLORS, GREY, Theme
-from components.plots import CONFIG, laid_out, plot_label
+from components.plots import CONFIG, LEGEND_ABOVE, laid_out, plot_label
 from embedding_core import encoders
 from embedding_core.inside import (
     EXAMPLES,
@@ -216,4 +216,4 @@ def _by_layer(found: list[Separation]) -> go.Figure:
     figure.add_scatter(x=layers, y=chance, mode="lines", name="95 % of shuffled senses", line={"dash": "dash"})
     figure.update_xaxes(title="layer", dtick=1)
     figure.update_yaxes(range=[0.4, 1.02])
-    return laid_out(figure, 230, showlegend=True, legend={"orientation": "h", "y": 1.15})
+    return laid_out(figure, 230, showlegend=True, legend=LEGEND_ABOVE)

@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 from components.untrusted import shorten
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["autoScale2d", "lasso2d", "select2d"]}
+LEGEND_ABOVE = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+"""Over the plot, covering none of it."""
+MARK = "#d55e00"
+"""A line at a value: it is seen on light, on dark and on bars."""
 _LABEL_CHARS = 36
+_BINS = 60
 
 
 def plot_label(text: str, limit: int = _LABEL_CHARS) -> str:
@@ -27,18 +32,27 @@ def laid_out(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
 
 def histogram(values: NDArray[Any], title: str, mark: float | None = None, height: int = 220) -> go.Figure:
     """Return how values are spread, with a line at one that is to be seen among them."""
-    counts, edges = np.histogram(values, bins=60)
+    counts, edges = np.histogram(values, bins=_edges(values))
     figure = go.Figure(
         go.Bar(
             x=(edges[1:] + edges[:-1]) / 2,
             y=counts,
             width=np.diff(edges),
             marker={"line": {"width": 0}},
-            hovertemplate="%{x:.3f}: %{y:,}<extra></extra>",
+            hovertemplate="%{x:.4~r}: %{y:,}<extra></extra>",
         )
     )
     if mark is not None:
-        figure.add_vline(x=mark, line={"width": 2, "dash": "dash"}, annotation_text=f"{mark:.3f}")
+        figure.add_vline(x=mark, line={"width": 2, "dash": "dash", "color": MARK}, annotation_text=f"{mark:.3f}")
     figure.update_xaxes(title=title)
     figure.update_yaxes(visible=False)
     return laid_out(figure, height, bargap=0)
+
+
+def _edges(values: NDArray[Any]) -> int | NDArray[Any]:
+    """Return where bins begin and end: of counts each holds as many whole numbers, or some would stand out."""
+    if not np.issubdtype(values.dtype, np.integer):
+        return _BINS
+    low, high = int(values.min()), int(values.max())
+    step = 1 + (high - low) // _BINS
+    return np.arange(low, high + step + 1, step) - 0.5

@@ -5,7 +5,7 @@ import streamlit as st
 
 from components import job_panel, problem
 from components.palette import PLAIN, Theme
-from components.plots import CONFIG, laid_out
+from components.plots import CONFIG, MARK, laid_out
 from components.untrusted import md_label
 from embedding_core.engine import Engine
 from embedding_core.errors import InputError, ParameterError, VectorscopeError
@@ -97,7 +97,8 @@ def watched_figure(history: History, colour: str) -> go.Figure:
         hovertemplate="step %{x}: %{y:.3f}<extra></extra>",
     )
     if history.watched:
-        figure.add_hline(y=history.watched[0][1], line={"width": 1, "dash": "dash"}, annotation_text="before")
+        line = {"width": 1, "dash": "dash", "color": MARK}
+        figure.add_hline(y=history.watched[0][1], line=line, annotation_text="before")
     figure.update_xaxes(title="Step")
     return laid_out(figure, _HEIGHT)
 

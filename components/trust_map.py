@@ -11,7 +11,7 @@ import streamlit as st
 from components import empty, map_view, show_code, trust_words
 from components.embedding_map import embedding_map
 from components.palette import Theme, coloring
-from components.plots import CONFIG, laid_out
+from components.plots import CONFIG, LEGEND_ABOVE, laid_out
 from components.scene import Scene
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
@@ -171,4 +171,4 @@ def curves(found: Fidelity, measure: str, name: str, theme: Theme) -> go.Figure:
         )
     figure.update_xaxes(title="Neighbours", type="log", tickvals=list(found.sizes), ticktext=list(found.sizes))
     figure.update_yaxes(range=[0, 1.04])
-    return laid_out(figure, 230, showlegend=True, legend={"orientation": "h", "y": 1.15, "x": 0})
+    return laid_out(figure, 230, showlegend=True, legend=LEGEND_ABOVE)

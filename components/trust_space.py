@@ -37,18 +37,24 @@ def show(scene: Scene, workspace: Workspace, key: str) -> Selection | None:
     health = scene.result(CheckHealth(scene.dataset.key, scene.space.encoder, scene.space.revision), height=0)
     too_long = None if health is None else health.too_long
     with st.grid(5, min_column_width=150):
-        _metric("Anisotropy", f"{found.anisotropy:.3f}", _cone(found.anisotropy))
+        _metric(
+            "Anisotropy",
+            f"{found.anisotropy:.3f}",
+            _cone(found.anisotropy),
+            hint="The mean cosine of random items. In a narrow cone a high cosine means little.",
+        )
         _metric("Hubness", f"{found.hubness:.2f}", _hubs(found))
         known = not math.isnan(found.dimension)
-        _metric("Intrinsic dimension", f"{found.dimension:.1f}" if known else "unknown", f"of {found.dim:,} numbers")
+        _metric("Intrinsic dimension", f"{found.dimension:.1f}" if known else "–", f"of {found.dim:,} numbers")
         _metric(
             "Length bias",
-            "none" if found.length_bias is None else f"{found.length_bias:.2f}",
+            "–" if found.length_bias is None else f"{found.length_bias:.2f}",
             "no texts to compare" if found.length_bias is None else _length(found.length_bias),
+            hint="The rank correlation of a text's length with those of its neighbours: at 0 length decides nothing.",
         )
-        cut = "unknown" if too_long is None else f"{len(too_long):,}"
-        share = "" if too_long is None else f"{len(too_long) / len(scene.dataset):.1%} of the rows"
-        _metric("Cut by the encoder", cut, share or "it has no limit, or it is not known")
+        cut = "–" if too_long is None else f"{len(too_long):,}"
+        share = "no limit is known" if too_long is None else f"{len(too_long) / len(scene.dataset):.1%} of the rows"
+        _metric("Cut by the encoder", cut, share, hint="Rows longer than the encoder reads: their ends do not count.")
     left, right = st.columns([2, 1], gap="medium")
     hubs = np.argsort(-found.occurrences, kind="stable")[:_HUBS]
     with left:
@@ -72,7 +78,7 @@ def show(scene: Scene, workspace: Workspace, key: str) -> Selection | None:
 def _cone(anisotropy: float) -> str:
     if anisotropy < 0.2:
         return "vectors point everywhere"
-    return "a wide cone" if anisotropy < 0.5 else "a narrow cone: read cosines with care"
+    return "a wide cone" if anisotropy < 0.5 else "a narrow cone"
 
 
 def _hubs(found: SpaceHealth) -> str:
@@ -80,8 +86,8 @@ def _hubs(found: SpaceHealth) -> str:
 
 
 def _length(bias: float) -> str:
-    return "length hardly matters" if abs(bias) < 0.3 else "texts of like length lie together"
+    return "hardly matters" if abs(bias) < 0.3 else "length matters"
 
 
-def _metric(label: str, value: str, meaning: str) -> None:
-    st.metric(label, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")
+def _metric(label: str, value: str, meaning: str, hint: str | None = None) -> None:
+    st.metric(*(label, value, meaning), delta_color="off", delta_arrow="off", border=True, height="stretch", help=hint)

@@ -126,7 +126,7 @@ def test_vectors_without_captions(bring: Callable[..., AppTest]) -> None:
     app = bring([""] * 40, np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32))
     assert not app.exception
     look(app, View.SPACE)
-    assert {metric.label: metric.value for metric in app.metric}["Length bias"] == "none"
+    assert {metric.label: metric.value for metric in app.metric}["Length bias"] == "–"
 
 
 def test_the_badge_stands_under_the_map(everyday: AppTest) -> None:
