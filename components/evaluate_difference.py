@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SHOWN_QUERIES, _SHOWN_HITS = 100, 10
 _ROW_HEIGHT, _HEAD_HEIGHT = 35, 40
+_LEAST_P = 0.001
 
 
 def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) -> Selection | None:
@@ -74,7 +75,8 @@ def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) ->
 def said(one: str, other: str, measure: str, found: Difference) -> str:
     """Return the difference in a sentence, as markdown."""
     one, other = md_label(one), md_label(other)
-    figures = f"{found.mean:+.3f} {measure}, 95 % interval {found.low:+.3f} to {found.high:+.3f}, p = {found.p:.3f}"
+    chance = f"p = {found.p:.3f}" if found.p >= _LEAST_P else f"p < {_LEAST_P}"
+    figures = f"{found.mean:+.3f} {measure}, 95% interval {found.low:+.3f} to {found.high:+.3f}, {chance}"
     queries = f"better on {found.better:,} queries, worse on {found.worse:,}"
     if not found.clear:
         return f"**It cannot be said.** {one} less {other}: {figures}; {queries}."
@@ -91,7 +93,7 @@ def _hits(scene: "Scene", judgements: Judgements, run: "Run", place: int, key: s
         pd.DataFrame(
             {
                 "rank": range(1, len(found) + 1),
-                "grade": pd.array([grades.get(dataset.ids[row]) for row in found], "Int64"),
+                "grade": [str(grades.get(dataset.ids[row], "–")) for row in found],
                 "id": [dataset.ids[row] for row in found],
                 "item": [dataset.titles[row][:200] for row in found],
             }
@@ -100,7 +102,7 @@ def _hits(scene: "Scene", judgements: Judgements, run: "Run", place: int, key: s
         key=f"{key}-hits-{run.system.key}",
         column_config={
             "rank": st.column_config.NumberColumn("", width=40),
-            "grade": st.column_config.NumberColumn(width=60, help="Empty: nobody judged it."),
+            "grade": st.column_config.TextColumn(width=60, help="–: nobody judged it.", alignment="right"),
             "id": st.column_config.TextColumn(width=70),
         },
     )

@@ -44,6 +44,7 @@ def show(scene: Scene, key: str) -> None:
     st.dataframe(
         frame,
         hide_index=True,
+        width="content",
         key=f"{key}-table",
         column_config={name: st.column_config.NumberColumn(format="%.3f") for name in frame.columns[1:]},
     )
@@ -77,9 +78,10 @@ def _choose(dataset: Dataset, names: list[str], key: str) -> tuple[str, str | No
         )
         split = st.selectbox(
             "Split column",
-            [None, *splits],
+            # None would mean to Streamlit that nothing is chosen.
+            ["", *splits],
             index=0 if usual is None else 1 + splits.index(usual),
-            format_func=lambda name: "none" if name is None else name,
+            format_func=lambda name: name or "None",
             key=f"{key}-split",
             width=220,
             help="Rows that read “test” there are tested on, the others learned from.",
@@ -87,7 +89,7 @@ def _choose(dataset: Dataset, names: list[str], key: str) -> tuple[str, str | No
         per_class: Any = st.segmented_control(
             "Learned from", [8, 16], default=8, required=True, format_func=lambda n: f"{n} a class", key=f"{key}-per"
         )
-    return label, split, ProtocolParams(int(per_class or 8))
+    return label, split or None, ProtocolParams(int(per_class or 8))
 
 
 def _measures(found: ProtocolScores) -> None:

@@ -28,9 +28,16 @@ _FORMATS = "A table with two columns of sentences and one of scores: CSV, TSV, J
 _DRAWN = 4_000
 
 
-def bring(engine: Engine, key: str) -> ReadTable | None:
-    """Draw a place for a table of pairs; return it, once, after which the key must change."""
-    brought = upload.show_one("Drop pairs", key, _FORMATS)
+def bring(engine: Engine, *, others: bool, key: str) -> ReadTable | None:
+    """Draw a place for a table of pairs, folded away under a result; return it, once, after which the key must change.
+
+    Args:
+        engine: keeps what is brought.
+        others: whether there are some already.
+        key: of the place.
+    """
+    with st.expander("Other pairs" if others else "Bring pairs", expanded=not others):
+        brought = upload.show_one("Drop pairs", key, _FORMATS)
     return None if brought is None else ReadTable(engine.keep_upload(brought.data, brought.name), brought.name)
 
 
@@ -65,7 +72,7 @@ def show(engine: Engine, owner: str, table: ReadTable, encoder: str, key: str) -
             hide_index=True,
             height=330,
             key=f"{key}-table",
-            column_config={name: st.column_config.NumberColumn(format="%.2f", width=70) for name in _NUMBERS},
+            column_config={name: st.column_config.NumberColumn(format="%.2f", width=90) for name in _NUMBERS},
         )
         st.download_button(
             *("CSV", lambda: to_csv(told), f"pairs-{stage.key[:8]}.csv", "text/csv"),
@@ -105,7 +112,7 @@ def guessed(frame: pd.DataFrame) -> tuple[str, str, str]:
 def _measures(found: PairScores, pairs: Pairs, encoder: str) -> None:
     left_out = f", {pairs.left_out:,} rows without a score left out" if pairs.left_out else ""
     with st.grid(3, min_column_width=200):
-        told = f"95 % interval {found.low:.3f} to {found.high:.3f}"
+        told = f"95% interval {found.low:.3f} to {found.high:.3f}"
         _metric("Spearman", f"{found.spearman:.4f}", told)
         _metric("Pearson", f"{found.pearson:.4f}", "of cosines with scores")
         _metric("Pairs", f"{len(pairs.scores):,}", f"by {md_label(encoder)}{left_out}")

@@ -57,11 +57,12 @@ def show(scene: Scene, judgements: Judgements, judged: Key, key: str) -> Selecti
         return None
     queries = tuple(judgements.queries.values())
     stages = {one: EvaluateRetrieval(one.space, judged, queries, one.ranker, k) for one in systems}
-    runs = [
-        Run(one, stage, scores)
-        for one, stage in stages.items()
-        if (scores := scene.result(stage, height=80 if one is systems[0] else 0)) is not None
-    ]
+    runs = []
+    for one, stage in stages.items():
+        first = one is systems[0]
+        # The page waits once, not once for each.
+        scores = scene.result(stage, height=80 if first else 0, wait=0.5 if first else 0)
+        runs += [] if scores is None else [Run(one, stage, scores)]
     if not runs:
         return None
     frame = table(runs)

@@ -33,6 +33,11 @@ def retrieval(scene: Scene, workspace: Workspace, key: str, number: int) -> Sele
         chosen = evaluate_retrieval.show(scene, judgements, workspace.judgements, key)
     change = evaluate_bring.marks(scene, workspace, judgements, key)
     with st.expander("More judgements" if judgements else "Bring judgements", expanded=judgements is None):
+        if judgements is None:
+            st.caption(
+                "How well do the engines of Search find what answers a query? Ask one and tick what answers it; or "
+                "bring queries whose answers are known."
+            )
         change = evaluate_judge.show(scene, judgements, f"{key}-{scene.key}-judge") or change
         change = evaluate_bring.show(scene.engine, scene.dataset, f"{key}-drop-{number}") or change
         if judgements is not None and st.button("Put the judgements away", icon=":material/close:", key=f"{key}-away"):

@@ -213,7 +213,7 @@ def _by_layer(found: list[Separation]) -> go.Figure:
     layers = list(range(len(found)))
     figure.add_scatter(x=layers, y=[one.auc for one in found], mode="lines+markers", name="AUC of the senses")
     chance = [one.by_chance for one in found]
-    figure.add_scatter(x=layers, y=chance, mode="lines", name="95 % of shuffled senses", line={"dash": "dash"})
+    figure.add_scatter(x=layers, y=chance, mode="lines", name="95% of shuffled senses", line={"dash": "dash"})
     figure.update_xaxes(title="layer", dtick=1)
     figure.update_yaxes(range=[0.4, 1.02])
     return laid_out(figure, 230, showlegend=True, legend=LEGEND_ABOVE)

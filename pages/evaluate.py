@@ -24,7 +24,7 @@ wanted: Selection | evaluate_bring.Change | None = None
 if view is evaluate_views.View.PAIRS:
     if now.pairs is not None:
         evaluate_pairs.show(engine, owner, now.pairs, now.encoder, "evaluate-pairs")
-    brought = evaluate_pairs.bring(engine, f"evaluate-pairs-drop-{number}")
+    brought = evaluate_pairs.bring(engine, others=now.pairs is not None, key=f"evaluate-pairs-drop-{number}")
     if brought is not None:
         session.update(pairs=brought)
         session.bump("evaluate")

@@ -67,7 +67,7 @@ def test_judgements_from_a_table(animals: AppTest) -> None:
     differing = animals.dataframe[1].value
     assert differing["difference"].abs().is_monotonic_decreasing
     hits = animals.dataframe[2].value
-    assert hits["grade"].iloc[0] == 1
+    assert hits["grade"].iloc[0] == "1"
     assert "score_rankings" in animals.code[0].value
     settle(animals.button(key="evaluate-map-bm25").click().run())
     assert workspace(animals).selection.how == "hits by words"
