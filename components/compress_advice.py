@@ -58,17 +58,17 @@ def _cut(found: Compression, key: str) -> None:
         return
     if any(not check.trained for check in warned):
         st.markdown(":material/warning: **This model was not trained to be cut short**")
-        st.caption("Its first numbers keep no more of the nearest than as many drawn at random. PCA keeps more.")
+        st.caption("Its first numbers keep hardly more of the nearest than as many drawn at random. PCA keeps more.")
     else:
         st.markdown(":material/warning: **PCA keeps more than the first numbers do**")
     checks = pd.DataFrame(
         {
             "numbers": [check.dims for check in warned],
-            "the first": [check.first for check in warned],
-            "at random": [sum(check.drawn) / len(check.drawn) for check in warned],
-            "PCA": [check.pca for check in warned],
+            "the first": [100 * check.first for check in warned],
+            "at random": [100 * sum(check.drawn) / len(check.drawn) for check in warned],
+            "PCA": [100 * check.pca for check in warned],
         }
     )
-    share = st.column_config.NumberColumn(format="percent")
+    share = st.column_config.NumberColumn(format="%.1f%%")
     config = {name: share for name in map(str, checks) if name != "numbers"}
     st.dataframe(checks, hide_index=True, key=f"{key}-cut", column_config=config)

@@ -4,12 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from components.compress_chart import NAMES, sizes, value
-from embedding_core.compression import Compression, pareto
+from embedding_core.compression import Compression, Reduction, pareto
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
 from embedding_core.types import Key
 
 _HEIGHT = 420
+_SHORTENED = {Reduction.NONE: "no", Reduction.TRUNCATED: "the first", Reduction.PCA: "PCA"}
 
 
 def show(found: Compression, rescoring: int, judged: bool, dataset: Key, key: str) -> None:
@@ -43,7 +44,7 @@ def table(found: Compression, rescoring: int, judged: bool) -> pd.DataFrame:
     options = found.options(rescoring)
     columns = {
         "numbers": [option.trial.dims for option in options],
-        "shortened": [option.trial.reduction.value for option in options],
+        "shortened": [_SHORTENED[option.trial.reduction] for option in options],
         "kept as": [NAMES[option.trial.precision] for option in options],
         "looked at again": [option.quality.rescoring * found.k for option in options],
         f"recall@{found.k}": [option.quality.recall for option in options],

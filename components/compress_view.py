@@ -37,7 +37,7 @@ def show(scene: Scene, workspace: Workspace, pages: dict[str, Any], key: str) ->
     found = scene.result(Compress(scene.space, params, judged), height=520)
     if found is None:
         return
-    by_judgement = judged is not None and _by_judgement(key)
+    by_judgement = judged is not None and _by_judgement(found.k, key)
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         chart = compress_chart.figure(found, rescoring, by_judgement, map_view.theme())
@@ -90,8 +90,13 @@ def _knobs(key: str) -> tuple[CompressionParams, int, float]:
     return CompressionParams(k=int(k), queries=int(queries), seed=int(seed)), int(rescoring), float(least)
 
 
-def _by_judgement(key: str) -> bool:
-    return st.toggle("Quality by judgements", value=True, key=f"{key}-judged", help="nDCG in place of recall")
+def _by_judgement(k: int, key: str) -> bool:
+    return st.toggle(
+        f"Chart nDCG@{k}",
+        value=True,
+        key=f"{key}-judged",
+        help="By the queries judged on Evaluate. Off: recall. The front follows.",
+    )
 
 
 def _on(found: Compression) -> str:

@@ -25,6 +25,8 @@ def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) ->
     """Draw the difference and the queries; return the hits of one query that are to be shown on the map."""
     measures = measure_names(runs[0].stage.k)
     places = list(range(len(runs)))
+    # With another encoder the first question is which of the two is better.
+    key = f"{key}-{len({run.system.space for run in runs})}"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         first: Any = st.selectbox(
             "Is", places, index=1, format_func=lambda place: runs[place].name, key=f"{key}-first", width=240

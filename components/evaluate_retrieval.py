@@ -83,7 +83,8 @@ def show(scene: Scene, judgements: Judgements, judged: Key, key: str) -> Selecti
             on_click="ignore",
             key=f"{key}-each",
         )
-        st.caption(f"{len(queries):,} {queried}, {judgements.count:,} judgements, {md_label(scene.space.encoder)}.")
+        by = " and ".join(dict.fromkeys(md_label(one.space.encoder) for one in systems))
+        st.caption(f"{len(queries):,} {queried}, {judgements.count:,} judgements, {by}.")
     show_code.show(snippet.retrieval(scene.dataset.key, [run.told for run in runs], judged, k))
     return evaluate_difference.show(scene, judgements, runs, key) if len(runs) > 1 else None
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.compare_setup import candidates, titled
 from components.query_box import LABELS
-from components.scene import Scene, open_scene
+from components.scene import Scene
 from embedding_core.encoders.spec import Modality
 from embedding_core.evaluation import Ranker
 from embedding_core.retrieval import Searcher
@@ -50,8 +50,8 @@ def choose(scene: Scene, key: str) -> tuple[list[System], int]:
         k: Any = st.segmented_control("Cut-off (k)", _CUTS, default=10, required=True, key=f"{key}-k")
     spaces = [scene.space]
     if other:
-        beside = open_scene(scene.engine, scene.dataset, other, scene.owner, scene.selection)
-        spaces += [] if beside is None else [beside.space]
+        beside = scene.engine.embedding(scene.dataset, other)
+        spaces += [] if scene.result(beside, height=80) is None else [beside]
     rankers = [ranker for ranker in able if ranker in (picked or [])]
     return [system for ranker in rankers for system in systems(ranker, spaces, bool(other))], int(k or 10)
 

@@ -84,7 +84,7 @@ class TruncationCheck:
         if self.trained:
             return f"{said}; PCA to {self.dims} keeps {self.pca:.1%}."
         return (
-            f"{said}, no more than {self.dims} drawn at random do ({np.mean(self.drawn):.1%}): "
+            f"{said}, hardly more than {self.dims} drawn at random do ({np.mean(self.drawn):.1%}): "
             f"the model was not trained to be cut there. PCA to {self.dims} keeps {self.pca:.1%}."
         )
 

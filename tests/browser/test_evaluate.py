@@ -38,5 +38,5 @@ def test_a_collection_is_dropped_and_measured(page: Page, server: Server, collec
     with page.expect_download() as waiting:
         page.locator(".st-key-evaluate-each button").click()
     assert Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()[0].startswith("query,text,engine")
-    page.locator(".st-key-evaluate-map-bm25 button").click()
+    page.locator(".st-key-evaluate-1-map-bm25 button").click()
     expect(page.get_by_role("heading", name="selected")).to_be_visible(timeout=MINUTE)

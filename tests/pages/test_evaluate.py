@@ -69,7 +69,7 @@ def test_judgements_from_a_table(animals: AppTest) -> None:
     hits = animals.dataframe[2].value
     assert hits["grade"].iloc[0] == "1"
     assert "score_rankings" in animals.code[0].value
-    settle(animals.button(key="evaluate-map-bm25").click().run())
+    settle(animals.button(key="evaluate-1-map-bm25").click().run())
     assert workspace(animals).selection.how == "hits by words"
 
 
@@ -84,7 +84,7 @@ def test_two_encoders_are_compared(animals: AppTest) -> None:
     assert "Meaning, TF-IDF less Meaning, MiniLM static" in texts(animals).replace("\u2060", "").replace("\\", "")
     assert "('tf-idf', 'dense')" in animals.code[1].value
     assert "paired_bootstrap" in animals.code[1].value
-    settle(animals.button(key="evaluate-map-dense-1").click().run())
+    settle(animals.button(key="evaluate-2-map-dense-1").click().run())
     assert workspace(animals).selection.how == "hits by meaning, TF-IDF"
 
 
