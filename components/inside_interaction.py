@@ -1,10 +1,13 @@
 """Late interaction: every token of a query looks for its best counterpart in a document."""
 
+from enum import StrEnum
+
 import plotly.graph_objects as go
 import streamlit as st
 
-from components import empty, show_code
+from components import empty, inside_matches, inside_picture, inside_picture_match, show_code
 from components.inside_bench import Bench
+from components.inside_picture import Chosen
 from components.plots import CONFIG, laid_out, plot_label
 from components.problem import show as show_problem
 from embedding_core.encoders import multi_vector
@@ -13,6 +16,7 @@ from embedding_core.errors import EncoderError
 from embedding_core.inside import Interaction
 from embedding_core.snippets import inside as snippet
 from embedding_core.stages import Interact
+from embedding_core.types import Key
 from embedding_core.workspace import Selection
 
 LEAD = (
@@ -24,38 +28,72 @@ NOTE = (
     "**MaxSim** is the sum of these best cosines, so it can be compared between documents of one query; the mean can "
     "be compared between queries too. `minilm-tokens` are MiniLM's own token vectors, which were trained to be "
     "pooled, not to be matched: cosines are high all over. A **ColBERT** is trained for it and sharper: name its "
-    "folder, or its name on the hub. To read: [ColBERT](https://arxiv.org/abs/2004.12832), Khattab and Zaharia, 2020."
+    "folder, or its name on the hub. A **ColPali** reads pictures, each **patch** as a token, and so finds the place "
+    "on a scanned page. To read: [ColBERT](https://arxiv.org/abs/2004.12832), [ColPali](https://arxiv.org/abs/2407.01449)."
 )
 _QUERY = "How do I get a new card?"
 _DOCUMENT = "If your bank card is lost, we send you a replacement by post within five days."
 _SHOWN = 60
 
 
-def show(bench: Bench, key: str) -> Selection | None:
-    """Draw the match of a query and a document."""
+class _Document(StrEnum):
+    TEXT = "Text"
+    PICTURE = "Picture"
+
+
+def show(bench: Bench, key: str) -> Selection | Key | None:
+    """Draw the match of a query and a document; return a picture that was just brought, or "" to put it away."""
     left, middle, right = st.columns([2, 3, 1.4], gap="medium")
-    query = left.text_input("Query", _QUERY, key=f"{key}-query", persist_state="session")
-    document = middle.text_area("Document", _usual(bench), height=80, key=f"{key}-document-{bench.row}")
+    query = left.text_input("Query", _QUERY, key=f"{key}-query", persist_state="session").strip()
     name = right.text_input(
         "Encoder",
         MINILM_TOKENS,
         key=f"{key}-encoder",
         persist_state="session",
-        help="Or the folder of a ColBERT or a plain model, or org/model on the hub.",
+        help="Or the folder of a ColBERT, a ColPali or a plain model, or org/model on the hub.",
     ).strip()
-    if not query.strip() or not document.strip():
-        empty.hint("Type a query and a document.")
-        return None
+    picture, document = None, ""
+    with middle:
+        kind = st.segmented_control(
+            "Document",
+            list(_Document),
+            default=_Document.TEXT,
+            required=True,
+            key=f"{key}-kind",
+            persist_state="session",
+        )
+        if kind == _Document.PICTURE:
+            picture, brought = inside_picture.choose(bench, key)
+            if brought is not None:
+                return brought
+        else:
+            document = st.text_area(
+                "Text", _usual(bench), height=80, key=f"{key}-document-{bench.row}", label_visibility="collapsed"
+            )
+    if not query:
+        empty.hint("Type a query.")
+    elif kind == _Document.PICTURE and picture is None:
+        empty.hint(inside_picture.NEEDED)
+    elif picture is None and not document.strip():
+        empty.hint("Type a document.")
+    else:
+        _match(bench, name or MINILM_TOKENS, query, document if picture is None else picture, key)
+    return None
+
+
+def _match(bench: Bench, name: str, query: str, document: str | Chosen, key: str) -> None:
     try:
-        spec = multi_vector.resolve(name or MINILM_TOKENS)
+        spec = multi_vector.resolve(name)
     except EncoderError as error:
         show_problem(error)
-        return None
-    made: Interaction | None = bench.result(Interact(name or MINILM_TOKENS, spec.revision, query, document))
+        return
+    if isinstance(document, Chosen):
+        inside_picture_match.show(bench, spec, name, query, document, key)
+        return
+    made: Interaction | None = bench.result(Interact(name, spec.revision, query, document))
     if made is not None:
         _draw(made, key)
-        show_code.show(snippet.interaction(name or MINILM_TOKENS, query, document))
-    return None
+        show_code.show(snippet.interaction(name, query, document))
 
 
 def _usual(bench: Bench) -> str:
@@ -69,24 +107,10 @@ def _draw(made: Interaction, key: str) -> None:
     if len(made.document) > _SHOWN or len(made.query) > _SHOWN:
         st.caption(f"Drawn: the first {_SHOWN} tokens of each. The numbers count all.")
     left, right = st.columns([2, 1], gap="medium")
-    order = (-made.similarities).argsort(kind="stable")
-    left.dataframe(
-        {
-            "query token": [made.query[place] for place in order],
-            "best match": [made.document[made.best[place]] for place in order],
-            "cosine": [round(float(made.similarities[place]), 3) for place in order],
-        },
-        hide_index=True,
-        key=f"{key}-best",
-        height=min(420, 40 + 35 * len(order)),
-    )
+    with left:
+        inside_matches.table(made, key)
     with right:
-        st.metric(
-            "MaxSim", f"{made.max_sim:.2f}", f"sum over {len(order)} tokens", delta_color="off", delta_arrow="off"
-        )
-        st.metric("Mean of the best matches", f"{made.mean:.3f}")
-        all_over = float(made.cosines.mean())
-        st.caption(f"Any two tokens of the two have a cosine of {all_over:.3f} on average: a match is what stands out.")
+        inside_matches.score(made)
 
 
 def _grid(made: Interaction) -> go.Figure:

@@ -1,28 +1,23 @@
 """Where in a picture a phrase is found, as far as a model's own parts say."""
 
-import io
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
-from PIL import Image
 
-from components import empty, show_code, upload
+from components import empty, inside_picture, show_code
 from components.inside_bench import Bench
-from components.plots import CONFIG, laid_out
-from components.problem import show as show_problem
-from components.untrusted import shorten
+from components.inside_picture import Chosen
+from components.plots import CONFIG
 from embedding_core.encoders import DEFAULT_IMAGE_ENCODER
-from embedding_core.encoders.patches import Patches
 from embedding_core.encoders.spec import EncoderSpec
-from embedding_core.errors import InputError
-from embedding_core.inside import PhraseMap, find_phrase
-from embedding_core.intake import keep_picture_bytes
-from embedding_core.snippets import inside as snippet
+from embedding_core.inside import find_phrase
+from embedding_core.snippets import inside_pictures as snippet
 from embedding_core.stages import EncodePhrases, ReadPatches
 from embedding_core.types import Key
 from embedding_core.workspace import Selection
+
+if TYPE_CHECKING:
+    from embedding_core.encoders.patches import Patches
 
 LEAD = (
     "A model of pictures sees **parts** before it makes one vector of them. Compared with a phrase, each part says how "
@@ -38,16 +33,8 @@ NOTE = (
     "To read: [Class activation maps](https://arxiv.org/abs/1512.04150), "
     "[Extract free dense labels from CLIP](https://arxiv.org/abs/2112.01071)."
 )
-_OFFERED = 1_000
 _NEUTRAL, _THING = "a picture", "a dog"
 _SCALES = {1: "As trained", 2: "Twice as fine", 3: "Three times"}
-
-
-@dataclass(frozen=True)
-class _Picture:
-    key: Key
-    album: Key | None
-    caption: str
 
 
 def show(bench: Bench, key: str) -> Selection | Key | None:
@@ -55,13 +42,13 @@ def show(bench: Bench, key: str) -> Selection | Key | None:
     spec = bench.picture_reader
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        picture, brought = _choose(bench, key)
+        picture, brought = inside_picture.choose(bench, key)
         if brought is not None:
             return brought
         if picture is None:
-            empty.hint("Bring a picture, or open a data set of pictures such as the sample “Drawn shapes”.")
+            empty.hint(inside_picture.NEEDED)
             return None
-        phrase = st.text_input("Phrase", picture.caption, key=f"{key}-phrase-{picture.key[:8]}")
+        phrase = st.text_input("Phrase", picture.caption or _THING, key=f"{key}-phrase-{picture.key[:8]}")
         other = st.text_input(
             "Compared with", _NEUTRAL, key=f"{key}-other", help="Its values are taken off. Empty: nothing is."
         )
@@ -82,40 +69,7 @@ def show(bench: Bench, key: str) -> Selection | Key | None:
     return None
 
 
-def _choose(bench: Bench, key: str) -> tuple[_Picture | None, Key | None]:
-    """Draw the choice of a picture; return it, and one that was just brought, "" when it was put away."""
-    own = bench.picture if bench.picture and bench.engine.store.has("upload", bench.picture) else None
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        picture = _Picture(own, None, _THING) if own is not None else _of_dataset(bench, key)
-        with st.popover("Bring a picture", icon=":material/image:"):
-            found = upload.show_one("Picture", f"drop-{key}-{(own or '')[:8]}", "One of your own, to look into.")
-        if own is not None and st.button("Put it away", icon=":material/close:", key=f"{key}-away"):
-            return None, ""
-    if found is None:
-        return picture, None
-    try:
-        return picture, keep_picture_bytes(bench.engine, found.data, found.name)
-    except InputError as error:
-        show_problem(error)
-        return picture, None
-
-
-def _of_dataset(bench: Bench, key: str) -> _Picture | None:
-    dataset = bench.dataset
-    pictured = [] if dataset is None else np.flatnonzero(dataset.is_picture).tolist()[:_OFFERED]
-    if dataset is None or not pictured:
-        return None
-    row = st.selectbox(
-        "Picture",
-        pictured,
-        index=pictured.index(bench.row) if bench.row in pictured else 0,
-        format_func=lambda row: f"{row}: {shorten(dataset.titles[row], 60)}",
-        key=f"{key}-row-{dataset.key[:8]}-{bench.row}",
-    )
-    return _Picture(dataset.pictures[row], dataset.album, dataset.texts[row] or _THING)
-
-
-def _draw(bench: Bench, spec: EncoderSpec, picture: _Picture, phrases: tuple[str, str], scale: int, key: str) -> None:
+def _draw(bench: Bench, spec: EncoderSpec, picture: Chosen, phrases: tuple[str, str], scale: int, key: str) -> None:
     parts: Patches | None = bench.result(
         ReadPatches(spec.name, spec.revision, picture.key, picture.album, scale), height=420
     )
@@ -124,7 +78,12 @@ def _draw(bench: Bench, spec: EncoderSpec, picture: _Picture, phrases: tuple[str
     if parts is None or vectors is None:
         return
     found = find_phrase(parts.vectors, vectors[0], vectors[1] if len(texts) > 1 else None)
-    st.plotly_chart(_overlay(parts, found), key=f"{key}-overlay", config=CONFIG, alt="The phrase on the picture")
+    st.plotly_chart(
+        inside_picture.overlay(parts.seen, found.values),
+        key=f"{key}-overlay",
+        config=CONFIG,
+        alt="The phrase on the picture",
+    )
     rows, columns = found.values.shape
     cosine = float(parts.whole @ vectors[0])
     st.caption(
@@ -132,41 +91,3 @@ def _draw(bench: Bench, spec: EncoderSpec, picture: _Picture, phrases: tuple[str
         f"parts and the picture's own vector agree by {parts.agreement:.3f}: 1 means that the parts add up to it."
     )
     show_code.show(snippet.patches(spec.name, picture.key, picture.album, texts, scale))
-
-
-def _overlay(parts: Patches, found: PhraseMap) -> go.Figure:
-    height, width = parts.seen.shape[:2]
-    rows, columns = found.values.shape
-    widest = float(np.abs(found.values).max()) or 1.0
-    buffer = io.BytesIO()
-    Image.fromarray(parts.seen).save(buffer, "PNG")
-    figure = go.Figure(
-        go.Heatmap(
-            z=found.values,
-            x0=width / columns / 2,
-            dx=width / columns,
-            y0=height / rows / 2,
-            dy=height / rows,
-            zmin=-widest,
-            zmax=widest,
-            colorscale="RdBu",
-            reversescale=True,
-            opacity=0.45,
-            hovertemplate="%{z:.3f}<extra></extra>",
-            colorbar={"thickness": 10, "outlinewidth": 0},
-        )
-    )
-    figure.add_layout_image(
-        source=Image.open(buffer),
-        x=0,
-        y=0,
-        sizex=width,
-        sizey=height,
-        xref="x",
-        yref="y",
-        sizing="stretch",
-        layer="below",
-    )
-    figure.update_xaxes(range=[0, width], visible=False, constrain="domain")
-    figure.update_yaxes(range=[height, 0], visible=False, scaleanchor="x")
-    return laid_out(figure, 460)

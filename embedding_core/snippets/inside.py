@@ -92,20 +92,3 @@ for low, high in [
     print(axis.held_out, spread_along(axis, vectors))
     print([dataset.titles[row] for row in order[:5]], [dataset.titles[row] for row in order[:-6:-1]])
 """
-
-
-def patches(encoder: str, picture: Key, album: Key | None, phrases: tuple[str, ...], scale: int) -> str:
-    """Return code that leaves `found`, a phrase on the parts of a picture; a second phrase is taken off."""
-    return f"""\
-from embedding_core import encoders
-from embedding_core.engine import Engine, open_store
-from embedding_core.inside import find_phrase
-from embedding_core.stages import EncodePhrases, ReadPatches
-
-engine = Engine(open_store())
-spec = encoders.resolve({encoder!r})
-parts = engine.make(ReadPatches(spec.name, spec.revision, {picture!r}, {album!r}, {scale}))
-phrases = engine.make(EncodePhrases(spec.name, spec.revision, {phrases!r}))
-found = find_phrase(parts.vectors, *phrases)
-print(found.values.round(3), parts.agreement)
-"""

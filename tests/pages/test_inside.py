@@ -1,6 +1,7 @@
 """Inside: each view without data, on a sample, and on input there is little to say about."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.inside_views import NEED_DATA, View
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
+from tests.core.encoders.colpali import save_colpali, save_late_modernvbert
 from tests.core.encoders.test_patches import SIDE, STRIDE, picture
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -154,6 +156,65 @@ def test_an_encoder_of_tokens_that_is_none(bare: AppTest) -> None:
     settle(bare.text_input(key="inside-interaction-encoder").set_value("no such encoder").run())
     assert not bare.exception
     assert "There is no encoder" in texts(bare)
+
+
+def show_picture(app: AppTest, data: bytes, encoder: str) -> AppTest:
+    """Let a picture of one's own be the document of late interaction."""
+    look(app, View.INTERACTION)
+    kind = next(group for group in app.button_group if group.key == "inside-interaction-kind")
+    settle(kind.set_value("Picture").run())
+    settle(app.file_uploader[0].upload("red.png", data).run())
+    settle(app.text_input(key="inside-interaction-encoder").set_value(encoder).run())
+    return settle(app.text_input(key="inside-interaction-query").set_value("a red :blue[square] a").run())
+
+
+def test_a_query_finds_its_place_on_a_picture(bare: AppTest, tmp_path: Path) -> None:
+    show_picture(bare, picture(), str(save_colpali(tmp_path)))
+    assert not bare.exception
+    assert not bare.error
+    assert "4 x 4 patches" in texts(bare)
+    table = bare.dataframe[0].value
+    assert float(metrics(bare)["MaxSim"][0]) == pytest.approx(table["cosine"].sum(), abs=0.02)
+    assert {"red", "square", "[PAD]"} <= set(table["query token"])
+    tokens = next(group for group in bare.button_group if group.label == "On the picture")
+    assert "a \\(2\\)" in tokens.options
+    assert not any(":blue[" in option for option in tokens.options)
+    for choice in tokens.options:
+        tokens = next(group for group in bare.button_group if group.label == "On the picture")
+        settle(tokens.set_value(choice).run())
+        assert not bare.exception
+        assert "4 x 4 patches" in texts(bare)
+    settle(bare.text_input(key="inside-interaction-query").set_value(" ").run())
+    assert "Type a query" in texts(bare)
+    settle(bare.button(key="inside-interaction-away").click().run())
+    settle(bare.text_input(key="inside-interaction-query").set_value("red").run())
+    assert "Bring a picture" in texts(bare)
+
+
+def test_patches_without_a_place_are_listed(bare: AppTest, tmp_path: Path) -> None:
+    show_picture(bare, picture(), str(save_late_modernvbert(tmp_path, pooled=True)))
+    assert not bare.exception
+    assert "is not known" in texts(bare)
+    assert bare.dataframe[0].value["best match"].str.startswith("group").all()
+
+
+def test_an_encoder_of_texts_reads_no_picture(bare: AppTest) -> None:
+    show_picture(bare, picture(), "minilm-tokens")
+    assert "minilm-tokens reads texts only: name the folder of a ColPali" in texts(bare)
+    settle(bare.text_input(key="inside-interaction-encoder").set_value("all-MiniLM-L6-v2").run())
+    assert not bare.exception
+    assert "reads texts only" in bare.error[0].value
+
+
+def test_a_document_that_is_no_picture(bare: AppTest) -> None:
+    look(bare, View.INTERACTION)
+    kind = next(group for group in bare.button_group if group.key == "inside-interaction-kind")
+    settle(kind.set_value("Picture").run())
+    assert "Bring a picture" in texts(bare)
+    settle(bare.file_uploader[0].upload("red.png", b"no picture").run())
+    assert not bare.exception
+    assert "cannot be read" in bare.error[0].value
+    assert workspace(bare).looked_into is None
 
 
 def test_words_by_both_weights(everyday: AppTest) -> None:

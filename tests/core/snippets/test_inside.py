@@ -6,20 +6,23 @@ import numpy as np
 import pytest
 
 from embedding_core import encoders
+from embedding_core.encoders import multi_vector
 from embedding_core.engine import Engine
 from embedding_core.inside import EXAMPLES, compare_poolings, find_phrase, read_sentences, span, weigh_words
-from embedding_core.snippets import inside
+from embedding_core.snippets import inside, inside_pictures
 from embedding_core.sources import load_sample
 from embedding_core.stages import (
     CountWords,
     EncodePhrases,
     EncodeQueries,
     Interact,
+    InteractWithPicture,
     ReadPatches,
     ReadText,
     ReadWord,
 )
 from embedding_core.store import Store
+from tests.core.encoders.colpali import save_colpali
 from tests.core.encoders.test_patches import picture
 from tests.core.snippets.conftest import Run
 
@@ -54,6 +57,16 @@ def test_interaction(run: Run, engine: Engine) -> None:
     assert left["found"].max_sim == pytest.approx(own.max_sim, abs=1e-4)
 
 
+def test_interaction_with_a_picture(run: Run, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> None:
+    colpali = multi_vector.resolve(str(save_colpali(tmp_path_factory.mktemp("colpali"))))
+    upload = engine.keep_upload(picture(), "red.png")
+    left = run(inside_pictures.interaction(colpali.name, HOSTILE, upload, None))
+    own = engine.make(InteractWithPicture(colpali.name, colpali.revision, HOSTILE, upload))
+    assert left["tokens"].query == own.tokens.query
+    assert left["tokens"].max_sim == own.tokens.max_sim
+    np.testing.assert_array_equal(left["found"].grid, own.grid)
+
+
 def test_words(run: Run, engine: Engine) -> None:
     dataset = load_sample("everyday")
     engine.keep_dataset(dataset)
@@ -76,8 +89,8 @@ def test_axes(run: Run, engine: Engine) -> None:
 def test_patches(run: Run, engine: Engine) -> None:
     upload = engine.keep_upload(picture(), "red.png")
     phrases = ("a red square", "a picture")
-    left = run(inside.patches(POCKET.name, upload, None, phrases, 2))
+    left = run(inside_pictures.patches(POCKET.name, upload, None, phrases, 2))
     parts = engine.make(ReadPatches(POCKET.name, POCKET.revision, upload, None, 2))
     vectors = engine.make(EncodePhrases(POCKET.name, POCKET.revision, phrases))
     np.testing.assert_array_equal(left["found"].values, find_phrase(parts.vectors, *vectors).values)
-    assert len(run(inside.patches(POCKET.name, upload, None, phrases[:1], 1))["phrases"]) == 1
+    assert len(run(inside_pictures.patches(POCKET.name, upload, None, phrases[:1], 1))["phrases"]) == 1

@@ -21,6 +21,7 @@ from embedding_core.stages import (
     Interact,
     InteractWithPicture,
     ReadPatches,
+    ReadPictures,
     ReadPictureTokens,
     ReadText,
     ReadWord,
@@ -119,9 +120,20 @@ def test_late_interaction_with_a_picture(engine: Engine, tmp_path: Path, monkeyp
     document = made(engine, ReadPictureTokens(colpali.name, colpali.revision, upload))
     np.testing.assert_allclose(document.vectors, shown.vectors, atol=1e-5)
     np.testing.assert_array_equal(document.seen, shown.seen)
+    album = ReadPictures("Own", folder=str(_folder_of(tmp_path / "own", picture())))
+    content = engine.make(album).index["key"][0]
+    assert content == upload
+    in_album = made(engine, ReadPictureTokens(colpali.name, colpali.revision, content, album.key))
+    np.testing.assert_array_equal(in_album.vectors, document.vectors)
     # Another query finds the picture read already.
     monkeypatch.setattr(StockTokens, "read_picture", None)
     assert made(engine, InteractWithPicture(colpali.name, colpali.revision, "blue", upload)).own.sum() == 1
+
+
+def _folder_of(folder: Path, data: bytes) -> Path:
+    folder.mkdir()
+    (folder / "red.png").write_bytes(data)
+    return folder
 
 
 def _compared(tokens: Tokens | PictureTokens) -> tuple[tuple[str, ...], Matrix]:
