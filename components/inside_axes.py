@@ -47,7 +47,7 @@ class _Line:
 
     @property
     def title(self) -> str:
-        first, second = (shorten(", ".join(end), 24) for end in self.ends)
+        first, second = (shorten(", ".join(end), 40) for end in self.ends)
         return f"{first} → {second}"
 
 

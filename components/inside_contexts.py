@@ -1,6 +1,7 @@
 """One word in many sentences, under a static and a contextual model."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ from components import empty, map_view, show_code
 from components.inside_bench import STATIC, Bench
 from components.palette import CATEGORY_COLORS, GREY, Theme
 from components.plots import CONFIG, LEGEND_ABOVE, laid_out, plot_label
+from components.untrusted import md_label
 from embedding_core import encoders
 from embedding_core.inside import (
     EXAMPLES,
     MOST_SENTENCES,
+    Occurrence,
     Separation,
     excerpt,
     find_word,
@@ -43,6 +46,7 @@ NOTE = (
 )
 _OWN, _TYPED, _ROWS = "Other", "Sentences I type", "Rows of the data set"
 _NO_SENSE = "not given"
+_TOP, _FEW = 0.88, 40
 
 
 @dataclass(frozen=True)
@@ -120,14 +124,14 @@ def _found(bench: Bench, word: str, key: str) -> _Asked | None:
 
 def _asked(word: str, texts: Any, senses: Any, rows: tuple[int, ...]) -> _Asked | None:
     """Return the texts that have the word; None, which is said, when none has it."""
-    found = find_word(texts, word)
+    found = _places(tuple(texts), word)
     if not found:
         empty.hint("None of the texts has that word. It is looked for as it is typed, upper or lower case alike.")
         return None
     if not rows and len(found) < len(texts):
         st.caption(f"{len(texts) - len(found):,} of {len(texts):,} sentences do not have the word and are left out.")
     if len(found) == MOST_SENTENCES:
-        st.caption(f"The first {MOST_SENTENCES} rows that have it.")
+        st.caption(f"{MOST_SENTENCES} of those that have it, evenly spread.")
     places = [one.text for one in found]
     return _Asked(
         word.strip(),
@@ -135,6 +139,11 @@ def _asked(word: str, texts: Any, senses: Any, rows: tuple[int, ...]) -> _Asked 
         tuple(senses[place] or _NO_SENSE for place in places),
         tuple(places) if rows else (),
     )
+
+
+@lru_cache(maxsize=8)
+def _places(texts: tuple[str, ...], word: str) -> tuple[Occurrence, ...]:
+    return find_word(texts, word)
 
 
 def _draw(asked: _Asked, made: dict[str, NDArray[np.float32]], key: str) -> None:
@@ -159,8 +168,9 @@ def _draw(asked: _Asked, made: dict[str, NDArray[np.float32]], key: str) -> None
 
 
 def _measures(name: str, found: Separation | None) -> None:
+    st.caption(f"**{md_label(name)}**")
     if found is None:
-        st.caption(f"{name}: give two senses or more, one of them twice, to have them measured.")
+        st.caption("Give two senses or more, one of them twice, to have them measured.")
         return
     with st.container(horizontal=True):
         st.metric(
@@ -176,7 +186,7 @@ def _measures(name: str, found: Separation | None) -> None:
 
 def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
     figure = make_subplots(1, 2, subplot_titles=[f"{name}" for name in map(plot_label, shown)], horizontal_spacing=0.05)
-    figure.update_annotations(y=1, yanchor="top")
+    figure.update_annotations(y=_TOP + 0.02, yanchor="bottom", font_size=14)
     names = list(dict.fromkeys(asked.senses))
     places = {name: flatten(vectors) for name, vectors in shown.items()}
     reach = 1.15 * max([0.2, *(float(np.abs(flat).max()) for flat in places.values())])
@@ -191,7 +201,11 @@ def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
                 name=plot_label(sense),
                 legendgroup=str(i),
                 showlegend=column == 1,
-                marker={"size": 13, "color": GREY[theme] if sense == _NO_SENSE else colours[i % len(colours)]},
+                marker={
+                    "size": 13 if len(asked.senses) <= _FEW else 7,
+                    "opacity": 1 if len(asked.senses) <= _FEW else 0.7,
+                    "color": GREY[theme] if sense == _NO_SENSE else colours[i % len(colours)],
+                },
                 customdata=[plot_label(asked.texts[row], 90) for row in rows],
                 hovertemplate="%{customdata}<extra></extra>",
                 row=1,
@@ -203,8 +217,8 @@ def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
     for axis in (figure.update_xaxes, figure.update_yaxes):
         axis(range=[-reach, reach], showticklabels=False, showgrid=False, zeroline=False)
         axis(showline=True, mirror=True, linecolor=GREY[theme])
-    figure.update_yaxes(domain=[0, 0.9])
-    figure.update_layout(xaxis_domain=[0.004, 0.49], xaxis2_domain=[0.51, 0.996])
+    figure.update_yaxes(domain=[0, _TOP])
+    figure.update_layout(xaxis_domain=[0.004, 0.485], xaxis2_domain=[0.515, 0.996])
     return laid_out(figure, 350, showlegend=True, legend={"orientation": "h", "y": -0.05})
 
 

@@ -64,7 +64,7 @@ def _tokens(reading: Reading, text: str) -> None:
     chips = []
     for place, piece in enumerate(reading.pieces[:_SHOWN_TOKENS]):
         colour = "gray" if reading.special[place] else ("blue", "orange")[place % 2]
-        chips.append(f":{colour}-background[{md_label(piece)} :small[{int(reading.ids[place])}]]")
+        chips.append(f":{colour}-background[{md_label(piece)}\u00a0:small[{int(reading.ids[place])}]]")
     more = len(reading.pieces) - len(chips)
     st.markdown(" ".join(chips) + (f" and {more:,} more" if more else ""))
     dim = reading.layers.shape[2]
@@ -120,7 +120,7 @@ def _said(reading: Reading, pooled: Pooled) -> str:
     top = int(pooled.effects.argmax()) if n > 1 else 0
     soon = int(np.argmax(pooled.growing > 0.95)) + 1
     return (
-        f"Shares add up to 100 %; each would be {1 / n:.0%} if all were equal. The mean turns most without "
+        f"Shares add up to 100%; each would be {1 / n:.0%} if all were equal. The mean turns most without "
         f"“{md_label(reading.pieces[top])}”. After {soon} of {n:,} tokens it has a cosine above 0.95 with the end."
     )
 

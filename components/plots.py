@@ -43,6 +43,8 @@ def histogram(values: NDArray[Any], title: str, mark: float | None = None, heigh
         )
     )
     if mark is not None:
+        # Its number stands above the bars.
+        figure.update_yaxes(range=[0, 1.15 * float(counts.max())])
         figure.add_vline(x=mark, line={"width": 2, "dash": "dash", "color": MARK}, annotation_text=f"{mark:.3f}")
     figure.update_xaxes(title=title)
     figure.update_yaxes(visible=False)

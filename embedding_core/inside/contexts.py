@@ -45,7 +45,9 @@ class Separation:
 
 
 def find_word(texts: Sequence[str], word: str, most: int = MOST_SENTENCES) -> tuple[Occurrence, ...]:
-    """Return the first place of a word in each text that has it, upper or lower case alike, of at most so many texts.
+    """Return the first place of a word in each text that has it, upper or lower case alike.
+
+    Where more than `most` texts have it, so many are taken that are spread evenly over them: data often comes sorted.
 
     Raises:
         InputError: there is no word to look for.
@@ -53,13 +55,11 @@ def find_word(texts: Sequence[str], word: str, most: int = MOST_SENTENCES) -> tu
     if not word.strip():
         raise InputError("There is no word to look for.", "Type one, such as bank.")
     whole = re.compile(rf"(?<!\w){re.escape(word.strip())}(?!\w)", re.IGNORECASE)
-    found: list[Occurrence] = []
-    for place, text in enumerate(texts):
-        if len(found) == most:
-            break
-        if match := whole.search(text):
-            found.append(Occurrence(place, *match.span()))
-    return tuple(found)
+    matches = ((place, whole.search(text)) for place, text in enumerate(texts))
+    found = [Occurrence(place, *match.span()) for place, match in matches if match]
+    if len(found) <= most:
+        return tuple(found)
+    return tuple(found[place] for place in np.linspace(0, len(found) - 1, most).round().astype(int))
 
 
 def excerpt(text: str, place: Occurrence, reach: int = REACH) -> str:

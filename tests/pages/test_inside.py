@@ -123,7 +123,7 @@ def test_a_word_that_is_nowhere(bare: AppTest) -> None:
     assert "Name a word" in texts(bare)
     settle(bare.text_area(key="inside-contexts-sentences-bank").set_value("a bank alone").run())
     assert not bare.exception
-    assert "give two senses" in texts(bare)
+    assert "Give two senses" in texts(bare)
 
 
 def test_a_word_in_the_rows_of_the_data_set(everyday: AppTest) -> None:

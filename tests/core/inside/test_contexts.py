@@ -26,7 +26,7 @@ from embedding_core.inside import (
 def test_whole_words_are_found_once_a_text() -> None:
     texts = ["A bank, the Bank.", "banking", "riverbank", "BANK", "", "the bank's"]
     assert find_word(texts, " bank ") == (Occurrence(0, 2, 6), Occurrence(3, 0, 4), Occurrence(5, 4, 8))
-    assert len(find_word(["bank"] * 9, "bank", most=4)) == 4
+    assert [found.text for found in find_word(["bank"] * 10, "bank", most=4)] == [0, 3, 6, 9]
     assert find_word(["C++ and c++"], "c++") == (Occurrence(0, 0, 3),)
     assert find_word(["Ä ä"], "ä")[0].start == 0
     with pytest.raises(InputError):
