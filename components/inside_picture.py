@@ -18,7 +18,9 @@ from embedding_core.intake import keep_picture_bytes
 from embedding_core.types import Key
 
 NEEDED = "Bring a picture, or open a data set of pictures such as the sample “Drawn shapes”."
-_HEIGHT = 460
+_HEIGHTS = (220, 460)
+_WIDTH = 470
+"""Pixels there usually are beside the colour bar: a wide picture gets no more height than it fills."""
 _OFFERED = 1_000
 
 
@@ -100,4 +102,4 @@ def overlay(seen: NDArray[np.uint8], values: NDArray[np.float32], middle: float 
     )
     figure.update_xaxes(range=[0, width], visible=False, constrain="domain")
     figure.update_yaxes(range=[height, 0], visible=False, scaleanchor="x")
-    return laid_out(figure, _HEIGHT)
+    return laid_out(figure, int(np.clip(16 + _WIDTH * height / width, *_HEIGHTS)))

