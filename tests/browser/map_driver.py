@@ -6,8 +6,11 @@ from playwright.sync_api import Page, expect
 
 MAP = ".vs-map"
 PATIENCE_MS = 30_000
-_MAPS = """[...globalThis[Symbol.for('vectorscope.maps')].maps.values()].sort(
-    (a, b) => a.root.getBoundingClientRect().top - b.root.getBoundingClientRect().top)"""
+# In the order of the page, as a locator counts them; the registry's own is that of their coming.
+_MAPS = """[...globalThis[Symbol.for('vectorscope.maps')].maps.values()]
+    .map((map) => ({ map, box: map.root.getBoundingClientRect() }))
+    .sort((a, b) => a.box.top - b.box.top || a.box.left - b.box.left)
+    .map(({ map }) => map)"""
 
 
 def ask(page: Page, question: str, argument: Any = None, place: int = 0) -> Any:

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { joining, packRows, Selection, unpackRows } from "../../components/embedding_map/js/selection.js";
+import { joining, packRows, Replaced, Selection, unpackRows } from "../../components/embedding_map/js/selection.js";
 import { chance } from "./chance.js";
 
 const rows = (selection) => [...selection.rows()];
@@ -47,6 +47,18 @@ test("inverting selects only what can be selected, and what Python says is no st
   assert.ok(selection.undo());
   assert.deepEqual(rows(selection), [0, 5]);
   assert.ok(!selection.undo());
+});
+
+test("a view of what a gesture has replaced is late, any other is news", () => {
+  const replaced = new Replaced(2000);
+  replaced.add(Uint32Array.of(), 1000);
+  replaced.add(Uint32Array.of(1, 2), 1500);
+  assert.equal(replaced.wait(Uint32Array.of(), 2000), 1000);
+  assert.equal(replaced.wait(Uint32Array.of(1, 2), 2000), 1500);
+  assert.equal(replaced.wait(Uint32Array.of(1, 3), 2000), 0);
+  assert.equal(replaced.wait(Uint32Array.of(), 3000), 0);
+  replaced.clear();
+  assert.equal(replaced.wait(Uint32Array.of(1, 2), 2000), 0);
 });
 
 test("rows travel as the smaller of a list and bits", () => {

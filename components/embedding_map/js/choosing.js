@@ -4,18 +4,19 @@
 
 import { count } from "./dom.js";
 import { rectangle, simplify } from "./lasso.js";
-import { joining } from "./selection.js";
+import { joining, Replaced } from "./selection.js";
 
 const DOUBLE_MS = 360;
 const MIDDLE_REACH = 120;
 const PREVIEW_MS = 80;
+/** How long a selection made here stands against the one before it that is still on its way back from Python. */
+const PENDING_MS = 2000;
 
 export class Choosing {
   /** @param {import("./map.js").EmbeddingMap} map */
   constructor(map) {
     this.map = map;
-    /** When a selection was last told to Python. */
-    this.told = 0;
+    this.replaced = new Replaced(PENDING_MS);
     this.previewed = 0;
   }
 
@@ -74,7 +75,7 @@ export class Choosing {
   /** Join rows with the selection and tell Python. */
   select(rows, how, join = "replace", row = -1) {
     this.selection.apply(rows, join);
-    this.#tell(how, row);
+    this.#tell(how, row, this.selection.past.at(-1));
   }
 
   clear() {
@@ -82,12 +83,13 @@ export class Choosing {
   }
 
   undo() {
-    if (this.selection?.undo()) this.#tell("undo", -1);
+    const before = this.selection?.rows();
+    if (this.selection?.undo()) this.#tell("undo", -1, before);
   }
 
   invert() {
     this.selection?.invert(this.map.model.canPick);
-    if (this.selection) this.#tell("invert", -1);
+    if (this.selection) this.#tell("invert", -1, this.selection.past.at(-1));
   }
 
   /** A double click was no click on nothing. */
@@ -95,9 +97,16 @@ export class Choosing {
     clearTimeout(this.clearing);
   }
 
-  #tell(how, row) {
-    this.told = performance.now();
-    this.map.reselected();
+  /** Return for how many milliseconds a view that selects these rows is to be left aside. @param {Uint32Array} rows */
+  wait(rows) {
+    if (this.map.model.isSelected(rows)) this.replaced.clear();
+    return this.replaced.wait(rows, performance.now());
+  }
+
+  #tell(how, row, before) {
+    this.replaced.add(before, performance.now());
+    // Python first: it works while the points are painted again.
     this.map.emit({ how, row, rows: this.selection.rows(), n: this.map.model.n });
+    this.map.reselected();
   }
 }

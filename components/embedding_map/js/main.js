@@ -29,7 +29,10 @@ export default function show({ data, parentElement, setTriggerValue }) {
   map.root.style.height = data.least ? `max(${data.least}px, 100vh - ${REST}px)` : "";
   map.retheme();
   map.update();
-  return () => leave(parentElement, map);
+  const visit = {};
+  map.visit = visit;
+  // Streamlit may say that an element has gone after it has come again.
+  return () => map.visit === visit && leave(parentElement, map);
 }
 
 function arrive(parent, key, emit) {

@@ -25,8 +25,6 @@ import { label, status } from "./words.js";
 const NARROW = 560;
 /** A map wider than this has room for the legend and the table, in pixels. */
 const WIDE = 900;
-/** How long a selection made here stands against an older one that is still on its way back from Python. */
-const PENDING_MS = 2000;
 
 /** @typedef {{how: string, rows: Uint32Array, row: number, n: number}} Event */
 
@@ -113,7 +111,7 @@ export class EmbeddingMap {
   /** Take over the parts that have come. */
   update() {
     const parts = {};
-    for (const [name, bytes] of home().parts.get(this.key) ?? []) {
+    for (const [name, { bytes }] of home().parts.get(this.key) ?? []) {
       if (this.read.get(name)?.bytes !== bytes) this.read.set(name, { bytes, envelope: unpack(bytes) });
       parts[name] = this.read.get(name).envelope;
     }
@@ -122,14 +120,13 @@ export class EmbeddingMap {
     if (what) this.#changed(what);
   }
 
-  /** Say whether a view tells of an older selection than the one just made here; it is looked at again later. */
+  /** Say whether a view shows what was selected before a gesture made here; it is looked at again later. */
   #early(view) {
     clearTimeout(this.later);
-    const waited = performance.now() - this.choosing.told;
-    if (!this.choosing.told || waited > PENDING_MS || view?.meta.n !== this.model.n) return false;
-    if (view === this.model.parts.view || this.model.isSelected(unpackRows(view.sections))) return false;
-    this.later = setTimeout(() => this.update(), PENDING_MS - waited + 10);
-    return true;
+    if (!view || view === this.model.parts.view || view.meta.n !== this.model.n) return false;
+    const wait = this.choosing.wait(unpackRows(view.sections));
+    if (wait) this.later = setTimeout(() => this.update(), wait + 10);
+    return wait > 0;
   }
 
   #changed({ fresh, moved, recoloured, seen }) {

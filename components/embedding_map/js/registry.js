@@ -9,7 +9,7 @@ const HOME = Symbol.for("vectorscope.maps");
 
 /**
  * @typedef {object} Home
- * @property {Map<string, Map<string, Uint8Array>>} parts  bytes by map and part
+ * @property {Map<string, Map<string, {bytes: Uint8Array}>>} parts  by map and part
  * @property {Map<string, () => void>} listeners
  * @property {Map<string, object>} maps  the maps on the page
  * @property {Map<string, object>} places  where each was looked from last, by layout
@@ -29,9 +29,11 @@ export const wantedRenderer = () => globalThis[Symbol.for("vectorscope.renderer"
 export function deliver(key, name, bytes) {
   const { parts, listeners } = home();
   if (!parts.has(key)) parts.set(key, new Map());
-  parts.get(key).set(name, bytes);
+  // Streamlit may say that an element has gone after it has brought the same bytes again: each delivery is its own.
+  const delivery = { bytes };
+  parts.get(key).set(name, delivery);
   listeners.get(key)?.();
   return () => {
-    if (parts.get(key)?.get(name) === bytes) parts.get(key).delete(name);
+    if (parts.get(key)?.get(name) === delivery) parts.get(key).delete(name);
   };
 }

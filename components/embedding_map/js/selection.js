@@ -77,6 +77,36 @@ export class Selection {
   }
 }
 
+/**
+ * The selections that gestures have just replaced. A view that shows one of these left Python before it heard of the
+ * gesture; a view that shows anything else is somebody's newer choice.
+ */
+export class Replaced {
+  /** @param {number} patience  how long Python may need, in milliseconds */
+  constructor(patience) {
+    this.patience = patience;
+    /** @type {{rows: Uint32Array, until: number}[]} */
+    this.kept = [];
+  }
+
+  /** @param {Uint32Array} rows @param {number} now */
+  add(rows, now) {
+    this.kept.push({ rows, until: now + this.patience });
+  }
+
+  /** Python has heard of everything. */
+  clear() {
+    this.kept = [];
+  }
+
+  /** Return for how many more milliseconds a view of these rows is out of date, 0 if it is not. */
+  wait(rows, now) {
+    const same = (old) => old.length === rows.length && old.every((row, i) => row === rows[i]);
+    const found = this.kept.filter((each) => each.until > now && same(each.rows));
+    return found.length ? found.at(-1).until - now : 0;
+  }
+}
+
 /** Return what a gesture with these keys held does to a selection. */
 export function joining({ shiftKey, altKey }) {
   if (shiftKey && altKey) return "intersect";
