@@ -42,13 +42,14 @@ def show(dataset: Dataset, encoder: str, judgements: Marks, key: str) -> FineTun
     teaching = train_columns.choose(dataset, judgements, key)
     if teaching is None:
         return None
+    labelled = teaching.pairing is Pairing.LABELS and not teaching.judgements
     loss = train_losses.choose(teaching.pairing, key)
     epochs, dims = _basic(spec, key)
     # The button stands before what few open, so that what it begins is seen beside it.
     foot = st.container()
     with st.expander("More", icon=":material/tune:"):
         name = st.text_input("Name", _suggested(dataset.name, loss), key=f"{key}-name-{loss}", max_chars=60)
-        more = _more(loss, labelled=teaching.pairing is Pairing.LABELS and not teaching.judgements, key=key)
+        more = _more(loss, labelled=labelled, key=key)
     params = replace(more, loss=loss, matryoshka=dims, epochs=epochs)
     with foot:
         try:
@@ -57,7 +58,7 @@ def show(dataset: Dataset, encoder: str, judgements: Marks, key: str) -> FineTun
         except VectorscopeError as error:
             problem.show(error)
             return None
-        _expect(material, parts, params, spec)
+        _expect(material, parts, params, spec, labelled=labelled)
         if not st.button("Train", type="primary", icon=":material/model_training:", key=f"{key}-go", width="stretch"):
             return None
     name = tuned.slug(name) or _suggested(dataset.name, loss)
@@ -122,7 +123,7 @@ def _suggested(data: str, loss: Loss) -> str:
     return f"{tuned.slug(data.rsplit('.', 1)[0])[:40].strip('-') or 'tuned'}-{loss}"
 
 
-def _expect(material: Material, parts: Split, params: TuneParams, spec: EncoderSpec) -> None:
+def _expect(material: Material, parts: Split, params: TuneParams, spec: EncoderSpec, *, labelled: bool) -> None:
     """Say what is learned from, and how long that will take."""
     count, _ = count_examples(material, len(parts.train), params)
     expected = seconds(material, len(parts.train), params, spec)
@@ -133,7 +134,7 @@ def _expect(material: Material, parts: Split, params: TuneParams, spec: EncoderS
     if material.dropped:
         st.caption(f":material/info: {material.dropped:,} rows lack a text, a label or a score and are left out.")
     if expected > _LONG_SECONDS:
-        st.caption(
-            ":material/hourglass: That is long. A hundred texts a class often teach as much: set how many under More, "
-            "or take a sample of the data."
+        shorter = (
+            "A hundred texts a class often teach as much: set how many under More" if labelled else "Take one epoch"
         )
+        st.caption(f":material/hourglass: That is long. {shorter}, or take a sample of the data.")
