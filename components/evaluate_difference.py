@@ -1,5 +1,6 @@
 """Two systems on the same queries: is one better, and on which queries do they differ?"""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) ->
         return None
     one, other = runs[first], runs[second]
     left, right = one.scores.values[measure], other.scores.values[measure]
-    st.markdown(said(one.name, other.name, measure, paired_bootstrap(right, left)))
+    st.markdown(said(one.name, other.name, measure, _difference(right.tobytes(), left.tobytes())))
     apart = left - right
     order = np.argsort(-np.abs(apart), kind="stable")[:_SHOWN_QUERIES]
     texts = list(judgements.queries.values())
@@ -72,6 +73,12 @@ def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) ->
     told = one.told, other.told
     show_code.show(snippet.difference(scene.dataset.key, told, runs[0].stage.judgements, runs[0].stage.k, measure))
     return chosen
+
+
+@lru_cache(maxsize=64)
+def _difference(first: bytes, second: bytes) -> Difference:
+    """Return how far float64 values differ; remembered, since every run of a page asks for it again."""
+    return paired_bootstrap(np.frombuffer(first), np.frombuffer(second))
 
 
 def said(one: str, other: str, measure: str, found: Difference) -> str:

@@ -1,8 +1,10 @@
 """Retrieval: engines and encoders on judged queries, how sure the difference is, and the queries where it lies."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -10,7 +12,7 @@ from components import empty, evaluate_difference, evaluate_systems, show_code
 from components.evaluate_systems import System
 from components.scene import Scene
 from components.untrusted import md_label
-from embedding_core.evaluation import Judgements, QueryScores, measure_names, spread
+from embedding_core.evaluation import Judgements, QueryScores, Spread, measure_names, spread
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
 from embedding_core.snippets import evaluation as snippet
@@ -94,10 +96,16 @@ def table(runs: list[Run]) -> pd.DataFrame:
     first = measure_names(runs[0].stage.k)[0]
     rows = []
     for run in runs:
-        whole = spread(run.scores.values[first])
+        whole = _spread(run.scores.values[first].tobytes())
         head = {"engine": run.name, first: whole.mean, "low": whole.low, "high": whole.high}
         rows.append(head | {name: value for name, value in run.scores.means.items() if name != first})
     return pd.DataFrame(rows)
+
+
+@lru_cache(maxsize=64)
+def _spread(values: bytes) -> Spread:
+    """Return the interval of float64 values; remembered, since every run of a page asks for it again."""
+    return spread(np.frombuffer(values))
 
 
 def _config(frame: pd.DataFrame) -> dict[str, Any]:
