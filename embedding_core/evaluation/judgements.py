@@ -86,4 +86,4 @@ def _said(what: str, names: list[str]) -> str:
     if not names:
         return ""
     first = ", ".join(repr(name[:40]) for name in list(dict.fromkeys(names))[:_NAMED])
-    return f"Left out: {len(names):,} {what} ({first}{', …' if len(set(names)) > _NAMED else ''})."
+    return f"Left out: {what}, {len(names):,} in all ({first}{', …' if len(set(names)) > _NAMED else ''})."

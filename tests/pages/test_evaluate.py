@@ -99,8 +99,8 @@ def test_judgements_can_be_put_away(animals: AppTest) -> None:
 def test_unknown_documents_are_told_and_bad_tables_refused(animals: AppTest) -> None:
     drop(animals, ("judged.csv", (JUDGED + "a cat,gone,1\nnothing,cat0,0\n").encode()))
     said_ = texts(animals).replace("\u2060", "").replace("\\", "")
-    assert "1 judgements of documents that are not in the data set" in said_
-    assert "1 queries without a relevant document" in said_
+    assert "judgements of documents that are not in the data set, 1 in all" in said_
+    assert "queries without a relevant document, 1 in all" in said_
     settle(animals.button(key="evaluate-away").click().run())
     drop(animals, ("bad.csv", b"query,document,relevance\na,cat0,very\n"))
     assert "is not a number" in texts(animals)
@@ -115,7 +115,8 @@ def beir() -> bytes:
     with zipfile.ZipFile(packed, "w") as archive:
         corpus = [{"_id": name, "text": text} for name, text in zip(IDS, TEXTS, strict=True)]
         archive.writestr("small/corpus.jsonl", "\n".join(map(json.dumps, corpus)))
-        archive.writestr("small/queries.jsonl", json.dumps({"_id": "1", "text": "a cat"}))
+        queries = ({"_id": "1", "text": "a cat"}, {"_id": "2", "text": "nobody judged this"})
+        archive.writestr("small/queries.jsonl", "\n".join(map(json.dumps, queries)))
         archive.writestr("small/qrels/test.tsv", "query-id\tcorpus-id\tscore\n1\tcat0\t2\n")
     return packed.getvalue()
 
@@ -127,6 +128,7 @@ def test_a_beir_collection_opens_with_its_judgements(app: AppTest) -> None:
     assert not app.exception
     assert workspace(app).dataset is not None
     assert app.dataframe[0].value["engine"].tolist() == ["Meaning", "Words", "Both"]
+    assert "queries without judgements, 1 in all" in texts(app)
 
 
 def test_the_marks_of_a_search_become_judgements(animals: AppTest, engine: Engine) -> None:

@@ -115,6 +115,13 @@ def test_senses_of_bank_come_apart_in_minilm_alone(bare: AppTest) -> None:
     assert float(metrics(bare)["AUC of the senses"][1]) < 0.65
 
 
+def test_what_is_longer_than_the_encoder_reads_is_never_seen(bare: AppTest) -> None:
+    settle(bare.text_area[0].set_value("It rains. " * 200).run())
+    assert not bare.exception
+    assert "tokens at the end are never seen" in bare.warning[0].value
+    assert "the model reads 256" in bare.warning[0].value
+
+
 def test_a_word_that_is_nowhere(bare: AppTest) -> None:
     look(bare, View.CONTEXTS)
     settle(bare.text_area(key="inside-contexts-sentences-bank").set_value("no such word here").run())

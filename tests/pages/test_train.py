@@ -1,5 +1,7 @@
 """Train: from columns to an encoder in use, what is refused, a training stopped and taken up again."""
 
+import errno
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from embedding_core.engine import Engine
 from embedding_core.evaluation import Judgements
 from embedding_core.finetuning import Loss, Pairing
 from embedding_core.stages import keep_judgements
+from embedding_core.stages.finetuning import StoredCheckpoints
 from embedding_core.store import Store
 from embedding_core.workspace import Workspace
 from tests.core.finetuning.tiny import save_tiny, topic_texts
@@ -164,6 +167,34 @@ def test_one_that_was_stopped_goes_on(bring: Callable[..., AppTest], engine: Eng
     engine.store.drop(stage.kind, stage.key)
     app.run()
     assert "was not finished" in texts(app)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_disk_that_fills_while_training_is_said_and_what_was_learned_is_kept(
+    bring: Callable[..., AppTest], engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts_of, topics = topic_texts(12)
+    texts_of[:4] = [" ".join(["rain"] * (60 + row)) for row in range(4)]
+    app = quick(bring(texts_of, "topic", topic=topics))
+    keep = StoredCheckpoints.keep
+
+    def filled(checkpoints: StoredCheckpoints, step: int, write: Callable[[Path], None]) -> None:
+        if checkpoints.steps():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        keep(checkpoints, step, write)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StoredCheckpoints, "keep", filled)
+        settle(press(app, "Train"), 300)
+    assert not app.exception
+    assert os.strerror(errno.ENOSPC) in texts(app)
+    step = app.session_state["vectorscope"].workspace.training.steps_done(engine.store)
+    assert step > 0
+    settle(press(app, f"Go on from step {step}"), 300)
+    assert not app.exception
+    assert app.metric
+    assert "texts are longer than what is read of them" in texts(app)
 
 
 def test_columns_that_may_take_each_part() -> None:

@@ -63,10 +63,10 @@ def test_what_cannot_be_measured_is_left_out_and_said() -> None:
     assert left.queries == {"q": "one"}
     assert left.grades == {"q": {"a": 1}}
     warnings = " ".join(left.warnings)
-    assert "2 judgements of documents that are not in the data set ('gone')" in warnings
-    assert "1 judged queries without a text ('nameless')" in warnings
-    assert "1 queries without judgements ('silent')" in warnings
-    assert "2 queries without a relevant document ('r', 's')" in warnings
+    assert "judgements of documents that are not in the data set, 2 in all ('gone')" in warnings
+    assert "judged queries without a text, 1 in all ('nameless')" in warnings
+    assert "queries without judgements, 1 in all ('silent')" in warnings
+    assert "queries without a relevant document, 2 in all ('r', 's')" in warnings
     with pytest.raises(InputError, match=r"No query can be measured\..*not in the data set"):
         checked(told, ["z"])
     with pytest.raises(InputError, match="There are no judgements"):
