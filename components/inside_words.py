@@ -13,6 +13,7 @@ from embedding_core.encoders.lexical import terms
 from embedding_core.errors import EncoderError
 from embedding_core.inside import WordWeight, weigh_words
 from embedding_core.snippets import inside as snippet
+from embedding_core.snippets import sparse as learned_snippet
 from embedding_core.stages import CountWords, WeighWords
 from embedding_core.workspace import Selection
 
@@ -130,10 +131,12 @@ def _learned(bench: Bench, text: str, key: str) -> None:
         st.dataframe(
             {
                 "word": [word for word, _ in found],
-                "weight": [round(weight, 3) for _, weight in found],
+                "weight": [weight for _, weight in found],
                 "in the text": [word.casefold() in own for word, _ in found],
             },
+            column_config={"weight": st.column_config.NumberColumn(format="%.3f")},
             hide_index=True,
             key=f"{key}-learned",
             height=300,
         )
+        show_code.show(learned_snippet.learned(spec.name, text))

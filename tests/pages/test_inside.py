@@ -11,6 +11,7 @@ from components.inside_views import NEED_DATA, View
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from tests.core.encoders.colpali import save_colpali, save_late_modernvbert
+from tests.core.encoders.splade import save_splade
 from tests.core.encoders.test_patches import SIDE, STRIDE, picture
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -235,6 +236,16 @@ def test_words_by_both_weights(everyday: AppTest) -> None:
     assert "1 of them stand in no row" in texts(everyday)
     settle(everyday.text_input(key="inside-words-splade").set_value("nonsense name").run())
     assert "There is no encoder" in texts(everyday)
+
+
+def test_words_that_a_model_has_learned(everyday: AppTest, tmp_path: Path) -> None:
+    look(everyday, View.WORDS)
+    settle(everyday.text_input(key="inside-words-splade").set_value(str(save_splade(tmp_path / "model"))).run())
+    assert not everyday.exception
+    table = everyday.dataframe[1].value
+    assert table["weight"].is_monotonic_decreasing
+    assert list(table.columns) == ["word", "weight", "in the text"]
+    assert "sparse.load" in everyday.code[1].value
 
 
 def test_an_axis_sorts_the_rows_and_its_end_goes_to_the_map(everyday: AppTest) -> None:

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from embedding_core.encoders import multi_vector, sparse
 from embedding_core.errors import EncoderError, UnknownEncoderError
 from embedding_core.inside import interact
+from tests.core.encoders.splade import save_splade
 
 QUERY, TEXT = "where do otters live?", "Otters live in a hole in the bank, near water."
 
@@ -100,23 +101,7 @@ def test_what_has_no_tokens_says_so() -> None:
 
 @pytest.fixture(scope="module")
 def splade(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a small SPLADE with random weights and MiniLM's vocabulary."""
-    from sentence_transformers import SparseEncoder
-    from sentence_transformers.base.modules import Transformer
-    from sentence_transformers.sparse_encoder.modules import SpladePooling
-    from transformers import AutoTokenizer, BertConfig, BertForMaskedLM
-
-    torch.manual_seed(0)
-    base = tmp_path_factory.mktemp("base")
-    config = BertConfig(
-        vocab_size=30522, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64
-    )
-    BertForMaskedLM(config).save_pretrained(base)
-    AutoTokenizer.from_pretrained(str(get_model_path())).save_pretrained(base)
-    folder = tmp_path_factory.mktemp("splade")
-    parts = [Transformer(str(base), transformer_task="fill-mask"), SpladePooling()]
-    SparseEncoder(modules=parts, device="cpu").save(str(folder))
-    return folder
+    return save_splade(tmp_path_factory.mktemp("splade"))
 
 
 def test_a_saved_splade_weighs_words(splade: Path) -> None:
