@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from components import show_code
 from components.untrusted import md_label
@@ -42,15 +43,28 @@ def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) ->
     one, other = runs[first], runs[second]
     left, right = one.scores.values[measure], other.scores.values[measure]
     st.markdown(said(one.name, other.name, measure, _difference(right.tobytes(), left.tobytes())))
+    texts = list(judgements.queries.values())
+    place = _pick(texts, {one.name: left, other.name: right}, key)
+    st.caption(f"**{md_label(texts[place])}**: what each finds. A grade above 0 was judged relevant.")
+    chosen = None
+    for run, column in zip((one, other), st.columns(2, gap="medium"), strict=True):
+        with column:
+            chosen = _hits(scene, judgements, run, place, key) or chosen
+    told = one.told, other.told
+    show_code.show(snippet.difference(scene.dataset.key, told, runs[0].stage.judgements, runs[0].stage.k, measure))
+    return chosen
+
+
+def _pick(texts: list[str], values: dict[str, NDArray[np.float64]], key: str) -> int:
+    """Draw the queries, first those on which two systems differ most; return the number of the one to look into."""
+    left, right = values.values()
     apart = left - right
     order = np.argsort(-np.abs(apart), kind="stable")[:_SHOWN_QUERIES]
-    texts = list(judgements.queries.values())
     picked = st.dataframe(
         pd.DataFrame(
             {
                 "query": [texts[place] for place in order],
-                one.name: left[order],
-                other.name: right[order],
+                **{name: own[order] for name, own in values.items()},
                 "difference": apart[order],
             }
         ),
@@ -61,18 +75,11 @@ def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) ->
         selection_mode="single-row",
         column_config={
             "query": st.column_config.TextColumn(width="large"),
-            **{name: st.column_config.NumberColumn(format="%.3f") for name in (one.name, other.name, "difference")},
+            **{name: st.column_config.NumberColumn(format="%.3f") for name in (*values, "difference")},
         },
     )
-    place = int(order[(picked["selection"]["rows"] or [0])[0]])
-    st.caption(f"**{md_label(texts[place])}**: what each finds. A grade above 0 was judged relevant.")
-    chosen = None
-    for run, column in zip((one, other), st.columns(2, gap="medium"), strict=True):
-        with column:
-            chosen = _hits(scene, judgements, run, place, key) or chosen
-    told = one.told, other.told
-    show_code.show(snippet.difference(scene.dataset.key, told, runs[0].stage.judgements, runs[0].stage.k, measure))
-    return chosen
+    rows = [row for row in picked["selection"]["rows"] if row < len(order)]
+    return int(order[(rows or [0])[0]])
 
 
 @lru_cache(maxsize=64)

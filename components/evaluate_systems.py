@@ -78,12 +78,15 @@ def systems(ranker: Ranker, spaces: list[Embed], several: bool) -> list[System]:
     """Return an engine in each space: words alone are found the same in all of them."""
     if ranker is Ranker.BM25:
         return [System(spaces[0], ranker, label(ranker), ranker)]
+    titles = [titled(space.encoder) for space in spaces]
+    if len(set(titles)) < len(titles):
+        titles = [space.encoder for space in spaces]
     return [
         System(
             space,
             ranker,
-            f"{label(ranker)}, {titled(space.encoder)}" if several else label(ranker),
+            f"{label(ranker)}, {title}" if several else label(ranker),
             f"{ranker}-{place}" if place else ranker,
         )
-        for place, space in enumerate(spaces)
+        for place, (space, title) in enumerate(zip(spaces, titles, strict=True))
     ]

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import evaluate_systems
 from components.evaluate_difference import said
 from components.evaluate_pairs import disagreements, guessed
 from components.evaluate_views import View
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
-from embedding_core.evaluation import Pairs, paired_bootstrap, score_pairs
-from embedding_core.stages import load_judgements
+from embedding_core.evaluation import Pairs, Ranker, paired_bootstrap, score_pairs
+from embedding_core.stages import Embed, load_judgements
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
@@ -229,3 +230,12 @@ def test_hostile_queries_are_shown_as_text(hostile: Callable[[], AppTest]) -> No
     assert not app.exception
     shown = " ".join(str(element.value) for kind in (app.caption, app.markdown) for element in kind)
     assert "![x](http" not in shown
+
+
+def test_encoders_of_one_title_keep_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    spaces = [Embed("data", "items", name, "1") for name in ("/a/mine", "/b/mine")]
+    monkeypatch.setattr(evaluate_systems, "titled", lambda name: "mine")
+    found = evaluate_systems.systems(Ranker.DENSE, spaces, several=True)
+    assert [one.name for one in found] == ["Meaning, /a/mine", "Meaning, /b/mine"]
+    assert len({one.key for one in found}) == 2
+    assert [one.name for one in evaluate_systems.systems(Ranker.BM25, spaces, several=True)] == ["Words"]
