@@ -1,5 +1,6 @@
 """One word in many sentences, under a static and a contextual model."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -46,7 +47,9 @@ NOTE = (
 )
 _OWN, _TYPED, _ROWS = "Other", "Sentences I type", "Rows of the data set"
 _NO_SENSE = "not given"
-_TOP, _FEW = 0.88, 40
+_TOP, _FEW, _NAMED = 0.88, 40, 7
+_SPOT = 1e-3
+"""What is nearer to the middle is rounding."""
 
 
 @dataclass(frozen=True)
@@ -187,12 +190,14 @@ def _measures(name: str, found: Separation | None) -> None:
 def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
     figure = make_subplots(1, 2, subplot_titles=[f"{name}" for name in map(plot_label, shown)], horizontal_spacing=0.05)
     figure.update_annotations(y=_TOP + 0.02, yanchor="bottom", font_size=14)
-    names = list(dict.fromkeys(asked.senses))
+    senses, others = gathered(asked.senses)
+    # What has no colour of its own lies below the rest.
+    names = sorted(dict.fromkeys(senses), key=lambda name: name != others)
     places = {name: flatten(vectors) for name, vectors in shown.items()}
     reach = 1.15 * max([0.2, *(float(np.abs(flat).max()) for flat in places.values())])
     for column, flat in enumerate(places.values(), start=1):
         for i, sense in enumerate(names):
-            rows = [row for row, own in enumerate(asked.senses) if own == sense]
+            rows = [row for row, own in enumerate(senses) if own == sense]
             colours = CATEGORY_COLORS[theme]
             figure.add_scatter(
                 x=flat[rows, 0],
@@ -204,14 +209,14 @@ def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
                 marker={
                     "size": 13 if len(asked.senses) <= _FEW else 7,
                     "opacity": 1 if len(asked.senses) <= _FEW else 0.7,
-                    "color": GREY[theme] if sense == _NO_SENSE else colours[i % len(colours)],
+                    "color": GREY[theme] if sense in (_NO_SENSE, others) else colours[i % len(colours)],
                 },
-                customdata=[plot_label(asked.texts[row], 90) for row in rows],
+                customdata=[f"{plot_label(asked.texts[row], 90)}<br>{plot_label(asked.senses[row])}" for row in rows],
                 hovertemplate="%{customdata}<extra></extra>",
                 row=1,
                 col=column,
             )
-        if not flat.any():
+        if float(np.abs(flat).max()) < _SPOT:
             words = f"all {len(flat):,} on one spot"
             figure.add_annotation(x=0, y=0, text=words, showarrow=False, yshift=22, row=1, col=column)
     for axis in (figure.update_xaxes, figure.update_yaxes):
@@ -220,6 +225,16 @@ def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
     figure.update_yaxes(domain=[0, _TOP])
     figure.update_layout(xaxis_domain=[0.004, 0.485], xaxis2_domain=[0.515, 0.996])
     return laid_out(figure, 350, showlegend=True, legend={"orientation": "h", "y": -0.05})
+
+
+def gathered(senses: tuple[str, ...]) -> tuple[list[str], str]:
+    """Return the senses as they are drawn, the rarer ones of many as one, and what that is called; "" without any."""
+    counts = Counter(senses)
+    if len(counts) <= _NAMED:
+        return list(senses), ""
+    kept = {sense for sense, _ in counts.most_common(_NAMED)}
+    others = f"{len(counts) - _NAMED:,} others"
+    return [sense if sense in kept else others for sense in senses], others
 
 
 def _by_layer(found: list[Separation]) -> go.Figure:

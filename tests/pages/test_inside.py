@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.inside_contexts import gathered
 from components.inside_views import NEED_DATA, View
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
@@ -121,6 +122,16 @@ def test_what_is_longer_than_the_encoder_reads_is_never_seen(bare: AppTest) -> N
     assert not bare.exception
     assert "tokens at the end are never seen" in bare.warning[0].value
     assert "the model reads 256" in bare.warning[0].value
+
+
+def test_rare_senses_of_many_are_drawn_as_one() -> None:
+    few = ("money", "river", "money")
+    assert gathered(few) == (list(few), "")
+    many = tuple(f"sense {i}" for i in range(10) for _ in range(20 - i))
+    drawn, others = gathered(many)
+    assert others == "3 others"
+    assert drawn.count(others) == 13 + 12 + 11
+    assert len(set(drawn)) == 8 and len(drawn) == len(many)
 
 
 def test_a_word_that_is_nowhere(bare: AppTest) -> None:
