@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +10,18 @@ import pytest
 from embedding_core.compression import CompressionParams, Judged, Precision, compress
 from embedding_core.engine import Engine
 from embedding_core.errors import InputError
-from embedding_core.evaluation import Judgements
+from embedding_core.evaluation import Judgements, read_beir
 from embedding_core.sources import load_sample
-from embedding_core.stages import Compress, Embed, EncodeQueries, JudgedTexts, describe, revive
+from embedding_core.stages import (
+    Compress,
+    Embed,
+    EncodeQueries,
+    EvaluateRetrieval,
+    JudgedTexts,
+    describe,
+    keep_judgements,
+    revive,
+)
 from embedding_core.store import Store
 
 PARAMS = CompressionParams(queries=20, dims=(32,), precisions=(Precision.FLOAT32, Precision.BINARY), rescorings=(3,))
@@ -73,3 +83,16 @@ def test_judgements_become_rows_and_what_cannot_be_measured_is_left_out() -> Non
     assert set(told.judgements) == {(0, 0, 2.0), (1, 2, 1.0), (1, 0, 0.0)}
     with pytest.raises(InputError, match="No query can be measured"):
         JudgedTexts.of(given, ("nobody",))
+
+
+@pytest.mark.shared
+def test_the_full_vectors_are_worth_on_cranfield_what_evaluate_says(engine: Engine, shared_data: Path) -> None:
+    found = read_beir(shared_data / "text" / "cranfield")
+    engine.keep_dataset(found.dataset)
+    space = engine.embedding(found.dataset, "minilm-static")
+    key = keep_judgements(found.judgements, engine.store)
+    whole = engine.make(EvaluateRetrieval(space, key, tuple(found.judgements.queries.values()))).means["ndcg@10"]
+    made = engine.make(Compress(space, PARAMS, JudgedTexts.of(found.judgements, found.dataset.ids)))
+    full, binary = made.trials[:2]
+    assert full.qualities[0].ndcg == pytest.approx(whole, abs=1e-9)
+    assert binary.qualities[0].ndcg is not None and binary.qualities[0].ndcg < whole
