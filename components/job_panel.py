@@ -129,12 +129,8 @@ def duration(seconds: float) -> str:
     return f"about {seconds / 3600:.1f} h"
 
 
-def _upstream(job: Job) -> set[Job]:
-    return {above for need in job.needs for above in (need, *_upstream(need))}
-
-
 def _stop(queue: JobQueue, job: Job, owner: str) -> None:
     """Stop waiting for a job and for all that needs it."""
     for other in queue.of(owner):
-        if other is job or job in _upstream(other):
+        if other is job or job in other.upstream:
             queue.cancel(other, owner)

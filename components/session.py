@@ -6,6 +6,7 @@ back to the same view.
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Never
@@ -18,7 +19,7 @@ from components.strip import Loaded
 from components.visitor import COOKIE, is_visitor
 from embedding_core.dataset import Dataset, Kind
 from embedding_core.engine import fitting_encoder
-from embedding_core.errors import ArtifactMissingError, StoreError
+from embedding_core.errors import ArtifactMissingError, StoreError, VectorscopeError
 from embedding_core.sources import ColumnChoice
 from embedding_core.stages import Source
 from embedding_core.store import Store
@@ -187,6 +188,16 @@ def open_dataset(dataset: Dataset, source: Source | None = None, **changes: Any)
     fresh = session.workspace.with_dataset(dataset.key, dataset.label)
     session.workspace = replace(fresh, source=source, encoder=encoder, **changes)
     _save(session)
+
+
+def use_encoder(name: str) -> None:
+    """Go over to another encoder, which is not to wait for what is under way with the one before."""
+    now, data = workspace(), dataset()
+    if data is not None and name != now.encoder:
+        # One that has gone, or does not fit, has nothing under way.
+        with suppress(VectorscopeError):
+            runtime.engine().leave(runtime.engine().embedding(data, now.encoder), visitor())
+    update(encoder=name)
 
 
 def dataset() -> Dataset | None:

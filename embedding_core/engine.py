@@ -148,6 +148,12 @@ class Engine:
         for need in stage.needs():
             self.retry(need, owner)
 
+    def leave(self, stage: Stage, owner: str = "") -> None:
+        """Stop waiting for a stage and for what is made of it, as if they had not been asked for."""
+        job = self._jobs.find(stage.key)
+        if job is not None:
+            self._jobs.leave(job, owner)
+
     def make(self, stage: Stage, progress: Progress = no_progress) -> Any:
         """Make a stage and what it needs in this process, and return its result."""
         for _ in range(_ATTEMPTS):

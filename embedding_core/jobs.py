@@ -76,6 +76,11 @@ class Job:
         return self.state in ACTIVE
 
     @property
+    def upstream(self) -> set["Job"]:
+        """Return the jobs that have to be done before this one."""
+        return {above for need in self.needs for above in (need, *need.upstream)}
+
+    @property
     def share(self) -> float:
         """Return how much is done, from 0 to 1."""
         return min(self.done / self.total, 1.0) if self.total > 0 else 0.0
@@ -171,6 +176,17 @@ class JobQueue:
             if job.state is JobState.QUEUED:
                 job._end(JobState.CANCELLED, JobCancelledError(f"{job.title} was cancelled."))
             self._changed.notify_all()
+
+    def leave(self, job: Job, owner: str = "") -> None:
+        """Stop waiting for a job and for all that needs it, as if they had not been asked for; they may be again."""
+        with self._changed:
+            for other in [other for other in self._jobs.values() if owner in other.owners and other.active]:
+                if other is not job and job not in other.upstream:
+                    continue
+                self.cancel(other, owner)
+                other.left.discard(owner)
+                if not other.owners:
+                    del self._jobs[other.key]
 
     def warm(self, but: Sequence[str] = ()) -> None:
         """Have the workers get ready before their first job, except in some lanes."""

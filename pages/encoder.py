@@ -30,5 +30,5 @@ if name:
         problem.show(error)
 note.show(encoder_cards.NOTE)
 if chosen:
-    session.update(encoder=chosen)
+    session.use_encoder(chosen)
     session.go("map")

@@ -120,6 +120,32 @@ def test_who_left_a_job_stays_out_until_asking_anew(queue: JobQueue) -> None:
     assert job.wait(5)
 
 
+def test_what_is_left_ends_with_all_that_needs_it_as_if_never_asked_for(queue: JobQueue, log: list[str]) -> None:
+    first = start(queue, "first", gated=True)
+    after = start(queue, "after", lane="two", needs=(first,))
+    other = start(queue, "other")
+    queue.leave(first, "me")
+    assert first.wait(5) and after.wait(5) and other.wait(5)
+    assert (first.state, after.state, other.state) == (JobState.CANCELLED, JobState.CANCELLED, JobState.DONE)
+    assert queue.find("first") is None and queue.find("after") is None
+    StepWorker.gate.set()
+    again = start(queue, "first")
+    assert again is not first
+    assert again.wait(5) and again.state is JobState.DONE
+    assert "start after" not in log
+
+
+def test_what_others_wait_for_goes_on_when_one_leaves(queue: JobQueue) -> None:
+    job = start(queue, "a", owner="tab 1", gated=True)
+    start(queue, "a", owner="tab 2", gated=True)
+    queue.leave(job, "tab 1")
+    assert queue.of("tab 1") == []
+    assert start(queue, "a", owner="tab 1") is job
+    assert queue.of("tab 1") == [job]
+    StepWorker.gate.set()
+    assert job.wait(5) and job.state is JobState.DONE
+
+
 def test_a_queued_job_is_cancelled_at_once(queue: JobQueue, log: list[str]) -> None:
     start(queue, "a", gated=True)
     waiting = start(queue, "b")

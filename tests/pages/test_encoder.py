@@ -2,18 +2,21 @@
 
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import availability
+from components import availability, runtime
 from embedding_core import encoders
 from embedding_core.dataset import Dataset
 from embedding_core.encoders.spec import EncoderSpec, Modality, Origin
 from embedding_core.engine import Engine
 from embedding_core.workspace import Workspace
 from tests.driver import open_page, texts
+from tests.lanes import held_engine
+from tests.pages.conftest import FRAME
 
 
 def workspace(app: AppTest) -> Workspace:
@@ -71,6 +74,30 @@ def test_choosing_goes_back_to_the_map(app: AppTest) -> None:
     open_page(app, "encoder").button(key="encoder-tf-idf").click().run()
     assert workspace(app).encoder == "tf-idf"
     assert app.query_params["encoder"] == "tf-idf"
+
+
+def test_another_encoder_does_not_wait_for_the_one_before(tmp_path: Path) -> None:
+    engine = held_engine(tmp_path / "held")
+    runtime.set_engine(engine)
+    try:
+        app = AppTest.from_file(str(FRAME), default_timeout=60)
+        app.run().button(key="sample-words").click().run()
+        dataset, owner = workspace(app).dataset, app.session_state["vectorscope"].visitor
+        assert dataset is not None and engine.queue is not None
+        before = engine.embedding(engine.dataset(dataset), workspace(app).encoder)
+        assert before.key in {job.key for job in engine.queue.of(owner)}
+        open_page(app, "encoder").button(key="encoder-tf-idf").click().run()
+        after = engine.embedding(engine.dataset(dataset), "tf-idf")
+        waited = engine.queue.of(owner)
+        assert after.key in {job.key for job in waited}
+        assert not any(before.key in {need.key for need in (job, *job.upstream)} for job in waited)
+        assert engine.queue.find(before.key) is None
+        assert not app.exception
+        open_page(app, "encoder").button(key=f"encoder-{encoders.DEFAULT_ENCODER}").click().run()
+        assert before.key in {job.key for job in engine.queue.of(owner)}
+        assert "was cancelled" not in texts(app)
+    finally:
+        runtime.close()
 
 
 @pytest.mark.parametrize("name", ["tf-idff", "no such model", "<b>x</b>"])
