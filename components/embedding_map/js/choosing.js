@@ -97,6 +97,11 @@ export class Choosing {
     clearTimeout(this.clearing);
   }
 
+  destroy() {
+    clearTimeout(this.clearing);
+    clearTimeout(this.showing);
+  }
+
   /** Return for how many milliseconds a view that selects these rows is to be left aside. @param {Uint32Array} rows */
   wait(rows) {
     if (this.map.model.isSelected(rows)) this.replaced.clear();
@@ -105,8 +110,9 @@ export class Choosing {
 
   #tell(how, row, before) {
     this.replaced.add(before, performance.now());
-    // Python first: it works while the points are painted again.
     this.map.emit({ how, row, rows: this.selection.rows(), n: this.map.model.n });
-    this.map.reselected();
+    // Streamlit sends it from a timer: what is painted before that keeps Python waiting.
+    clearTimeout(this.showing);
+    this.showing = setTimeout(() => this.map.reselected());
   }
 }

@@ -283,7 +283,7 @@ export class EmbeddingMap {
     this.observer.disconnect();
     this.gestures.destroy();
     this.stage.destroy();
-    this.choosing.keep();
+    this.choosing.destroy();
     clearTimeout(this.later);
     this.root.remove();
   }
