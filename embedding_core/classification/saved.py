@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedding_core.classification.classifier import Classifier, LinearClassifier, NeighborClassifier
 from embedding_core.classification.methods import ClassifierParams
@@ -15,6 +16,7 @@ from embedding_core.errors import InputError, VectorscopeError
 
 ABOUT_FILE, ARRAYS_FILE = "classifier.json", "classifier.npz"
 _FORMAT, _VERSION = "vectorscope-classifier", 1
+_STATE = "encoder-"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +31,8 @@ class SavedClassifier:
     revision: str
     about: dict[str, Any] = field(default_factory=dict)
     """What it was made from, for whoever finds it."""
+    state: dict[str, NDArray[Any]] = field(default_factory=dict)
+    """What an encoder that is fitted on a data set (TF-IDF, pixels) learned from the classifier's; else empty."""
 
 
 def save_classifier(saved: SavedClassifier, folder: Path) -> None:
@@ -46,7 +50,8 @@ def save_classifier(saved: SavedClassifier, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ABOUT_FILE).write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         with (folder / ARRAYS_FILE).open("wb") as file:
-            np.savez(file, allow_pickle=False, **_arrays(saved.classifier))
+            state = {f"{_STATE}{name}": array for name, array in saved.state.items()}
+            np.savez(file, allow_pickle=False, **_arrays(saved.classifier), **state)
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder.") from error
 
@@ -63,11 +68,14 @@ def load_classifier(place: Path) -> SavedClassifier:
             raise InputError(f"{place / ABOUT_FILE} is of another format or version.", "Save the classifier again.")
         params, names = ClassifierParams(**about["params"]), tuple(map(str, about["labels"]))
         with np.load(io.BytesIO(_read(place, ARRAYS_FILE)), allow_pickle=False) as file:
-            classifier = _classifier({name: file[name] for name in file.files}, params, len(names))
+            arrays = {name: file[name] for name in file.files}
+        state = {name.removeprefix(_STATE): arrays.pop(name) for name in list(arrays) if name.startswith(_STATE)}
+        classifier = _classifier(arrays, params, len(names))
         if classifier.dim != about["dim"]:
             raise ValueError(f"{classifier.dim} dimensions instead of {about['dim']}")
         return SavedClassifier(
-            classifier, names, params, str(about["encoder"]), str(about["revision"]), dict(about["about"])
+            *(classifier, names, params, str(about["encoder"]), str(about["revision"]), dict(about["about"])),
+            state=state,
         )
     except VectorscopeError:
         raise

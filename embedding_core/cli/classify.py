@@ -13,6 +13,7 @@ from embedding_core.classification import (
     ClassifierParams,
     Method,
     Predictions,
+    SavedClassifier,
     SplitParams,
     calibration,
     judge_chances,
@@ -22,11 +23,21 @@ from embedding_core.classification import (
     save_classifier,
     score,
 )
-from embedding_core.cli.common import Printed, embedded, file_options, json_options, out_options, with_progress, write
+from embedding_core.cli.common import (
+    Printed,
+    embedded,
+    file_options,
+    json_options,
+    out_options,
+    read_dataset,
+    with_progress,
+    write,
+)
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.errors import InputError, ParameterError
 from embedding_core.stages import CrossValidate, EncodeQueries, TrainClassifier
+from embedding_core.stages.space import embed_with, restored
 from embedding_core.types import Matrix
 from embedding_core.zero_shot import NONE, default_params, read_classes, zero_shot
 
@@ -78,9 +89,9 @@ def _learn(engine: Engine, args: argparse.Namespace) -> Printed:
     else:
         saved = with_progress(engine, train)
         asked = copy(args)
-        asked.file, asked.sample, asked.encoder = args.test, None, space.encoder
-        other, there, _ = embedded(engine, asked)
-        chances = saved.classifier.chances(there.load(engine.store))
+        asked.file, asked.sample = args.test, None
+        other = read_dataset(engine, asked)
+        chances = saved.classifier.chances(_vectors(engine, other, saved))
         labels = labels_of(other.columns[_label(other, label)], saved.names)
         predictions = judge_chances(chances[labels.known], labels, labels.known)
         result["tested_on"] = args.test.name
@@ -95,19 +106,28 @@ def _learn(engine: Engine, args: argparse.Namespace) -> Printed:
 def _use(engine: Engine, args: argparse.Namespace) -> Printed:
     """Predict the rows of a file with a classifier that was kept."""
     saved = load_classifier(args.classifier)
-    asked = copy(args)
-    asked.encoder = saved.encoder
-    dataset, space, _ = embedded(engine, asked)
-    if space.revision != saved.revision:
-        message = f"The classifier was made with another version of {saved.encoder} ({saved.revision})."
-        raise InputError(message, f"Here it is {space.revision}: learn it again.")
-    chances = saved.classifier.chances(space.load(engine.store))
+    dataset = read_dataset(engine, args)
+    chances = saved.classifier.chances(_vectors(engine, dataset, saved))
     result: dict[str, Any] = {"method": str(saved.params.method), "encoder": saved.encoder}
     label = _label(dataset, args.label_column, wanted=saved.names)
     if label is not None:
         labels = labels_like(dataset.columns[label], saved.names)
         result |= _measured(judge_chances(chances[labels.known], labels, labels.known))
     return _told(args, dataset, saved.names, chances, chances.argmax(axis=1), result)
+
+
+def _vectors(engine: Engine, dataset: Dataset, saved: SavedClassifier) -> Matrix:
+    """Return the vectors of a data set in the space that a classifier was learned in."""
+    space = engine.embedding(dataset, saved.encoder)
+    if space.revision != saved.revision:
+        message = f"The classifier was made with another version of {saved.encoder} ({saved.revision})."
+        raise InputError(message, f"Here it is {space.revision}: learn it again.")
+    if dataset.vectors is not None or encoders.resolve(saved.encoder).per_row:
+        return with_progress(engine, space)  # type: ignore[no-any-return]
+    # Fitted anew on these rows the encoder would find another space.
+    if not saved.state:
+        raise InputError(f"The classifier was kept without what {saved.encoder} had learned.", "Learn it again.")
+    return embed_with(restored(saved.encoder, saved.state), dataset, engine.store)
 
 
 def _name(engine: Engine, args: argparse.Namespace) -> Printed:

@@ -135,7 +135,7 @@ class TrainClassifier(_Labelled):
 
     @property
     def settings(self) -> tuple[object, ...]:
-        return (self.params,)
+        return (self.params, "with the encoder's state")
 
     @property
     def title(self) -> str:
@@ -145,7 +145,9 @@ class TrainClassifier(_Labelled):
         labels = self.labels(store)
         made = fit(self.space.load(store), labels, self.params)
         about = {"label": self.label, "rows": len(labels.known)}
-        saved = SavedClassifier(made, labels.names, self.params, self.space.encoder, self.space.revision, about)
+        encoder = (self.space.encoder, self.space.revision)
+        state = self.space.fitted_state(store)
+        saved = SavedClassifier(made, labels.names, self.params, *encoder, about, state)
         with store.write(self.kind, self.key) as folder:
             save_classifier(saved, folder)
 

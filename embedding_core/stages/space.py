@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from embedding_core.stages.base import Lane, Stage
 from embedding_core.stages.data import load_dataset
 from embedding_core.stages.pictures import picture_readers
 from embedding_core.store import Store, save_arrays
-from embedding_core.types import Key, Matrix, Progress
+from embedding_core.types import Key, Matrix, Progress, no_progress
 
 
 def loaded_encoder(name: str) -> Encoder:
@@ -73,15 +73,36 @@ class Embed(Stage):
     def load(self, store: Store) -> Matrix:
         return store.array(self.kind, self.key, "vectors")
 
-    def fitted_encoder(self, store: Store) -> Encoder:
-        """Return the encoder as it was fitted on the data set, ready for queries."""
-        encoder = cast("FittedEncoder", encoders.load(encoders.resolve(self.encoder)))
+    def fitted_state(self, store: Store) -> dict[str, NDArray[Any]]:
+        """Return what the encoder learned from the data set; nothing of one that treats each row by itself."""
         folder = store.open(self.kind, self.key)
-        state = {
+        return {
             file.stem.removeprefix("state-"): np.load(file, allow_pickle=False) for file in folder.glob("state-*.npy")
         }
-        encoder.restore(state)
-        return encoder
+
+    def fitted_encoder(self, store: Store) -> FittedEncoder:
+        """Return the encoder as it was fitted on the data set, ready for queries."""
+        return restored(self.encoder, self.fitted_state(store))
+
+
+def restored(name: str, state: dict[str, NDArray[Any]]) -> FittedEncoder:
+    """Return an encoder that knows what one of its kind has learned from a data set."""
+    encoder = cast("FittedEncoder", encoders.load(encoders.resolve(name)))
+    encoder.restore(state)
+    return encoder
+
+
+def embed_with(fitted: FittedEncoder, dataset: Dataset, store: Store, progress: Progress = no_progress) -> Matrix:
+    """Return the vectors (n, dim) of a data set by an encoder that learned from another one, in that one's space.
+
+    Raises:
+        InputError: the encoder sees pictures and a row has none.
+    """
+    if Modality.IMAGE not in fitted.spec.reads:
+        return fitted.encode_queries(list(dataset.texts), progress)
+    if not dataset.is_picture.all():
+        raise InputError(f"{fitted.spec.name} sees pictures only.", f"{dataset.name} has rows without one.")
+    return _pictures_at_once(dataset, fitted, store, progress)
 
 
 def seen_as_pictures(dataset: Dataset, spec: EncoderSpec) -> NDArray[np.bool_]:
@@ -126,6 +147,10 @@ def _at_once(dataset: Dataset, fitted: FittedEncoder, store: Store, progress: Pr
     """Return the vectors of an encoder that learns from the whole data set."""
     if Modality.IMAGE not in fitted.spec.reads:
         return fitted.encode_documents(list(dataset.texts), progress)
+    return _pictures_at_once(dataset, fitted, store, progress)
+
+
+def _pictures_at_once(dataset: Dataset, fitted: FittedEncoder, store: Store, progress: Progress) -> Matrix:
     rows = picture_rows(dataset.pictures, lambda: picture_readers(dataset.album or "", store))
     return rows.encode(fitted, np.arange(len(dataset)), progress)
 

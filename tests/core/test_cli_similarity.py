@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 from embedding_core.cli import main
 from tests.core.test_cli import own_store, run
@@ -74,6 +75,37 @@ def test_classify(capsys: pytest.CaptureFixture[str], file: Path, other: Path, m
     assert again["accuracy"] == result["accuracy"]
     assert again["encoder"] == "minilm-static"
     assert again["predictions"][3]["class"] == "dog"  # type: ignore[index]
+
+
+def test_an_encoder_that_was_fitted_reads_other_rows_as_it_was_fitted(
+    capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.csv"
+    said = [("horse", "neighs"), ("horse", "neighs"), ("dog", "barks"), ("cat", "purrs"), ("horse", "neighs")]
+    texts = [f"Somewhere a {animal} {says}." for animal, says in said]
+    pd.DataFrame({"text": texts, "kind": [animal for animal, _ in said]}).to_csv(other, index=False)
+    form = ("--text-column", "text", "--label-column", "kind")
+    kept = tmp_path / "kept"
+    words = ("classify", file, "--test", other, *form, "--encoder", "tf-idf", "--method", "centroid", "--save", kept)
+    assert run(capsys, *words)["accuracy"] == 1
+    assert run(capsys, "classify", other, *form, "--classifier", kept)["accuracy"] == 1
+
+
+def test_colours_of_other_pictures_are_seen_as_they_were_fitted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shades = {"red": (220, 20, 20), "blue": (20, 20, 220), "green": (20, 160, 20)}
+    for part, counts in (("train", (4, 4, 4)), ("test", (1, 3, 2))):
+        for (name, colour), count in zip(shades.items(), counts, strict=True):
+            for i in range(count):
+                path = tmp_path / part / name / f"{i}.png"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                near = tuple(value + 5 * i for value in colour)
+                Image.new("RGB", (32, 32), near).save(path)
+    words = ("classify", tmp_path / "train", "--test", tmp_path / "test", "--encoder", "pixels", "--method", "centroid")
+    kept = tmp_path / "kept"
+    assert run(capsys, *words, "--label-column", "label", "--save", kept)["accuracy"] == 1
+    assert run(capsys, "classify", tmp_path / "test", "--classifier", kept)["accuracy"] == 1
 
 
 def test_classify_without_a_test_file_folds(capsys: pytest.CaptureFixture[str], file: Path) -> None:
