@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components import classify_labels, problem, row_table, show_code, upload
+from components import classify_labels, problem, row_table, show_code, upload, uploaded_picture
 from components.classify_labels import Relabelled
 from components.classify_setup import Setup
 from components.scene import Scene
@@ -80,7 +80,7 @@ def _picture(scene: Scene, saved: SavedClassifier, stored: Key | None, key: str)
             return None
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        st.image((store.open("upload", stored) / "bytes").read_bytes(), width=160)
+        uploaded_picture.show(store, stored)
         away = st.button("Take it away", icon=":material/close:", key=f"{key}-away")
     with right:
         _answer(scene, saved, EncodeQueries((), scene.space, (stored,)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components import problem, upload
+from components import problem, upload, uploaded_picture
 from embedding_core.engine import Engine
 from embedding_core.errors import InputError
 from embedding_core.intake import keep_picture_bytes
@@ -25,7 +25,7 @@ def show(engine: Engine, stored: Key | None, share: float, key: str) -> PictureQ
         stored = None  # The store has let it go since.
     with st.popover("Picture" if stored is None else "1 picture", icon=":material/image:"):
         if stored is not None:
-            st.image((engine.store.open("upload", stored) / "bytes").read_bytes(), width=160)
+            uploaded_picture.show(engine.store, stored)
             if st.button("Take it away", icon=":material/close:", key=f"{key}-away"):
                 stored = None
         share = st.slider(

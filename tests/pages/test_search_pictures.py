@@ -1,7 +1,12 @@
 """Search among pictures: words find them, and a picture finds itself."""
 
+import base64
+import io
+
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from embedding_core.encoders import DEFAULT_IMAGE_ENCODER
@@ -45,6 +50,31 @@ def bring(app: AppTest, data: bytes, name: str = "mine.png") -> None:
     app.file_uploader[0].set_value((name, data, "image/png"))
     settle(app.run(), PATIENCE_SECONDS)
     assert not app.exception
+
+
+def odd(kind: str) -> bytes:
+    """Return a picture, 40 wide and 20 high when upright, of a kind that browsers turn or do not know."""
+    target = io.BytesIO()
+    if kind == "turned":
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        Image.new("RGB", (20, 40), "red").save(target, "JPEG", exif=exif)
+    elif kind == "16 bits":
+        Image.fromarray(np.full((20, 40), 40_000, np.uint16)).save(target, "PNG")
+    else:
+        Image.new("F" if kind == "numbers" else "LAB", (40, 20)).save(target, "TIFF")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["turned", "16 bits", "numbers", "lab"])
+def test_a_picture_to_search_with_is_shown_upright_whatever_its_kind(app: AppTest, engine: Engine, kind: str) -> None:
+    opened(app, engine, "digits")
+    bring(app, odd(kind), "odd.tiff")
+    (shown,) = (str(image.proto.imgs[0].url) for image in app.get("image"))
+    prefix, _, data = shown.partition(",")
+    assert prefix == "data:image/jpeg;base64"
+    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (40, 20)
+    assert len(hits(app))
 
 
 def test_words_find_pictures_and_a_picture_finds_itself(app: AppTest, engine: Engine) -> None:
