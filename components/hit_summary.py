@@ -13,10 +13,7 @@ _NAMES = {Searcher.DENSE: "meaning", Searcher.BM25: "words", Searcher.HYBRID: "b
 def summary(dataset: Dataset, found: Answer) -> str:
     """Return markdown: each part that shaped the answer with its weights, then how much was found."""
     question = found.question
-    parts = [*_query(question), *_sum(dataset, found), *_engine(question)]
-    if found.added:
-        words = ", ".join(f"{md_label(word)} {weight:.2f}" for word, weight in found.added.items())
-        parts.append(f"Words added: {words}.")
+    parts = [*_query(question), *_sum(dataset, found), *_engine(question), *_expansion(found)]
     if question.where:
         parts.append(f"{found.passing:,} of {len(dataset):,} items pass the filter.")
     if not len(found.hits.rows):
@@ -31,7 +28,12 @@ def _query(question: Question) -> Iterator[str]:
     if question.picture and not question.words:
         yield "Nearest to your picture."
     if not (question.words or question.picture):
-        yield f"Nearest to the mean of {_items(len(question.more), 'example')}, left out of the answers."
+        away = ""
+        if question.less:
+            weights = question.feedback
+            bad = _items(len(question.less), "bad example")
+            away = f", at {weights.beta:g}, and away from that of {bad}, at {weights.gamma:g}"
+        yield f"Nearest to the mean of {_items(len(question.more), 'example')}{away}; these are left out."
     elif question.more or question.less:
         weights = question.feedback
         good, bad = (
@@ -62,6 +64,22 @@ def _sum(dataset: Dataset, found: Answer) -> Iterator[str]:
             if kept
             else f"Let in, “{other}” would be first: a sum lies near its own parts."
         )
+
+
+def _expansion(found: Answer) -> Iterator[str]:
+    """Yield what the first hits did to the query: by meaning they moved its vector, by words they lent it words."""
+    question, expansion = found.question, found.question.expansion
+    if expansion is None:
+        return
+    engine = question.first if question.searcher in SECOND_LOOKS else question.searcher
+    moved = f", moved by {expansion.weight:g} × their mean" if engine is not Searcher.BM25 else ""
+    yield f"Searched again with what the first {_items(expansion.hits, 'hit')} say{moved}."
+    if not found.added:
+        yield "They share no word that tells them from other items."
+    elif engine is Searcher.DENSE:
+        yield f"They share: {', '.join(map(md_label, found.added))}."
+    else:
+        yield f"Words added: {', '.join(f'{md_label(word)} {weight:.2f}' for word, weight in found.added.items())}."
 
 
 def _engine(question: Question) -> Iterator[str]:

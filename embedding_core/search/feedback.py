@@ -17,6 +17,8 @@ from embedding_core.types import Indices, Matrix, Vector
 _NEGLIGIBLE = 1e-6
 _MOST_ROWS = 50
 _MOST_WORDS = 100
+_COMMON, _TELLING_ROWS = 0.1, 50
+"""A word in more than this share of the rows says little of any of them; of so few rows one cannot tell."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +81,15 @@ def typical_words(
     """Return the words that weigh most in some rows, beyond the known ones: the first weighs 1, others less.
 
     Of many rows the first 50 are read. A word in one row only says more of that row than of what it shares with the
-    others, and is left out.
+    others, and is left out; so is one that a tenth of all rows have.
     """
     rows = rows[:_MOST_ROWS]
+    most_having = _COMMON * len(texts) if len(texts) >= _TELLING_ROWS else len(texts)
     shared: dict[str, float] = {}
     for word in {word for row in rows for word in terms(texts[row])} - known.keys():
         having, added = index.entries(word)
         weights = added[np.isin(having, rows)]
-        if len(weights) > 1 or len(rows) == 1:
+        if len(having) <= most_having and (len(weights) > 1 or len(rows) == 1):
             shared[word] = float(weights.sum())
     first = sorted(shared, key=lambda word: (-shared[word], word))[:most]
     return {word: shared[word] / shared[first[0]] for word in first}

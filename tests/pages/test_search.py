@@ -173,9 +173,11 @@ def test_expansion_names_the_words_it_added(app: AppTest, engine: Engine, engine
     rank_by(app, engine_name)
     settle(box(app, "Search").set_value("cat").run())
     switch(app, "Expand")
-    added = re.search(r"Words added: (\S+) 0\.50", texts(app))
+    said = r"They share: (\w+)" if engine_name == "dense" else r"Words added: (\S+) 0\.50"
+    added = re.search(said, texts(app))
     assert added is not None
     assert added[1] in " ".join(SENTENCES).lower().split()
+    assert ("the first 5 hits say, moved by 0.5 × their mean." in texts(app)) == (engine_name != "bm25")
 
 
 def test_knobs_are_in_the_link_and_still_there_on_coming_back(words: AppTest) -> None:

@@ -148,10 +148,10 @@ def test_examples_move_the_query_and_alone_are_left_out(engine, words):
 
 @pytest.mark.parametrize("searcher", [Searcher.DENSE, Searcher.BM25, Searcher.HYBRID])
 def test_expansion_says_which_words_it_added(engine, faq, searcher):
-    question = Question("card", searcher=searcher, expansion=ExpansionParams(3, 5))
+    question = Question("lost card", searcher=searcher, expansion=ExpansionParams(10, 5))
     found = asked(engine, faq, question)
     assert 0 < len(found.added) <= 5
-    assert "card" not in found.added
+    assert not {"lost", "card", "the", "my"} & found.added.keys()
     assert max(found.added.values()) == pytest.approx(0.5)
 
 

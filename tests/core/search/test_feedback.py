@@ -47,6 +47,14 @@ def test_the_first_hits_lend_the_words_they_share():
     assert 1 in found, "a text without the word that was typed is found by what the others share"
 
 
+def test_words_that_are_everywhere_are_not_lent():
+    texts = [f"how do i {act} my {thing}" for act in ("lose", "find", "mend") for thing in ("card", "key", "bag")]
+    rows = np.flatnonzero([text.endswith("card") for text in texts]).astype(np.int32)
+    texts += ["a quiet evening"] * 80
+    assert set(expand_words(index_words(texts), texts, {}, rows)) == {"card"}
+    assert {"how", "card"} <= set(expand_words(index_words(texts[:9]), texts[:9], {}, rows))
+
+
 def test_words_of_one_row_alone_count_when_it_is_the_only_one():
     index = index_words(TEXTS)
     assert set(typical_words(index, TEXTS, np.array([3], np.int32), 5, {})) == {"dog", "barks"}
