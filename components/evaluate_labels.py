@@ -10,7 +10,7 @@ from components import empty, show_code
 from components.scene import Scene
 from components.untrusted import md_label
 from embedding_core.dataset import Dataset
-from embedding_core.evaluation import ProtocolParams, ProtocolScores
+from embedding_core.evaluation import MEASURES, ProtocolParams, ProtocolScores
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
 from embedding_core.snippets import evaluation as snippet
@@ -20,10 +20,12 @@ NOTE = (
     "The protocols of the **Massive Text Embedding Benchmark**, on your labels. Classification: ten times a few rows a "
     "class are drawn, a logistic regression learns from them and is tested on the rest, or on the rows that a split "
     "column calls “test”. Clustering: ten times up to 2,048 rows are drawn, k-means makes as many clusters as there "
-    "are classes, and the **V-measure** says how far clusters and classes are the same, 0 to 1. So the figures compare "
-    "encoders; what a classifier reaches with all labels stands on the Classify page. To read: [Muennighoff and others "
-    "2023](https://arxiv.org/abs/2210.07316), [V-measure](https://aclanthology.org/D07-1043)."
+    "are classes, and the **V-measure** says how far clusters and classes are the same, 0 to 1. **By chance**: what "
+    "always naming the commonest class of the test rows gives, and the V-measure of the same clusters by permuted "
+    "labels, which is far above 0 where classes are many. The figures compare encoders; what a classifier reaches with "
+    "all labels stands on the Classify page. To read: [Muennighoff and others 2023](https://arxiv.org/abs/2210.07316), [V-measure](https://aclanthology.org/D07-1043)."
 )
+_TITLES = {"accuracy": "Accuracy", "macro_f1": "Macro-F1", "v_measure": "V-measure"}
 _MOST_CLASSES = 500
 _SPLIT_NAMES = {"split", "fold", "subset", "partition", "set"}
 
@@ -57,9 +59,9 @@ def show(scene: Scene, key: str) -> None:
             key=f"{key}-csv",
         )
         st.caption(
-            f"{found.classes:,} classes; each round learned from {found.trained:,} rows and was tested on "
-            f"{found.tested:,}, with {md_label(scene.space.encoder)}. Always naming the commonest class is right in "
-            f"{found.commonest:.1%}."
+            f"{found.classes:,} classes; each of {len(found.accuracy)} rounds learned from {found.trained:,} rows and "
+            f"was tested on {found.tested:,}, with {md_label(scene.space.encoder)}. By chance: always the commonest "
+            "class; for the V-measure, permuted labels."
         )
     show_code.show(snippet.labels(dataset.key, scene.space.encoder, label, split, params))
 
@@ -93,14 +95,13 @@ def _choose(dataset: Dataset, names: list[str], key: str) -> tuple[str, str | No
 
 
 def _measures(found: ProtocolScores) -> None:
-    titles = {"accuracy": "Accuracy", "macro_f1": "Macro-F1", "v_measure": "V-measure"}
     with st.grid(3, min_column_width=200):
-        for name, title in titles.items():
-            values = np.array(getattr(found, name))
+        for name in MEASURES:
+            values, chance = np.array(getattr(found, name)), np.mean(getattr(found, f"{name}_chance"))
             st.metric(
-                title,
+                _TITLES[name],
                 f"{values.mean():.3f}",
-                delta=f"± {values.std():.3f} over {len(values)} rounds",
+                delta=f"± {values.std():.3f}, by chance {chance:.3f}",
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
@@ -109,6 +110,9 @@ def _measures(found: ProtocolScores) -> None:
 
 
 def table(found: ProtocolScores) -> pd.DataFrame:
-    """Return a row for each round."""
-    rounds = {"accuracy": found.accuracy, "macro-F1": found.macro_f1, "V-measure": found.v_measure}
-    return pd.DataFrame({"round": range(1, len(found.accuracy) + 1), **rounds})
+    """Return a row for each round: every measure, and what chance gives."""
+    frame = pd.DataFrame({"round": range(1, len(found.accuracy) + 1)})
+    for name in MEASURES:
+        frame[_TITLES[name]] = getattr(found, name)
+        frame[f"{_TITLES[name]} by chance"] = getattr(found, f"{name}_chance")
+    return frame

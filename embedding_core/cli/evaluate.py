@@ -11,6 +11,7 @@ from embedding_core.cli.common import Printed, embedded, file_options, json_opti
 from embedding_core.engine import Engine
 from embedding_core.errors import InputError
 from embedding_core.evaluation import (
+    MEASURES,
     ProtocolParams,
     QueryScores,
     Ranker,
@@ -143,12 +144,12 @@ def run_labels(engine: Engine, args: argparse.Namespace) -> Printed:
         "rounds": params.rounds,
         "trained": found.trained,
         "tested": found.tested,
-        "commonest_class": round(found.commonest, 4),
     }
-    for name in ("accuracy", "macro_f1", "v_measure"):
-        values = np.array(getattr(found, name))
-        result |= {name: round(float(values.mean()), 4), f"{name}_sd": round(float(values.std()), 4)}
-    return result, (
-        f"accuracy {result['accuracy']:.4f} ± {result['accuracy_sd']:.4f}, V-measure {result['v_measure']:.4f} "
-        f"± {result['v_measure_sd']:.4f}, {params.rounds} rounds of {params.per_class} a class, {found.classes} classes"
-    )
+    lines = []
+    for name in MEASURES:
+        values, chance = np.array(getattr(found, name)), getattr(found, f"{name}_chance")
+        told = {name: values.mean(), f"{name}_sd": values.std(), f"{name}_chance": np.mean(chance)}
+        result |= {what: round(float(value), 4) for what, value in told.items()}
+        lines.append(f"{name} {values.mean():.4f} ± {values.std():.4f}, by chance {np.mean(chance):.4f}")
+    lines.append(f"{params.rounds} rounds of {params.per_class} a class, {found.classes} classes")
+    return result, "\n".join(lines)

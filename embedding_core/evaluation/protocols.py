@@ -4,6 +4,9 @@ Classification (`AbsTaskClassification`): ten times a few labelled rows a class 
 most 100 steps learns from them, and its accuracy on the test rows is averaged. Clustering (`AbsTaskClusteringFast`):
 ten times 2,048 rows are drawn with replacement, k-means in batches of 512 makes as many clusters as there are classes,
 and the V-measures (Rosenberg and Hirschberg 2007, https://aclanthology.org/D07-1043) are averaged.
+
+None of these is 0 by chance, the V-measure least of all where classes are many. So each stands beside what chance gives
+in the same round: always naming the commonest class, and the same clusters against permuted classes.
 """
 
 import warnings
@@ -18,6 +21,8 @@ from embedding_core.types import Indices, Matrix, Progress, no_progress
 _STEPS = 100
 _CLUSTERED_ROWS, _BATCH = 2_048, 512
 UNLABELLED = -1
+MEASURES = ("accuracy", "macro_f1", "v_measure")
+"""Each is a field of the scores, and with `_chance` after it another."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +51,20 @@ class ProtocolScores:
     """Of each round's test rows, 0 to 1."""
     macro_f1: tuple[float, ...]
     v_measure: tuple[float, ...]
+    accuracy_chance: tuple[float, ...]
+    """Of always naming the commonest class of the test rows."""
+    macro_f1_chance: tuple[float, ...]
+    v_measure_chance: tuple[float, ...]
+    """Of the same clusters and permuted classes."""
     classes: int
     trained: int
     """Rows that each round learned from."""
     tested: int
-    commonest: float
-    """The accuracy of always naming the commonest class."""
 
     def __post_init__(self) -> None:
-        for name in ("accuracy", "macro_f1", "v_measure"):
+        for name in MEASURES:
             object.__setattr__(self, name, tuple(getattr(self, name)))
+            object.__setattr__(self, f"{name}_chance", tuple(getattr(self, f"{name}_chance")))
 
 
 def run_protocols(
@@ -81,8 +90,9 @@ def run_protocols(
     learnable = np.flatnonzero(known if test is None else known & ~test)
     if len(np.unique(codes[learnable])) < 2:
         raise InputError("Fewer than two classes have labelled rows to learn from.", "Choose another column of labels.")
-    rng = np.random.default_rng(params.seed)
-    accuracy, macro_f1, v_measure = [], [], []
+    # Chance has a generator of its own, so that the rounds are those of the protocol alone.
+    rng, chance = np.random.default_rng(params.seed), np.random.default_rng(params.seed)
+    rounds = []
     trained = tested = 0
     for done in range(params.rounds):
         train = _draw(codes, learnable, params.per_class, rng)
@@ -92,15 +102,14 @@ def run_protocols(
             raise InputError(
                 "No labelled row is left to test on.", f"Learn from fewer than {params.per_class} a class."
             )
-        scores = _classify(vectors, codes, train, asked)
-        accuracy.append(scores[0])
-        macro_f1.append(scores[1])
-        v_measure.append(_cluster(vectors, codes, np.flatnonzero(known), rng))
+        classified = _classify(vectors, codes, train, asked)
+        clustered, shuffled = _cluster(vectors, codes, np.flatnonzero(known), rng, chance)
+        rounds.append((*classified, clustered, *_commonest(codes[asked]), shuffled))
         trained, tested = len(train), len(asked)
         progress(done + 1, params.rounds)
-    commonest = float(np.bincount(codes[asked]).max() / len(asked))
-    classes = len(np.unique(codes[known]))
-    return ProtocolScores(tuple(accuracy), tuple(macro_f1), tuple(v_measure), classes, trained, tested, commonest)
+    names = (*MEASURES, *(f"{name}_chance" for name in MEASURES))
+    scores = dict(zip(names, zip(*rounds, strict=True), strict=True))
+    return ProtocolScores(**scores, classes=len(np.unique(codes[known])), trained=trained, tested=tested)
 
 
 def _draw(codes: Indices, rows: NDArray[np.intp], per_class: int, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -126,12 +135,23 @@ def _classify(vectors: Matrix, codes: Indices, train: NDArray[np.intp], asked: N
         return float((found == codes[asked]).mean()), float(f1_score(codes[asked], found, average="macro"))
 
 
-def _cluster(vectors: Matrix, codes: Indices, rows: NDArray[np.intp], rng: np.random.Generator) -> float:
+def _commonest(codes: Indices) -> tuple[float, float]:
+    """Return accuracy and macro-F1 of always naming the commonest class: every other class has an F1 of 0."""
+    counts = np.unique(codes, return_counts=True)[1]
+    share = float(counts.max() / len(codes))
+    return share, 2 * share / (1 + share) / len(counts)
+
+
+def _cluster(
+    vectors: Matrix, codes: Indices, rows: NDArray[np.intp], rng: np.random.Generator, chance: np.random.Generator
+) -> tuple[float, float]:
+    """Return the V-measure of some rows' clusters by their classes, and by their classes permuted."""
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.metrics import v_measure_score
 
-    drawn = rng.choice(rows, size=min(_CLUSTERED_ROWS, len(rows)))
+    places = rng.choice(len(rows), size=min(_CLUSTERED_ROWS, len(rows)))
+    drawn = rows[places]
     clusters = len(np.unique(codes[rows]))
     model = MiniBatchKMeans(
         n_clusters=min(clusters, len(drawn)), batch_size=_BATCH, n_init=1, random_state=int(rng.integers(2**31))
@@ -140,4 +160,6 @@ def _cluster(vectors: Matrix, codes: Indices, rows: NDArray[np.intp], rng: np.ra
         # Rows are drawn with replacement: there may be fewer different ones than clusters.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(vectors[drawn])
-    return float(v_measure_score(codes[drawn], model.labels_))
+    # A row drawn twice has one class, permuted or not: its copies share a cluster, whatever the vectors mean.
+    shuffled = chance.permutation(codes[rows])[places]
+    return float(v_measure_score(codes[drawn], model.labels_)), float(v_measure_score(shuffled, model.labels_))

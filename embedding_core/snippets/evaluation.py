@@ -68,9 +68,11 @@ def labels(dataset: Key, encoder: str, label: str, split: str | None, params: Pr
 from statistics import mean
 
 from embedding_core.classification import labels_of
-from embedding_core.evaluation import ProtocolParams, run_protocols
+from embedding_core.evaluation import MEASURES, ProtocolParams, run_protocols
 
 codes = labels_of(dataset.columns[{label!r}]).codes
 {test}found = run_protocols(vectors, codes, {"test" if test else "None"}, {written(params)})
-print(f"accuracy {{mean(found.accuracy):.4f}}, V-measure {{mean(found.v_measure):.4f}}")
+for name in MEASURES:
+    values, chance = getattr(found, name), getattr(found, f"{{name}}_chance")
+    print(f"{{name}} {{mean(values):.4f}}, by chance {{mean(chance):.4f}}")
 """

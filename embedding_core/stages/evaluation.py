@@ -257,7 +257,7 @@ class RunProtocols(Stage):
 
     @property
     def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.space.key, self.space.dataset, self.label, self.split, self.params)
+        return fingerprint(self.kind, 2, self.space.key, self.space.dataset, self.label, self.split, self.params)
 
     @property
     def title(self) -> str:

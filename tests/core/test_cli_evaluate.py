@@ -71,6 +71,10 @@ def test_labels(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     result = run(capsys, *words, "--label-column", "animal", "--split-column", "split")
     assert (result["classes"], result["trained"], result["tested"]) == (4, 8, 12)
     assert float(str(result["accuracy"])) > 0.8
+    assert (result["accuracy_chance"], result["macro_f1_chance"]) == (0.25, 0.1)
+    assert 0 < float(str(result["v_measure_chance"])) < float(str(result["v_measure"]))
+    assert main([*map(str, words), "--label-column", "animal", "--split-column", "split"]) == 0
+    assert "macro_f1 1.0000 ± 0.0000, by chance 0.1000" in capsys.readouterr().out
     assert main([*map(str, words), "--label-column", "gone"]) == 1
     assert "no column 'gone'" in capsys.readouterr().err
 

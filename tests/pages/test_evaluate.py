@@ -185,7 +185,13 @@ def test_labels_of_a_sample(app: AppTest) -> None:
     values = {metric.label: float(metric.value) for metric in app.metric}
     assert 0.3 < values["Accuracy"] <= 1
     assert 0 < values["V-measure"] <= 1
-    assert len(app.dataframe[0].value) == 10
+    rounds = app.dataframe[0].value
+    assert len(rounds) == 10
+    deltas = {metric.label: metric.delta for metric in app.metric}
+    for name in values:
+        chance = rounds[f"{name} by chance"].mean()
+        assert 0 < chance < values[name]
+        assert f"by chance {chance:.3f}" in deltas[name]
 
 
 def test_columns_of_pairs_are_guessed() -> None:

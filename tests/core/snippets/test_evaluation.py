@@ -53,13 +53,14 @@ def test_pairs(run: Run, engine: Engine) -> None:
     assert (left.spearman, left.pearson) == (found.spearman, found.pearson)
 
 
-def test_labels(run: Run, engine: Engine) -> None:
+def test_labels(run: Run, engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     dataset = load_sample("faq")
     engine.keep_dataset(dataset)
     assert dataset.label is not None
     params = ProtocolParams(per_class=4, rounds=3)
     found = engine.make(RunProtocols(engine.embedding(dataset, ENCODER), dataset.label, None, params))
     assert run(evaluation.labels(dataset.key, ENCODER, dataset.label, None, params))["found"] == found
+    assert f"by chance {np.mean(found.v_measure_chance):.4f}" in capsys.readouterr().out
     code = evaluation.labels(dataset.key, ENCODER, dataset.label, dataset.label, params)
     assert 'str.casefold() == "test"' in code
     compile(code, "snippet", "exec")
