@@ -88,12 +88,17 @@ def _table(scene: Scene, found: Found, numbers: tuple[int, ...], key: str) -> tu
                 for row in rows
             ]
             settings[name] = st.column_config.ImageColumn(width=60)
-    else:
-        table["central"] = [
-            " · ".join(shorten(" ".join(dataset.titles[row].split()), _CENTRAL_CHARS) for row in found.central[i])
+    if not dataset.pictures or not dataset.is_picture.all():
+        title = "most central texts" if dataset.pictures else "most central items"
+        table["texts"] = [
+            " · ".join(
+                shorten(" ".join(dataset.titles[row].split()), _CENTRAL_CHARS)
+                for row in found.central[i]
+                if not dataset.is_picture[row]
+            )
             for i in numbers
         ]
-        settings["central"] = st.column_config.TextColumn("most central items", width="large")
+        settings["texts"] = st.column_config.TextColumn(title, width="large")
     chosen: Any = st.dataframe(
         bounded(pd.DataFrame(table)),
         hide_index=True,

@@ -17,11 +17,12 @@ from embedding_core.encoders.spec import Modality
 from embedding_core.engine import Engine
 from embedding_core.modality import ModalityGap, modality_gap
 from embedding_core.neighbors import Neighbors
-from embedding_core.projection import TITLES, PCAParams, Projection, method_of
+from embedding_core.projection import TITLES, Method, PCAParams, Projection, method_of
 from embedding_core.stages import Centred, Embed, Project
 from embedding_core.types import Key
 from embedding_core.workspace import Selection, Workspace
 
+_SHADOW = "A shadow of the whole: far apart here is far apart, near may not be near."
 NOTE = (
     "Every point is one item. An encoder has turned it into a vector of hundreds of numbers, and a **projection** has "
     "drawn those in two. **PCA** turns the cloud so that as much of its spread as possible is seen: distances are "
@@ -88,6 +89,7 @@ def _points(stage: Project, engine: Engine, column: str | None) -> MapPoints:
         marks=(~dataset.is_picture).astype(np.uint8) if mixed else None,
         mark_names=("Picture", "Text") if mixed else (),
         labels=class_labels(projection.coordinates, colors) if flat and isinstance(colors, Categories) else (),
+        note=_SHADOW if projection.method is Method.PCA else MapPoints.note,
     )
 
 

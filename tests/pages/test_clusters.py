@@ -91,7 +91,7 @@ def test_it_opens_on_as_many_clusters_as_there_are_labels(everyday: AppTest, eng
     assert shown["size"].is_monotonic_decreasing
     assert shown["name"].is_unique
     assert not shown["name"].str.startswith("Cluster ").any()
-    assert shown["central"].str.count(" · ").eq(2).all()
+    assert shown["texts"].str.count(" · ").eq(2).all()
 
 
 def test_a_cluster_lights_up_on_the_map_and_shows_its_items(everyday: AppTest) -> None:

@@ -83,6 +83,19 @@ def test_captions_apart_show_the_gap_and_a_switch_that_takes_it_out(app: AppTest
     assert not app.exception
 
 
+def test_clusters_of_pictures_and_texts_show_the_most_central_of_both(app: AppTest) -> None:
+    drawn = {f"{i}.png": each.png for i, each in enumerate(draw_shapes(20))}
+    sentences = "".join(f"{i}.png,a sentence about shape number {i}\n" for i in range(20))
+    bring(app, [("t.csv", f"file,caption\n{sentences}".encode()), ("drawn.zip", packed(drawn))], "data")
+    next(box for box in app.checkbox if box.label == "Captions as items of their own").check().run()
+    settle(app.button(key="use").click().run())
+    settle(open_page(app, "clusters"))
+    assert not app.exception
+    shown = app.dataframe[0].value
+    assert shown["texts"].str.contains("a sentence about").any()
+    assert shown["central"].str.startswith("/api/data/").any()
+
+
 def test_what_could_not_be_read_is_counted_and_named(app: AppTest) -> None:
     bring(app, [("a.png", picture("red")), ("b.png", picture("blue")), ("c.jpg", b""), ("d.svg", b"<svg></svg>")])
     open_page(app, "data")
