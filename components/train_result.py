@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.untrusted import md_label
 from embedding_core.encoders import tuned
-from embedding_core.finetuning import Measure, Tuned
+from embedding_core.finetuning import Measure, Tuned, apart
 
 
 class Wish(StrEnum):
@@ -108,7 +108,8 @@ def _said(made: Tuned) -> str:
     counts = made.counts
     parts = [
         f"Trained on {counts.trained_on:,} rows ({counts.examples:,} examples an epoch) in {made.seconds:,.0f} s, "
-        f"measured on {counts.measured_on:,} others."
+        f"measured on {counts.measured_on:,} others.",
+        apart(counts.parting, counts.shared, counts.left_out),
     ]
     before, after = made.before[0], made.after[0]
     if after.low <= before.high and before.low <= after.high:

@@ -20,6 +20,7 @@ from embedding_core.finetuning import (
     Pairing,
     Split,
     TuneParams,
+    apart,
     material_of,
     matryoshka_dims,
     split,
@@ -129,6 +130,7 @@ def _expect(material: Material, parts: Split, params: TuneParams, spec: EncoderS
     expected = seconds(material, len(parts.train), params, spec)
     st.caption(
         f"{len(parts.train):,} rows to train on, {len(parts.test):,} to measure; {count:,} examples an epoch. "
+        f"{apart(parts.parting, parts.shared, parts.left_out)} "
         f"**{duration(expected).capitalize()}** if the machine has nothing else to do."
     )
     if material.dropped:

@@ -13,7 +13,7 @@ from embedding_core.dataset import Dataset
 from embedding_core.encoders import tuned
 from embedding_core.engine import Engine
 from embedding_core.errors import InputError, ParameterError
-from embedding_core.finetuning import Loss, Measure, Pairing, Teaching, Tuned, TuneParams, matryoshka_dims
+from embedding_core.finetuning import Loss, Measure, Pairing, Teaching, Tuned, TuneParams, apart, matryoshka_dims
 from embedding_core.stages import FineTune
 from embedding_core.stages.finetuning import with_free_name
 
@@ -175,9 +175,11 @@ def _said(made: Tuned, out: Path | None) -> str:
             f"{before.name}{dims}: {before.value:.3f} ({before.low:.3f} to {before.high:.3f}) before, "
             f"{after.value:.3f} ({after.low:.3f} to {after.high:.3f}) after"
         )
-    lines.append(f"Measured on {made.counts.measured_on:,} rows that were not trained on.")
-    if made.counts.cut:
-        lines.append(f"{made.counts.cut:,} texts are longer than what is read of them; their ends were left out.")
+    counts = made.counts
+    lines.append(f"Measured on {counts.measured_on:,} rows that were not trained on.")
+    lines.append(apart(counts.parting, counts.shared, counts.left_out))
+    if counts.cut:
+        lines.append(f"{counts.cut:,} texts are longer than what is read of them; their ends were left out.")
     if made.history.stopped:
         lines.append(f"Stopped early: {made.history.stopped}.")
     return "\n".join([*lines, f"Use it: --encoder {made.name}", *([f"Also in {out}"] if out is not None else [])])

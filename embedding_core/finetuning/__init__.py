@@ -8,6 +8,7 @@ from embedding_core.finetuning.history import Event, History
 from embedding_core.finetuning.material import Material, Pairing, judged, labelled, paired, triplets
 from embedding_core.finetuning.measures import Measure, measure, watch
 from embedding_core.finetuning.params import Loss, TuneParams, matryoshka_dims
+from embedding_core.finetuning.parting import Parting, apart
 from embedding_core.finetuning.result import Counts, Tuned
 from embedding_core.finetuning.split import Split, split, with_test
 from embedding_core.finetuning.teaching import Teaching, material_of
@@ -23,10 +24,12 @@ __all__ = [
     "Material",
     "Measure",
     "Pairing",
+    "Parting",
     "Split",
     "Teaching",
     "TuneParams",
     "Tuned",
+    "apart",
     "distinct",
     "examples",
     "finetune",

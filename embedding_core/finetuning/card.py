@@ -3,6 +3,7 @@
 from embedding_core.encoders.spec import EncoderSpec
 from embedding_core.finetuning.measures import Measure
 from embedding_core.finetuning.params import TuneParams
+from embedding_core.finetuning.parting import apart
 from embedding_core.finetuning.result import Tuned
 
 _LOSSES = {
@@ -37,7 +38,8 @@ def model_card(tuned: Tuned, base: EncoderSpec, data: str) -> str:
         f"{counts.cut:,} texts were longer than what was read of them while training.",
         *("", "## Recipe", "", *_recipe(tuned.params), f"- {tuned.seconds:,.0f} seconds", "", "## Results", ""),
         f"On {counts.measured_on:,} rows that were not trained on, with the interval that 95 of 100 resamples of these",
-        *("rows fall into.", "", "| measure | dimensions | before | after |", "|---|---|---|---|", *rows, ""),
+        *("rows fall into.", apart(counts.parting, counts.shared, counts.left_out), ""),
+        *("| measure | dimensions | before | after |", "|---|---|---|---|", *rows, ""),
         *("## Use", "", "```python", "from sentence_transformers import SentenceTransformer", ""),
         *(f'model = SentenceTransformer("path/to/{tuned.name}")', 'model.encode(["a text"])', "```", ""),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 from embedding_core.finetuning.history import History
 from embedding_core.finetuning.measures import Measure
 from embedding_core.finetuning.params import TuneParams
+from embedding_core.finetuning.parting import Parting
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class Counts:
     """Rows without a text, a label or a score."""
     cut: int
     """Texts longer than what was read while training."""
+    parting: Parting
+    """What the measured rows do not share with those trained on."""
+    shared: int
+    """Measured rows that have a text which was trained on all the same."""
+    left_out: int
+    """Rows on neither side, to keep texts apart."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,6 @@ class Tuned:
             ),
             "before": tuple(Measure(**one) for one in saved["before"]),
             "after": tuple(Measure(**one) for one in saved["after"]),
-            "counts": Counts(**saved["counts"]),
+            "counts": Counts(**{**saved["counts"], "parting": Parting(saved["counts"]["parting"])}),
         }
         return cls(**{**saved, **read})

@@ -1,6 +1,6 @@
 """What is trained on, what is looked at meanwhile, and what is measured before and after."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -10,6 +10,7 @@ from embedding_core.classification import Labels, SplitParams, assign_folds
 from embedding_core.errors import InputError
 from embedding_core.finetuning.material import Material, Pairing
 from embedding_core.finetuning.params import TuneParams
+from embedding_core.finetuning.parting import Parted, Parting, part
 
 _MOST_WATCHED = 300
 """The measure is taken of so many rows after each epoch: more would take longer than the training."""
@@ -26,17 +27,24 @@ class Split:
     watch: Rows
     """Measured after each epoch. When that decides when to stop they are no part of the test."""
     test: Rows
+    parting: Parting = Parting.TEXTS
+    """What the measured rows do not share with those trained on."""
+    left_out: int = 0
+    """Rows that are on neither side, since they share texts with both."""
+    shared: int = 0
+    """Test rows that have a text which is trained on all the same; 0 when they are parted by texts."""
 
 
 def split(material: Material, params: TuneParams) -> Split:
-    """Divide material: labels class by class, pairs so that no text is on both sides.
+    """Divide material: labels class by class, other rows by their texts, and none is on both sides that needs not be.
 
     Raises:
         InputError: nothing would be left to train on or to measure.
     """
     rng = np.random.default_rng(params.seed)
-    held = _of_labels(material, params, rng) if material.pairing is Pairing.LABELS else _of_texts(material, params, rng)
-    train, rest = np.flatnonzero(~held), rng.permutation(np.flatnonzero(held))
+    by_label = material.pairing is Pairing.LABELS
+    parted = _of_labels(material, params, rng) if by_label else part(material.codes, params.held_out, rng)
+    train, rest = np.flatnonzero(parted.train), rng.permutation(np.flatnonzero(parted.test))
     if len(train) < 2 or len(rest) < 2:
         raise InputError(
             f"{len(train):,} rows would be trained on and {len(rest):,} measured.",
@@ -44,59 +52,55 @@ def split(material: Material, params: TuneParams) -> Split:
         )
     watched = min(_MOST_WATCHED, len(rest) // 2 if params.patience else len(rest))
     tested = rest[watched:] if params.patience else rest
-    return Split(train, np.sort(rest[:watched]), np.sort(tested[:_MOST_TESTED]))
+    test = np.sort(tested[:_MOST_TESTED])
+    left_out = len(material) - len(train) - len(rest)
+    shared = _shared(material, train, test)
+    return Split(train, np.sort(rest[:watched]), test, parted.parting, left_out, shared)
 
 
-def _of_labels(material: Material, params: TuneParams, rng: np.random.Generator) -> NDArray[np.bool_]:
+def _shared(material: Material, train: Rows, test: Rows) -> int:
+    """Return how many of the measured rows have a text that is trained on."""
+    return int(np.isin(material.codes[test], material.codes[train]).any(axis=1).sum())
+
+
+def _of_labels(material: Material, params: TuneParams, rng: np.random.Generator) -> Parted:
     labels = cast("Labels", material.labels)
     if params.per_class is None:
         folds = SplitParams(max(2, round(1 / params.held_out)), tested=1, seed=params.seed)
-        held: NDArray[np.bool_] = assign_folds(labels, folds) == 0
-        return held
-    held = np.ones(len(material), dtype=bool)
-    for code in range(len(labels.names)):
-        rows = np.flatnonzero(labels.codes == code)
-        held[rng.permutation(rows)[: params.per_class]] = False
-    return held
-
-
-def _of_texts(material: Material, params: TuneParams, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Hold out whole groups of rows that share texts."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    codes = material.codes[:, :2]
-    edges = coo_matrix((np.ones(len(codes)), (codes[:, 0], codes[:, 1])), shape=(codes.max() + 1,) * 2)
-    _, part = connected_components(edges, directed=False)
-    group = part[codes[:, 0]]
-    wanted, held = params.held_out * len(material), np.zeros(len(material), dtype=bool)
-    sizes = np.bincount(group)
-    for one in rng.permutation(np.flatnonzero(sizes)):
-        # A group larger than all that is to be held out is trained on.
-        if held.sum() + sizes[one] <= wanted * 1.2:
-            held |= group == one
-    if held.sum() < 2:
-        held[rng.permutation(len(material))[: max(2, round(wanted))]] = True
-    return held
+        held = assign_folds(labels, folds) == 0
+    else:
+        held = np.ones(len(material), dtype=bool)
+        for code in range(len(labels.names)):
+            rows = np.flatnonzero(labels.codes == code)
+            held[rng.permutation(rows)[: params.per_class]] = False
+    texts = material.codes[:, 0]
+    # A text that is there twice and trained on is no test.
+    return Parted(~held, held & ~np.isin(texts, texts[~held]), Parting.TEXTS)
 
 
 def with_test(material: Material, test: Material, params: TuneParams) -> tuple[Material, Split]:
     """Return both as one material: all of the first is trained on, or `per_class` of it, the second is measured.
 
+    With patience rows of the first decide when to stop: those that `per_class` leaves, or else some that are held out.
+
     Raises:
-        InputError: they are of different kinds.
+        InputError: they are of different kinds, or too few.
     """
     if material.pairing is not test.pairing:
         raise InputError(f"{material.pairing} are trained on and {test.pairing} measured.", "Bring two of one kind.")
     n, m = len(material), len(test)
-    held = np.zeros(n, dtype=bool)
+    train, rest, spare = np.arange(n), np.arange(n, n + m), np.arange(0)
     if params.per_class is not None and material.labels is not None:
-        held = _of_labels(material, params, np.random.default_rng(params.seed))
+        parted = _of_labels(material, params, np.random.default_rng(params.seed))
+        train, spare = np.flatnonzero(parted.train), np.flatnonzero(parted.test)
+    if params.patience and len(spare) < 2:
+        own = split(material, replace(params, patience=0, per_class=None))
+        train, spare = own.train, own.test
     both = joined(material, test)
-    train, rest = np.flatnonzero(~held), np.arange(n, n + m)
-    spare = np.flatnonzero(held)
-    order = np.random.default_rng(params.seed).permutation(spare if params.patience and len(spare) > 1 else rest)
-    return both, Split(train, np.sort(order[:_MOST_WATCHED]), rest)
+    order = np.random.default_rng(params.seed).permutation(spare if params.patience else rest)
+    watch = order[:_MOST_WATCHED]
+    shared = _shared(both, train, rest)
+    return both, Split(train, np.sort(watch), rest, Parting.FILE, shared=shared)
 
 
 def joined(first: Material, second: Material) -> Material:

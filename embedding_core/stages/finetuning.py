@@ -115,7 +115,7 @@ class FineTune(Stage):
     @property
     def key(self) -> Key:
         source = (self.dataset, self.test, self.teaching)
-        return fingerprint(self.kind, 1, *source, self.encoder, self.revision, self.name, self.params)
+        return fingerprint(self.kind, 2, *source, self.encoder, self.revision, self.name, self.params)
 
     @property
     def title(self) -> str:
@@ -171,7 +171,8 @@ class FineTune(Stage):
         )
         longest = min(self.params.max_tokens, base.spec.max_tokens or self.params.max_tokens)
         cut = sum(tokens > longest for tokens in base.count_tokens(train))
-        counts = Counts(len(parts.train), len(parts.test), len(made), made.mined, material.dropped, cut)
+        learned = len(parts.train), len(parts.test), len(made), made.mined, material.dropped, cut
+        counts = Counts(*learned, parts.parting, parts.shared, parts.left_out)
 
         def write(draft: Path) -> dict[str, Any]:
             save_model(model, draft)

@@ -76,12 +76,28 @@ def test_pairs_and_a_file_to_measure_on(
     pd.read_csv(file).iloc[:20].to_csv(test, index=False)
     pairs = printed(capsys, "train", file, "--pairs", "text,like", "--test", test, "--encoder", tiny, *QUICK)
     assert (pairs["trained_on"], pairs["measured_on"]) == (48, 20)
+    assert (pairs["parting"], pairs["shared"]) == ("file", 20)
     assert set(pairs["after"]) == {"recall_1", "recall_1_interval"}
     scored = printed(
         capsys, "train", file, "--scored", "text,like,score", "--loss", "cosine", "--encoder", tiny, *QUICK
     )
     assert "spearman_correlation" in scored["after"]
     assert scored["encoder"] == "topics-2"
+
+
+def test_triplets_of_one_query_and_what_is_said_of_them(
+    tiny: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = pd.read_csv(file)["text"].drop_duplicates().tolist()
+    rows = [("the query", good, bad) for good in texts[:8] for bad in texts[-8:]]
+    judged = tmp_path / "judged.csv"
+    pd.DataFrame(rows, columns=["query", "good", "bad"]).to_csv(judged, index=False)
+    asked = ["train", judged, "--triplets", "query,good,bad", "--loss", "triplet", "--encoder", tiny, *QUICK]
+    found = printed(capsys, *asked)
+    assert (found["trained_on"], found["measured_on"], found["left_out"]) == (25, 9, 30)
+    assert (found["parting"], found["shared"]) == ("documents", 9)
+    assert main([*map(str, asked)]) == 0
+    assert "9 of the measured rows share the query with rows that are trained on." in capsys.readouterr().out
 
 
 def test_in_words(tiny: str, file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,6 +90,7 @@ def test_from_labels_to_an_encoder_in_use(bring: Callable[..., AppTest], tiny: s
     assert not app.exception
     assert {one.label for one in app.metric} == {"kNN accuracy", "Linear probe accuracy"}
     assert "Trained on 38 rows (76 examples an epoch)" in texts(app)
+    assert "The measured rows share no text with those trained on." in texts(app)
     assert "Laid over the map of before" in texts(app)
     assert "FineTune(" in app.code[0].value
     name = "my-topics-mnrl"
@@ -227,6 +228,8 @@ def test_judgements_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
     belongs(app, "judged")
     assert not app.exception
     assert "Queries: 1. Rows judged to fit: 4; not to fit: 4." in texts(app)
+    assert "4 rows to train on, 4 to measure" in texts(app)
+    assert "4 of the measured rows share the query with rows that are trained on. 8 rows were left out" in texts(app)
     assert "Train" in buttons(app)
 
 

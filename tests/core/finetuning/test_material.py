@@ -12,6 +12,7 @@ from embedding_core.finetuning import (
     Loss,
     Material,
     Pairing,
+    Parting,
     TuneParams,
     distinct,
     examples,
@@ -119,6 +120,16 @@ def test_no_text_is_trained_on_and_measured() -> None:
     seen = {text for column in material.take(parts.train).texts for text in column}
     assert not seen & {text for column in material.take(parts.test).texts for text in column}
     assert 10 <= len(parts.test) <= 24
+    assert (parts.parting, parts.left_out, parts.shared) == (Parting.TEXTS, 0, 0)
+
+
+def test_a_labelled_text_that_is_there_twice_is_no_test() -> None:
+    texts, topics = topic_texts(12)
+    twice = labelled([*texts, *texts], labels_of(pd.Series([*topics, *topics])))
+    for params in (TuneParams(held_out=0.3), TuneParams(per_class=6)):
+        parts = split(twice, params)
+        assert not set(twice.take(parts.train).texts[0]) & set(twice.take(parts.test).texts[0])
+        assert parts.left_out == 96 - len(parts.train) - len(parts.test) > 0
 
 
 def test_a_file_of_its_own_is_measured_whole() -> None:
@@ -127,6 +138,12 @@ def test_a_file_of_its_own_is_measured_whole() -> None:
     both, parts = with_test(by_topic(), test, TuneParams(per_class=4))
     assert (len(parts.train), parts.test.tolist()) == (16, list(range(48, 72)))
     assert [both.labels.names[code] for code in both.labels.codes[48:]] == topics
+    trained = set(both.take(parts.train).texts[0])
+    assert parts.shared == sum(text in trained for text in both.take(parts.test).texts[0])
+    assert parts.parting is Parting.FILE
+    for params in (TuneParams(patience=1), TuneParams(patience=1, per_class=4)):
+        _, parts = with_test(by_topic(), test, params)
+        assert len(parts.watch) and parts.watch.max() < 48 and not set(parts.watch) & set(parts.train)
     with pytest.raises(InputError, match="labels are trained on and pairs measured"):
         with_test(by_topic(), paired(numbered(10), numbered(10, 10)), TuneParams())
 
