@@ -40,9 +40,10 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
             help="Sentences like those the encoder was trained on, with {} for the label. Their mean is used.",
         )
         st.form_submit_button("Classify", type="primary", width="stretch", key=f"{key}-go")
-    temperature = st.slider(
+    shown = round(usual.temperature, 3)
+    picked = st.slider(
         "Temperature",
-        *(0.005, 0.2, round(usual.temperature, 3), 0.005),
+        *(0.005, 0.2, shown, 0.005),
         format="%.3f",
         key=f"{key}-temperature",
         persist_state="session",
@@ -55,7 +56,8 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
         persist_state="session",
         help="An item whose best class is less probable than this gets none.",
     )
-    return _params(classes, templates, temperature, least)
+    # The model's own, whole, until somebody moves it: the command line counts with that too.
+    return _params(classes, templates, usual.temperature if picked == shown else picked, least)
 
 
 def _params(classes: str, templates: str, temperature: float, least: float) -> ZeroShotParams | None:
