@@ -8,6 +8,7 @@ import streamlit as st
 from components import empty, row_table, show_code, trust_map
 from components.plots import CONFIG, histogram
 from components.scene import Scene
+from embedding_core.dataset import Kind
 from embedding_core.snippets import trust as snippet
 from embedding_core.stages import CheckHealth, MeasureSpace
 from embedding_core.trust import SpaceHealth
@@ -71,7 +72,7 @@ def show(scene: Scene, workspace: Workspace, key: str) -> Selection | None:
             chosen = Selection(tuple(np.flatnonzero(found.occurrences == 0).tolist()), "nobody's neighbour")
         if too_long and st.button("Show what was cut", icon=":material/content_cut:", key=f"{key}-cut"):
             chosen = Selection(tuple(too_long), "longer than the encoder reads")
-    show_code.show(snippet.space(scene.dataset.key, scene.space.encoder))
+    show_code.show(snippet.space(scene.dataset.key, scene.space.encoder, texts=scene.dataset.kind is Kind.TEXT))
     return chosen
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from embedding_core.cli.common import Printed, embedded, file_options, json_options, with_progress
 from embedding_core.engine import Engine
 from embedding_core.projection import METHODS, Method, params_of
-from embedding_core.stages import CompareSeeds, MeasureMap, MeasureSpace, Project
+from embedding_core.stages import CheckHealth, CompareSeeds, MeasureMap, MeasureSpace, Project
 from embedding_core.trust import MAP, PCA, SHUFFLED, Fidelity, TrustParams, verdict
 
 _CURVES = ("trustworthiness", "continuity", "preservation")
@@ -31,6 +31,7 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
     with_progress(engine, drawn)
     found = with_progress(engine, MeasureMap(drawn, params))
     healthy = with_progress(engine, MeasureSpace(space))
+    cut = with_progress(engine, CheckHealth(dataset.key, space.encoder, space.revision)).too_long
     result = {
         "rows": len(dataset),
         "measured_rows": len(found.rows),
@@ -46,6 +47,7 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
             "intrinsic_dimension": None if math.isnan(healthy.dimension) else round(healthy.dimension, 2),
             "dim": healthy.dim,
             "length_bias": None if healthy.length_bias is None else round(healthy.length_bias, 4),
+            "truncated_rows": None if cut is None else len(cut),
         },
     }
     lines = [

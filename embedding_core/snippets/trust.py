@@ -54,18 +54,27 @@ for params in [
 """
 
 
-def space(dataset: Key, encoder: str) -> str:
-    """Return code that leaves `found`, the health of the space."""
+def space(dataset: Key, encoder: str, *, texts: bool) -> str:
+    """Return code that leaves `found`, the health of the space, and `cut`, the rows that the encoder cut.
+
+    Args:
+        dataset: the data set.
+        encoder: its name.
+        texts: whether the rows are texts, whose lengths may decide who is near.
+    """
+    head, lengths = "", ""
+    if texts:
+        head = "import numpy as np\n\n"
+        lengths = ", np.array([len(text) for text in dataset.texts], np.float32)"
     return f"""\
 {opening(dataset, encoder)}
-import numpy as np
-
-from embedding_core.stages import FindNeighbors
+{head}from embedding_core.stages import CheckHealth, FindNeighbors
 from embedding_core.trust import space_health
 
-lengths = np.array([len(text) for text in dataset.texts], np.float32)
-found = space_health(vectors, engine.make(FindNeighbors(space)), lengths)
+found = space_health(vectors, engine.make(FindNeighbors(space)){lengths})
 print(f"anisotropy {{found.anisotropy:.3f}}, hubness {{found.hubness:.2f}}, dimension {{found.dimension:.1f}}")
+cut = engine.make(CheckHealth(dataset.key, space.encoder, space.revision)).too_long
+print("no limit is known" if cut is None else f"{{len(cut)}} rows are longer than the encoder reads")
 """
 
 

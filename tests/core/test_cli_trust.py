@@ -38,6 +38,17 @@ def test_trust(capsys: pytest.CaptureFixture[str], file: Path, method: str) -> N
     assert "trustworthiness" in capsys.readouterr().out
 
 
+def test_rows_that_the_encoder_cut(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """MiniLM reads 256 tokens, the two that begin and end a text among them."""
+    path = tmp_path / "long.csv"
+    pd.DataFrame({"text": [*TEXTS[:20], "cat " * 254, "dog " * 255, "owl " * 600]}).to_csv(path, index=False)
+    words = ("trust", path, "--text-column", "text", "--method", "pca", "--encoder")
+    assert run(capsys, *words, "all-MiniLM-L6-v2")["space"]["truncated_rows"] == 2  # type: ignore[index]
+    assert run(capsys, *words, "minilm-static")["space"]["truncated_rows"] is None  # type: ignore[index]
+    assert main([*map(str, words), "all-MiniLM-L6-v2"]) == 0
+    assert "truncated rows 2" in capsys.readouterr().out
+
+
 def test_seeds(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     result = run(capsys, "trust", file, "--text-column", "text", "--encoder", "minilm-static", "--seeds", 1)
     assert len(result["seeds"]["disparity"]) == 1  # type: ignore[index]
