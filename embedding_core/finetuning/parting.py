@@ -141,8 +141,8 @@ def _grown(codes: Codes, columns: tuple[int, ...], turns: Turns, wanted: float, 
 
     def sides(so_far: int) -> tuple[Mask, Mask]:
         held = turns < so_far
-        train: Mask = ~held[codes].any(axis=1)
-        test: Mask = held[codes[:, columns]].all(axis=1)
+        train: Mask = ~np.asarray(held[codes].any(axis=1))
+        test: Mask = np.asarray(held[codes[:, columns]].all(axis=1))
         return train, test
 
     steps = range(len(codes))
