@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components import empty, map_view, show_code, trust_words
-from components.embedding_map import embedding_map
+from components.embedding_map import MapEvent, embedding_map
 from components.palette import Theme, coloring
 from components.plots import CONFIG, LEGEND_ABOVE, laid_out
 from components.scene import Scene
@@ -45,8 +45,8 @@ def drawn(scene: Scene, workspace: Workspace) -> Project:
     return Project(scene.space, workspace.projection)
 
 
-def show(scene: Scene, workspace: Workspace, key: str) -> Selection | None:
-    """Draw the measures of the map in use; return the points that are to be shown on the map."""
+def show(scene: Scene, workspace: Workspace, key: str) -> MapEvent | Selection | None:
+    """Draw the measures of the map in use; return what is picked out here, or points to be shown on the map."""
     if len(scene.dataset) < FEWEST_ROWS:
         empty.hint(f"A map of fewer than {FEWEST_ROWS} items shows all there is. Bring more rows to measure it.")
         return None
@@ -67,7 +67,7 @@ def show(scene: Scene, workspace: Workspace, key: str) -> Selection | None:
     return chosen
 
 
-def _layer(scene: Scene, workspace: Workspace, found: Fidelity, key: str) -> Selection | None:
+def _layer(scene: Scene, workspace: Workspace, found: Fidelity, key: str) -> MapEvent | Selection | None:
     """Draw the map coloured by how far each point can be trusted."""
     measure: Any = st.segmented_control(
         "Colour by",
@@ -81,6 +81,7 @@ def _layer(scene: Scene, workspace: Workspace, found: Fidelity, key: str) -> Sel
     layer = found.layer(measure)
     flat = replace(workspace, centred=False, color=None)
     picture = map_view.picture(scene.engine, scene.owner, scene.dataset, flat, HEIGHT)
+    event = None
     if picture is not None:
         points = replace(
             picture.points,
@@ -88,7 +89,7 @@ def _layer(scene: Scene, workspace: Workspace, found: Fidelity, key: str) -> Sel
             labels=(),
             note="Where values are low, the map lies.",
         )
-        embedding_map(
+        event = embedding_map(
             points,
             key=f"{key}-map-{scene.key}",
             theme=map_view.theme(),
@@ -103,7 +104,7 @@ def _layer(scene: Scene, workspace: Workspace, found: Fidelity, key: str) -> Sel
             f"Show the {len(worst):,} least trustworthy on the map", icon=":material/scatter_plot:", key=f"{key}-worst"
         )
         st.caption(f"{_LAYERS[measure]} of {least:.2f} or less; the median is {float(np.median(layer[measured])):.2f}.")
-    return Selection(tuple(sorted(worst.tolist())), "where the map lies") if asked else None
+    return Selection(tuple(sorted(worst.tolist())), "where the map lies") if asked else event
 
 
 def table(found: Fidelity, name: str) -> pd.DataFrame:

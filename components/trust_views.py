@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from components import note, trust_map, trust_methods, trust_seeds, trust_space
+from components.embedding_map import MapEvent
 from components.scene import Scene
 from embedding_core.projection import ProjectionParams
 from embedding_core.workspace import Selection, Workspace
@@ -25,10 +26,14 @@ _DRAWN = {
 }
 
 
-def show(view: View, scene: Scene, workspace: Workspace, key: str) -> Selection | ProjectionParams | None:
-    """Draw a view with its note; return what is to be shown on the map, or the map to use."""
+Wish = MapEvent | Selection | ProjectionParams
+"""What was picked out here, what is to be shown on the map, or the map to use."""
+
+
+def show(view: View, scene: Scene, workspace: Workspace, key: str) -> Wish | None:
+    """Draw a view with its note; return what is wished."""
     key = f"{key}-{view.name.lower()}"
-    chosen: Selection | ProjectionParams | None
+    chosen: Wish | None
     if view is View.METHODS:
         chosen = trust_methods.show(scene, workspace, key)
     elif view is View.SEEDS:

@@ -32,7 +32,10 @@ def parts(points: MapPoints, key: str, selected: Sequence[int]) -> dict[str, Par
     """Return the envelopes of a two-dimensional map, by part."""
     coloring = points.coloring
     return {
-        "coordinates": _once("coordinates", key, (points.coordinates, points.axes), lambda: coordinates(points, key)),
+        "coordinates": _once(
+            *("coordinates", key, (points.coordinates, points.axes, points.window)),
+            lambda: coordinates(points, key),
+        ),
         "items": _once(
             *("items", key, (points.texts, points.pictures, points.marks, points.source, points.card)),
             lambda: items(points, key),
@@ -58,18 +61,22 @@ def _once(part: str, key: str, of: tuple[object, ...], make: Callable[[], Part])
 
 def coordinates(points: MapPoints, key: str) -> Part:
     """Return the places, 16 bits each way; the longer side of the map fills the range, the other is centred."""
-    middle, side = frame(points.coordinates)
+    middle, side = frame(points)
     placed = np.isfinite(points.coordinates).all(axis=1)
     share = (points.coordinates.astype(np.float64) - middle) / side + 0.5
     xy = np.full((len(share), 2), _NOWHERE, dtype=np.uint16)
     xy[placed] = np.rint(share[placed].clip(0, 1) * (_NOWHERE - 1)).astype(np.uint16)
     meta = {"name": hashlib.sha256(xy.tobytes()).hexdigest()[:16], "axes": list(points.axes)}
+    if points.window is not None:
+        low, high = ((np.array(corner) - middle) / side + 0.5 for corner in (points.window[:2], points.window[2:]))
+        meta["window"] = [*low.tolist(), *high.tolist()]
     return _pack("coordinates", key, len(xy), meta, {"xy": xy})
 
 
-def frame(coordinates: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
-    """Return the middle (2,) of what is placed, and the length of its longer side; 1 where there is none."""
-    placed = coordinates[np.isfinite(coordinates).all(axis=1)].astype(np.float64)
+def frame(points: MapPoints) -> tuple[NDArray[np.float64], float]:
+    """Return the middle (2,) of the window, or of what is placed, and the length of its longer side; 1 without any."""
+    corners = points.coordinates if points.window is None else np.array(points.window).reshape(2, 2)
+    placed = corners[np.isfinite(corners).all(axis=1)].astype(np.float64)
     if not len(placed):
         return np.zeros(2), 1.0
     low, high = placed.min(axis=0), placed.max(axis=0)
@@ -126,7 +133,7 @@ def _palette(theme: Theme) -> dict[str, Any]:
 def view(points: MapPoints, key: str, selected: Sequence[int]) -> Part:
     """Return what changes most: the selection, hits, names, the star and the lines."""
     n = len(points.texts)
-    middle, side = frame(points.coordinates) if points.labels or points.star or points.outlines else (np.zeros(2), 1.0)
+    middle, side = frame(points) if points.labels or points.star or points.outlines else (np.zeros(2), 1.0)
 
     def place(x: float, y: float) -> list[float]:
         return [float((x - middle[0]) / side + 0.5), float((y - middle[1]) / side + 0.5)]

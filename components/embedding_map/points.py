@@ -74,6 +74,10 @@ class MapPoints:
     star: tuple[float, float] | None = None
     """Where a query would lie, in the units of `coordinates`."""
     lines: MapLines | None = None
+    window: tuple[float, float, float, float] | None = None
+    """Left, bottom, right and top of what is shown, all points within it, in the units of `coordinates`; None: as far
+    as the points reach. From one map to another with the same window the zoom is kept, as places mean the same.
+    """
     note: str = "Near means similar; large distances mean little."
     """A few words at the map's foot on how to read it."""
 

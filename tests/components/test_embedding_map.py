@@ -30,7 +30,7 @@ def test_coordinates_keep_their_shape_and_their_order() -> None:
     xy = opened(shown)["coordinates"].sections["xy"].reshape(-1, 2).astype(np.float64)
     assert xy.min() >= 0
     assert xy.max() <= 65_534
-    middle, side = payload.frame(shown.coordinates)
+    middle, side = payload.frame(shown)
     back = (xy / 65_534 - 0.5) * side + middle
     np.testing.assert_allclose(back, shown.coordinates, atol=side / 65_534)
 
@@ -40,6 +40,18 @@ def test_rows_without_a_place_keep_their_number() -> None:
     xy = opened(MapPoints(coordinates, ("a", "b", "c", "d")))["coordinates"].sections["xy"].reshape(-1, 2)
     assert (xy == 65_535).all(axis=1).tolist() == [False, True, True, False]
     assert xy[3, 0] == 65_534
+
+
+def test_maps_with_one_window_put_the_same_place_in_the_same_spot() -> None:
+    wide, narrow = (np.array([[0, 0], [x, 1]], np.float32) for x in (4.0, 2.0))
+    first, second = (
+        opened(MapPoints(each, ("a", "b"), labels=(MapLabel(0, 0, "here"),), window=(0.0, 0.0, 4.0, 2.0)))
+        for each in (wide, narrow)
+    )
+    assert first["coordinates"].sections["xy"].tolist() == [0, 16_384, 65_534, 32_767]
+    assert second["coordinates"].sections["xy"].tolist() == [0, 16_384, 32_767, 32_767]
+    assert first["coordinates"].meta["window"] == second["coordinates"].meta["window"] == [0, 0.25, 1, 0.75]
+    assert first["view"].meta["labels"] == second["view"].meta["labels"]
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])

@@ -52,6 +52,17 @@ test("no rows, one row and rows on one spot have a box to fit", () => {
   }
 });
 
+test("a window is what is fitted to, however far the points reach", () => {
+  const model = new Model();
+  const given = parts(4);
+  model.update(given);
+  assert.equal(model.window, "");
+  const meta = { ...given.coordinates.meta, window: [0, 0.25, 1, 0.75] };
+  model.update({ ...given, coordinates: { ...given.coordinates, meta } });
+  assert.deepEqual(model.box, { x0: 0, y0: 0.25, x1: 1, y1: 0.75 });
+  assert.equal(model.window, "0,0.25,1,0.75");
+});
+
 test("the drawing order holds every row once", () => {
   const order = shuffled(1000);
   assert.deepEqual([...order].sort((a, b) => a - b), Array.from({ length: 1000 }, (_, i) => i));

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.embedding_map.envelope import Envelope, unpack
 from components.trust_map import curves, table
 from components.trust_methods import Measured, advice
 from components.trust_methods import table as methods_table
@@ -14,7 +15,9 @@ from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.projection import Method, PCAParams, UMAPParams, pca
 from embedding_core.sources import load_sample
+from embedding_core.stages import CompareSeeds, Project
 from embedding_core.trust import MAP, Fidelity, measure_map
+from embedding_core.workspace import Selection
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
@@ -26,6 +29,12 @@ def look(app: AppTest, view: View) -> AppTest:
     settle(choice.set_value(view).run())
     assert not app.exception
     return app
+
+
+def sent(app: AppTest) -> dict[str, Envelope]:
+    """Return the parts of the map that go to the browser, by name."""
+    parts = (unpack(element.proto.bytes) for element in app.get("bidi_component") if element.proto.bytes)
+    return {part.meta["part"]: part for part in parts}
 
 
 @pytest.fixture
@@ -84,6 +93,27 @@ def test_other_seeds(everyday: AppTest) -> None:
     assert "The median point moves" in {metric.label for metric in everyday.metric}
     settle(everyday.button(key="trust-seeds-most").click().run())
     assert workspace(everyday).selection.how == "moved by the seed"
+
+
+def test_going_from_seed_to_seed_moves_the_points_and_nothing_else(everyday: AppTest, engine: Engine) -> None:
+    change(everyday, selection=Selection((1, 4, 9), "lasso"))
+    look(everyday, View.SEEDS)
+    now = workspace(everyday)
+    stage = CompareSeeds(Project(engine.embedding(engine.dataset(now.dataset or ""), now.encoder), now.projection))
+    before = sent(everyday)
+    places = np.concatenate([stage.map.load(engine.store).coordinates, *stage.load(engine.store).aligned])
+    middle, side = (places.min(axis=0) + places.max(axis=0)) / 2, np.ptp(places, axis=0).max()
+    shown = []
+    for number, words in enumerate(("Seed 0, the map in use", "Seed 1, laid over", "Seed 2, laid over")):
+        switch = next(group for group in everyday.button_group if group.label == "Seed on the map")
+        settle(switch.set_value(number).run())
+        assert words in texts(everyday)
+        parts = sent(everyday)
+        assert {name for name in parts if parts[name].meta != before[name].meta} <= {"coordinates"}
+        assert parts["view"].sections["rows"].tolist() == [1, 4, 9]
+        shown.append((parts["coordinates"].sections["xy"].reshape(-1, 2) / 65_534 - 0.5) * side + middle)
+    np.testing.assert_allclose(np.concatenate(shown), places, atol=side / 65_534)
+    assert np.abs(shown[1] - shown[0]).max() > 0.01
 
 
 def test_pca_has_no_seeds(everyday: AppTest) -> None:

@@ -72,7 +72,10 @@ export class Model {
     for (let i = 0; i < xy.length; i++) this.xy[i] = xy[i] === NOWHERE ? NaN : xy[i] / (NOWHERE - 1);
     this.grid = buildGrid(this.xy);
     this.placed = this.grid.rows.length;
-    this.box = bounds(this.xy);
+    const [x0, y0, x1, y1] = meta.window ?? [];
+    /** The window as words; empty without one. */
+    this.window = String(meta.window ?? "");
+    this.box = meta.window ? { x0, y0, x1, y1 } : bounds(this.xy);
   }
 
   #colour({ meta, sections }) {

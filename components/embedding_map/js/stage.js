@@ -30,6 +30,8 @@ export class Stage {
     this.onframe = onframe;
     this.camera = new Camera();
     this.model = null;
+    /** What the map shown has said of itself: with the same window, the next lies over it. */
+    this.window = "";
     this.budget = Infinity;
     this.timings = [];
     this.motion = null;
@@ -86,11 +88,13 @@ export class Stage {
   show(model, { travel }) {
     const from = travel && !this.still ? this.#now() : null;
     const { scale } = this.camera;
+    const over = model.window !== "" && model.window === this.window;
+    this.window = model.window;
     this.model = model;
     this.camera.box = model.box;
     if (!from) this.morph = null;
     else this.morph = { from, to: model.xy, begun: 0, mixed: new Float32Array(model.xy.length) };
-    if (from) this.#lead(scale);
+    if (from && !over) this.#lead(scale);
     this.#upload();
   }
 
