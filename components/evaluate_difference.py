@@ -50,8 +50,9 @@ def show(scene: "Scene", judgements: Judgements, runs: "list[Run]", key: str) ->
     for run, column in zip((one, other), st.columns(2, gap="medium"), strict=True):
         with column:
             chosen = _hits(scene, judgements, run, place, key) or chosen
-    told = one.told, other.told
-    show_code.show(snippet.difference(scene.dataset.key, told, runs[0].stage.judgements, runs[0].stage.k, measure))
+    told, stage = (one.told, other.told), runs[0].stage
+    named = one.system.model[0] or other.system.model[0]
+    show_code.show(snippet.difference(scene.dataset.key, told, stage.judgements, stage.k, measure, named))
     return chosen
 
 

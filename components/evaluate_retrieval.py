@@ -49,16 +49,16 @@ class Run:
         return self.system.space.encoder, str(self.system.ranker)
 
 
-def show(scene: Scene, judgements: Judgements, judged: Key, key: str) -> Selection | None:
+def show(scene: Scene, judgements: Judgements, judged: Key, cross_encoder: str, key: str) -> Selection | None:
     """Draw the systems beside each other; return hits that are to be shown on the map."""
     for warning in judgements.warnings:
         st.caption(f":material/info: {md_label(warning)}")
-    systems, k = evaluate_systems.choose(scene, key)
+    systems, k = evaluate_systems.choose(scene, cross_encoder, key)
     if not systems:
         empty.hint("Choose an engine to measure.")
         return None
     queries = tuple(judgements.queries.values())
-    stages = {one: EvaluateRetrieval(one.space, judged, queries, one.ranker, k) for one in systems}
+    stages = {one: EvaluateRetrieval(one.space, judged, queries, one.ranker, k, *one.model) for one in systems}
     runs = []
     for one, stage in stages.items():
         first = one is systems[0]
@@ -87,7 +87,8 @@ def show(scene: Scene, judgements: Judgements, judged: Key, key: str) -> Selecti
         )
         by = " and ".join(dict.fromkeys(md_label(one.space.encoder) for one in systems))
         st.caption(f"{len(queries):,} {queried}, {judgements.count:,} judgements, {by}.")
-    show_code.show(snippet.retrieval(scene.dataset.key, [run.told for run in runs], judged, k))
+    named = next((one.model[0] for one in systems if one.model[0]), "")
+    show_code.show(snippet.retrieval(scene.dataset.key, [run.told for run in runs], judged, k, named))
     return evaluate_difference.show(scene, judgements, runs, key) if len(runs) > 1 else None
 
 

@@ -5,12 +5,15 @@ from typing import Any
 
 import streamlit as st
 
+from components import problem
 from components.compare_setup import candidates, titled
 from components.query_box import LABELS
 from components.scene import Scene
 from embedding_core.encoders.spec import Modality
+from embedding_core.errors import ParameterError, VectorscopeError
 from embedding_core.evaluation import Ranker
 from embedding_core.retrieval import Searcher
+from embedding_core.search.cross_encoder import SUGGESTED, cross_encoder_revision
 from embedding_core.stages import Embed
 
 _CUTS = (5, 10, 20, 100)
@@ -26,6 +29,8 @@ class System:
     """What it is called on the page; an encoder's title may be anybody's text."""
     key: str
     """Tells its widgets from those of other systems."""
+    model: tuple[str, str] = ("", "")
+    """The cross-encoder that looks again, and what names its weights."""
 
 
 def label(ranker: Ranker) -> str:
@@ -33,7 +38,7 @@ def label(ranker: Ranker) -> str:
     return LABELS[Searcher(ranker)]
 
 
-def choose(scene: Scene, key: str) -> tuple[list[System], int]:
+def choose(scene: Scene, cross_encoder: str, key: str) -> tuple[list[System], int]:
     """Draw the choice; return the systems whose vectors are there, those of one engine together, and the cut-off."""
     able = list(Ranker) if any(scene.dataset.texts) else [Ranker.DENSE]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -44,7 +49,7 @@ def choose(scene: Scene, key: str) -> tuple[list[System], int]:
             default=able[:3],
             format_func=label,
             key=f"{key}-rankers",
-            help="As on the Search page, with its usual settings. Token by token takes longest.",
+            help="As on the Search page, with its usual settings. Token by token and the cross-encoder take longest.",
         )
         other = _second(scene, key)
         k: Any = st.segmented_control("Cut-off (k)", _CUTS, default=10, required=True, key=f"{key}-k")
@@ -52,8 +57,25 @@ def choose(scene: Scene, key: str) -> tuple[list[System], int]:
     if other:
         beside = scene.engine.embedding(scene.dataset, other)
         spaces += [] if scene.result(beside, height=80) is None else [beside]
-    rankers = [ranker for ranker in able if ranker in (picked or [])]
-    return [system for ranker in rankers for system in systems(ranker, spaces, bool(other))], int(k or 10)
+    chosen = []
+    for ranker in (ranker for ranker in able if ranker in (picked or [])):
+        model = _model(cross_encoder, key) if ranker is Ranker.CROSS else ("", "")
+        chosen += [] if model is None else systems(ranker, spaces, bool(other), model)
+    return chosen, int(k or 10)
+
+
+def _model(usual: str, key: str) -> tuple[str, str] | None:
+    """Draw the name of a cross-encoder; return it and what names its weights, or None and what is wrong."""
+    name = st.text_input("Cross-encoder (hub name or folder)", usual, key=f"{key}-cross", width=400).strip()
+    try:
+        if not name:
+            raise ParameterError(
+                "No cross-encoder is named.", f"Name a folder, or one of the hub, such as {SUGGESTED}."
+            )
+        return name, cross_encoder_revision(name)
+    except VectorscopeError as error:
+        problem.show(error)
+        return None
 
 
 def _second(scene: Scene, key: str) -> str:
@@ -74,7 +96,7 @@ def _second(scene: Scene, key: str) -> str:
     return str(chosen or "")
 
 
-def systems(ranker: Ranker, spaces: list[Embed], several: bool) -> list[System]:
+def systems(ranker: Ranker, spaces: list[Embed], several: bool, model: tuple[str, str] = ("", "")) -> list[System]:
     """Return an engine in each space: words alone are found the same in all of them."""
     if ranker is Ranker.BM25:
         return [System(spaces[0], ranker, label(ranker), ranker)]
@@ -87,6 +109,7 @@ def systems(ranker: Ranker, spaces: list[Embed], several: bool) -> list[System]:
             ranker,
             f"{label(ranker)}, {title}" if several else label(ranker),
             f"{ranker}-{place}" if place else ranker,
+            model,
         )
         for place, (space, title) in enumerate(zip(spaces, titles, strict=True))
     ]

@@ -30,7 +30,7 @@ def retrieval(scene: Scene, workspace: Workspace, key: str, number: int) -> Sele
     judgements = evaluate_bring.known(scene.engine, workspace)
     chosen: Selection | Change | None = None
     if judgements is not None and workspace.judgements is not None:
-        chosen = evaluate_retrieval.show(scene, judgements, workspace.judgements, key)
+        chosen = evaluate_retrieval.show(scene, judgements, workspace.judgements, workspace.search.cross_encoder, key)
     change = evaluate_bring.marks(scene, workspace, judgements, key)
     with st.expander("More judgements" if judgements else "Bring judgements", expanded=judgements is None):
         if judgements is None:

@@ -22,6 +22,7 @@ from embedding_core.evaluation import (
     spread,
 )
 from embedding_core.intake import bring_path
+from embedding_core.search.cross_encoder import cross_encoder_revision
 from embedding_core.stages import EvaluateRetrieval, RunProtocols, ScorePairs, keep_judgements
 
 
@@ -35,6 +36,9 @@ def add(commands: Any) -> None:
     retrieval.add_argument("folder", type=Path, metavar="BEIR_DIR", help="corpus.jsonl, queries.jsonl, qrels/test.tsv")
     retrieval.add_argument("--engine", choices=list(Ranker), default=Ranker.DENSE, help="who ranks (default: dense)")
     retrieval.add_argument("--against", choices=list(Ranker), help="another engine to compare with, query by query")
+    retrieval.add_argument(
+        "--cross-encoder", default="", metavar="NAME", help="for engine cross: a folder, or a name of the hub"
+    )
     retrieval.add_argument("-k", type=int, default=10, help="the cut-off (default: 10)")
     retrieval.set_defaults(run=run_retrieval)
     sts = kinds.add_parser("sts", parents=[shared, json_options()], help="sentence pairs with scores")
@@ -59,9 +63,12 @@ def run_retrieval(engine: Engine, args: argparse.Namespace) -> Printed:
     engine.keep_dataset(found.dataset)
     space = engine.embedding(found.dataset, args.encoder)
     key, queries = keep_judgements(judgements, engine.store), tuple(judgements.queries.values())
+    named: str = args.cross_encoder
+    model = (named, cross_encoder_revision(named)) if named else ("", "")
 
     def measured(ranker: str) -> QueryScores:
-        scores: QueryScores = with_progress(engine, EvaluateRetrieval(space, key, queries, Ranker.of(ranker), args.k))
+        stage = EvaluateRetrieval(space, key, queries, Ranker.of(ranker), args.k, *model)
+        scores: QueryScores = with_progress(engine, stage)
         return scores
 
     scores = measured(args.engine)

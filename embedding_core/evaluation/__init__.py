@@ -6,7 +6,7 @@ from embedding_core.evaluation.judgements import Judgements, checked, judged
 from embedding_core.evaluation.measures import DEPTH, QueryScores, measure_names, score_rankings
 from embedding_core.evaluation.pairs import SCORE_COLUMN, Pairs, PairScores, read_pairs, score_pairs
 from embedding_core.evaluation.protocols import MEASURES, ProtocolParams, ProtocolScores, run_protocols
-from embedding_core.evaluation.ranker import Ranker
+from embedding_core.evaluation.ranker import SECOND_LOOKS, Ranker
 from embedding_core.evaluation.table import judged_columns, read_judgements
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "DEPTH",
     "MEASURES",
     "SCORE_COLUMN",
+    "SECOND_LOOKS",
     "Collection",
     "Difference",
     "Judgements",

@@ -16,6 +16,8 @@ class Ranker(StrEnum):
     """By both, their ranks fused."""
     LATE = "late"
     """The first hits by meaning again, token by token."""
+    CROSS = "cross"
+    """The first hits by meaning again, each read together with the query by a model that has to be named."""
 
     @classmethod
     def of(cls, name: str) -> "Ranker":
@@ -27,3 +29,6 @@ class Ranker(StrEnum):
         if name not in list(cls):
             raise ParameterError(f"There is no engine {name!r} to evaluate.", f"Choose one of {', '.join(cls)}.")
         return cls(name)
+
+
+SECOND_LOOKS = (Ranker.LATE, Ranker.CROSS)

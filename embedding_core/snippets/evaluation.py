@@ -2,29 +2,36 @@
 
 from collections.abc import Sequence
 
-from embedding_core.evaluation import ProtocolParams
+from embedding_core.evaluation import ProtocolParams, Ranker
 from embedding_core.snippets.opening import opening
 from embedding_core.snippets.written import written
 from embedding_core.types import Key
 
 
-def retrieval(dataset: Key, systems: Sequence[tuple[str, str]], judgements: Key, k: int) -> str:
+def retrieval(
+    dataset: Key, systems: Sequence[tuple[str, str]], judgements: Key, k: int, cross_encoder: str = ""
+) -> str:
     """Return code that leaves `scores`, each measure of each judged query, by system: an encoder and an engine."""
     listed = "\n".join(f"    {system!r}," for system in systems)
+    taken, named, model = "", "", ""
+    if any(ranker == Ranker.CROSS for _, ranker in systems):
+        taken = "from embedding_core.search.cross_encoder import cross_encoder_revision\n"
+        named = f"model = ({cross_encoder!r}, cross_encoder_revision({cross_encoder!r}))\n"
+        model = f', *(model if ranker == "{Ranker.CROSS}" else ())'
     return f"""\
 from embedding_core.engine import Engine, open_store
 from embedding_core.evaluation import checked, score_rankings
-from embedding_core.stages import RankQueries, load_judgements
+{taken}from embedding_core.stages import RankQueries, load_judgements
 
 engine = Engine(open_store())
 dataset = engine.dataset({dataset!r})
 judgements = checked(load_judgements({judgements!r}, engine.store), dataset.ids)
 queries = tuple(judgements.queries.values())
-scores = {{}}
+{named}scores = {{}}
 for encoder, ranker in [
 {listed}
 ]:
-    rows = engine.make(RankQueries(engine.embedding(dataset, encoder), queries, ranker))
+    rows = engine.make(RankQueries(engine.embedding(dataset, encoder), queries, ranker{model}))
     rankings = {{
         query: [dataset.ids[row] for row in found if row >= 0]
         for query, found in zip(judgements.queries, rows.tolist(), strict=True)
@@ -34,10 +41,12 @@ for encoder, ranker in [
 """
 
 
-def difference(dataset: Key, systems: Sequence[tuple[str, str]], judgements: Key, k: int, measure: str) -> str:
+def difference(
+    dataset: Key, systems: Sequence[tuple[str, str]], judgements: Key, k: int, measure: str, cross_encoder: str = ""
+) -> str:
     """Return code that leaves `found`, how far the first of two systems is better than the second."""
     return f"""\
-{retrieval(dataset, systems, judgements, k)}
+{retrieval(dataset, systems, judgements, k, cross_encoder)}
 from embedding_core.evaluation import paired_bootstrap
 
 one, other = (scored.values[{measure!r}] for scored in scores.values())

@@ -47,7 +47,6 @@ from embedding_core.stages.compression import Compress, JudgedTexts
 from embedding_core.stages.data import BuildDataset, CheckHealth, ReadTable, Source, load_dataset, save_dataset
 from embedding_core.stages.evaluation import (
     EvaluateRetrieval,
-    RankQueries,
     RunProtocols,
     ScorePairs,
     keep_judgements,
@@ -65,6 +64,7 @@ from embedding_core.stages.inside import (
 from embedding_core.stages.inside_pictures import InteractWithPicture, ReadPatches, ReadPictureTokens
 from embedding_core.stages.maps import Project
 from embedding_core.stages.pictures import ReadPictures, load_album, picture_readers
+from embedding_core.stages.rankings import RankQueries
 from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByModel, RerankByTokens, Reranked
 from embedding_core.stages.similarity import AlignTokens, FindDuplicates, OrderItems
 from embedding_core.stages.space import Centred, Embed, EncodeQueries, FindNeighbors, loaded_encoder

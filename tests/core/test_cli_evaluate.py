@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from embedding_core.cli import main
+from tests.core.retrieval.test_answer import cross_encoder
 from tests.core.test_cli import own_store, run
 
-__all__ = ["own_store"]
+__all__ = ["cross_encoder", "own_store"]
 
 ANIMALS = ("cat", "dog", "owl", "bee")
 TEXTS = {f"{animal}{i}": f"The {animal} sat by door {i}." for animal in ANIMALS for i in range(6)}
@@ -43,6 +44,19 @@ def test_two_engines(capsys: pytest.CaptureFixture[str], beir: Path) -> None:
     assert result["against"] == {"engine": "bm25", "difference": 0, "interval": [0, 0], "p": 1}
     assert main(["evaluate", "retrieval", str(beir), *words]) == 0
     assert "ndcg@10 +0.0000 against bm25" in capsys.readouterr().out
+
+
+def test_a_cross_encoder(capsys: pytest.CaptureFixture[str], beir: Path, cross_encoder: Path) -> None:
+    words = ("--encoder", "minilm-static", "--engine", "cross")
+    result = run(capsys, "evaluate", "retrieval", beir, *words, "--cross-encoder", cross_encoder, "--against", "dense")
+    dense = run(capsys, "evaluate", "retrieval", beir, "--encoder", "minilm-static")
+    assert (result["engine"], result["queries"]) == ("cross", 4)
+    # Random weights order all 24 documents anew.
+    assert float(str(result["mrr"])) != dense["mrr"]
+    assert main(["evaluate", "retrieval", str(beir), *words]) == 1
+    assert "No cross-encoder is named" in capsys.readouterr().err
+    assert main(["evaluate", "retrieval", str(beir), *words, "--cross-encoder", "nowhere"]) == 1
+    assert "no folder and no model 'nowhere'" in capsys.readouterr().err
 
 
 def test_pairs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from components import evaluate_systems
 from components.evaluate_difference import said
@@ -18,9 +20,12 @@ from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.evaluation import Pairs, Ranker, paired_bootstrap, score_pairs
 from embedding_core.stages import Embed, load_judgements
+from tests.core.retrieval.test_answer import cross_encoder
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
+
+__all__ = ["cross_encoder"]
 
 ANIMALS = ("cat", "dog", "owl", "bee")
 TEXTS = [f"The {animal} sat by door {i}." for animal in ANIMALS for i in range(6)]
@@ -169,6 +174,23 @@ def test_pairs(app: AppTest) -> None:
     app.selectbox[2].set_value("one")
     settle(app.run())
     assert "are not numbers" in texts(app)
+
+
+def test_a_cross_encoder_looks_again(animals: AppTest, cross_encoder: Path) -> None:
+    drop(animals, ("judged.csv", JUDGED.encode()))
+    engines = next(group for group in animals.button_group if group.label == "Engines")
+    settle(engines.set_value([Ranker.DENSE, Ranker.CROSS]).run())
+    settle(_named(animals).set_value("").run())
+    assert "encoder is named" in texts(animals)
+    settle(_named(animals).set_value(str(cross_encoder)).run())
+    assert not animals.exception
+    assert animals.dataframe[0].value["engine"].tolist() == ["Meaning", "Cross-encoder"]
+    assert "encoder is named" not in texts(animals)
+    assert any(str(cross_encoder) in block.value for block in animals.code)
+
+
+def _named(app: AppTest) -> TextInput:
+    return next(box for box in app.text_input if box.label == "Cross-encoder (hub name or folder)")
 
 
 def test_labels(animals: AppTest) -> None:

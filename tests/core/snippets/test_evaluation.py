@@ -7,11 +7,15 @@ import pytest
 
 from embedding_core.engine import Engine
 from embedding_core.evaluation import Judgements, Pairs, ProtocolParams, Ranker, paired_bootstrap
+from embedding_core.search.cross_encoder import cross_encoder_revision
 from embedding_core.snippets import evaluation
 from embedding_core.sources import load_sample
 from embedding_core.stages import EvaluateRetrieval, RunProtocols, ScorePairs, keep_judgements
 from embedding_core.store import Store
+from tests.core.retrieval.test_answer import cross_encoder
 from tests.core.snippets.conftest import Run
+
+__all__ = ["cross_encoder"]
 
 ENCODER = "minilm-static"
 
@@ -22,6 +26,20 @@ def engine(tmp_path: Path) -> Engine:
 
 
 SYSTEMS = ((ENCODER, Ranker.HYBRID), ("tf-idf", Ranker.DENSE))
+
+
+def test_a_cross_encoder(run: Run, engine: Engine, cross_encoder: Path) -> None:
+    dataset, name = load_sample("faq"), str(cross_encoder)
+    engine.keep_dataset(dataset)
+    given = Judgements({"a": "how do I pay"}, {"a": {dataset.ids[3]: 2}})
+    key, space = keep_judgements(given, engine.store), engine.embedding(dataset, ENCODER)
+    stage = EvaluateRetrieval(space, key, ("how do I pay",), Ranker.CROSS, 5, name, cross_encoder_revision(name))
+    shown = engine.make(stage)
+    told = [(ENCODER, "cross"), (ENCODER, "bm25")]
+    left = run(evaluation.retrieval(dataset.key, told, key, 5, name))["scores"]
+    assert left[ENCODER, "cross"].means == shown.means
+    found = run(evaluation.difference(dataset.key, told, key, 5, "mrr", name))["found"]
+    assert found.mean == pytest.approx(shown.means["mrr"] - left[ENCODER, "bm25"].means["mrr"])
 
 
 def test_retrieval(run: Run, engine: Engine) -> None:

@@ -10,6 +10,7 @@ from embedding_core.engine import Engine
 from embedding_core.errors import InputError, ParameterError
 from embedding_core.evaluation import Judgements, Ranker
 from embedding_core.retrieval import Question, Searcher, answer
+from embedding_core.search.cross_encoder import cross_encoder_revision
 from embedding_core.sources import load_sample
 from embedding_core.stages import (
     EvaluateRetrieval,
@@ -22,6 +23,9 @@ from embedding_core.stages import (
     revive,
 )
 from embedding_core.store import Store
+from tests.core.retrieval.test_answer import cross_encoder
+
+__all__ = ["cross_encoder"]
 
 QUERIES = ("my parcel has not come", "how do I pay", "zzzz")
 
@@ -39,12 +43,14 @@ def faq(engine: Engine) -> Dataset:
 
 
 @pytest.mark.parametrize("ranker", Ranker)
-def test_all_at_once_ranks_as_search_does(engine: Engine, faq: Dataset, ranker: Ranker) -> None:
-    space = engine.embedding(faq, "minilm-static")
-    rows = engine.make(RankQueries(space, QUERIES, ranker))
+def test_all_at_once_ranks_as_search_does(engine: Engine, faq: Dataset, ranker: Ranker, cross_encoder: Path) -> None:
+    space, name = engine.embedding(faq, "minilm-static"), str(cross_encoder)
+    model = (name, cross_encoder_revision(name)) if ranker is Ranker.CROSS else ()
+    rows = engine.make(RankQueries(space, QUERIES, ranker, *model))
     assert rows.shape == (3, 100)
     for query, found in zip(QUERIES, rows, strict=True):
-        one = answer(engine, faq, space, Question(query, searcher=Searcher(ranker), k=100), engine.make)
+        asked = Question(query, searcher=Searcher(ranker), k=100, cross_encoder=name)
+        one = answer(engine, faq, space, asked, engine.make)
         assert one is not None
         assert found[found >= 0].tolist() == one.hits.rows.tolist()
 
@@ -56,8 +62,15 @@ def test_rankings_depend_on_what_they_are_made_of(engine: Engine, faq: Dataset) 
     assert RankQueries(static, QUERIES, Ranker.DENSE).key != RankQueries(static, QUERIES[1:], Ranker.DENSE).key
     with pytest.raises(ParameterError, match="no engine 'magic'"):
         RankQueries(static, QUERIES, "magic")  # type: ignore[arg-type]
-    stage = EvaluateRetrieval(static, "0" * 64, QUERIES, Ranker.LATE, 5)
-    assert revive(describe(stage)) == stage
+    with pytest.raises(ParameterError, match="No cross-encoder is named"):
+        RankQueries(static, QUERIES, Ranker.CROSS)
+    one, other = (RankQueries(static, QUERIES, Ranker.CROSS, "a", revision).key for revision in "12")
+    assert one != other
+    for stage in (
+        EvaluateRetrieval(static, "0" * 64, QUERIES, Ranker.LATE, 5),
+        EvaluateRetrieval(static, "0" * 64, QUERIES, Ranker.CROSS, 5, "a", "1"),
+    ):
+        assert revive(describe(stage)) == stage
 
 
 def test_judgements_come_back_and_are_measured(engine: Engine, faq: Dataset) -> None:
