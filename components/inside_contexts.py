@@ -77,7 +77,7 @@ def show(bench: Bench, key: str) -> Selection | None:
     with right:
         chosen = None if asked is None else _compare(bench, asked, key)
     if asked is not None:
-        show_code.show(snippet.contexts(_contextual(bench), asked.word, asked.texts, asked.senses))
+        show_code.show(snippet.contexts((STATIC, _contextual(bench)), asked.word, asked.texts, asked.senses))
     return chosen
 
 

@@ -21,8 +21,8 @@ print(found.left_out, "tokens were not read")
 """
 
 
-def contexts(encoder: str, word: str, texts: tuple[str, ...], senses: tuple[str, ...]) -> str:
-    """Return code that leaves `layers` (layers + 1, texts, dim), and prints how far the senses lie apart in each."""
+def contexts(encoders: tuple[str, ...], word: str, texts: tuple[str, ...], senses: tuple[str, ...]) -> str:
+    """Return code that leaves, by encoder, `layers` (layers + 1, texts, dim) and `apart`, a `Separation` a layer."""
     lines = "\n".join(f"    {pair!r}," for pair in zip(texts, senses, strict=True))
     return f"""\
 import numpy as np
@@ -34,13 +34,15 @@ word = {word!r}
 sentences = [
 {lines}
 ]
-texts = [text for text, _ in sentences]
-encoder = encoders.load(encoders.resolve({encoder!r}))
-layers = np.stack(
-    [word_layers(encoder.read(texts[place.text]), place.start, place.stop) for place in find_word(texts, word)], axis=1
-)
-for layer, vectors in enumerate(layers):
-    print(layer, separate(vectors, [sense for _, sense in sentences]))
+texts, senses = zip(*sentences)
+layers, apart = {{}}, {{}}
+for name in {encoders!r}:
+    encoder = encoders.load(encoders.resolve(name))
+    read = [word_layers(encoder.read(texts[at.text]), at.start, at.stop) for at in find_word(texts, word)]
+    layers[name] = np.stack(read, axis=1)
+    apart[name] = [separate(vectors, senses) for vectors in layers[name]]
+    for layer, found in enumerate(apart[name]):
+        print(name, layer, found)
 """
 
 

@@ -8,7 +8,7 @@ import pytest
 from embedding_core import encoders
 from embedding_core.encoders import multi_vector
 from embedding_core.engine import Engine
-from embedding_core.inside import EXAMPLES, compare_poolings, find_phrase, read_sentences, span, weigh_words
+from embedding_core.inside import EXAMPLES, compare_poolings, find_phrase, read_sentences, separate, span, weigh_words
 from embedding_core.snippets import inside, inside_pictures
 from embedding_core.sources import load_sample
 from embedding_core.stages import (
@@ -45,9 +45,17 @@ def test_reading(run: Run, engine: Engine, text: str) -> None:
 
 def test_contexts(run: Run, engine: Engine) -> None:
     texts, senses = read_sentences(EXAMPLES["bat"])
-    left = run(inside.contexts(MINILM.name, "bat", texts, senses))
-    own = engine.make(ReadWord(MINILM.name, MINILM.revision, "bat", texts))
-    np.testing.assert_allclose(left["layers"], own, atol=1e-6)
+    left = run(inside.contexts((STATIC.name, MINILM.name), "bat", texts, senses))
+    for spec in (STATIC, MINILM):
+        own = engine.make(ReadWord(spec.name, spec.revision, "bat", texts))
+        np.testing.assert_allclose(left["layers"][spec.name], own, atol=1e-6)
+        shown = separate(own[-1], senses)
+        assert shown is not None
+        assert left["apart"][spec.name][-1].auc == pytest.approx(shown.auc)
+        assert left["apart"][spec.name][-1].silhouette == pytest.approx(shown.silhouette, abs=1e-6)
+    static, contextual = (left["apart"][spec.name][-1] for spec in (STATIC, MINILM))
+    assert static.auc == 0.5
+    assert contextual.auc > contextual.by_chance
 
 
 def test_interaction(run: Run, engine: Engine) -> None:
