@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from embedding_core import encoders
-from embedding_core.cli.common import Printed, embedded, file_options, json_options, with_progress
-from embedding_core.engine import Engine
+from embedding_core.cli.common import Printed, file_options, json_options, read_dataset, with_progress
+from embedding_core.dataset import Dataset, Kind
+from embedding_core.engine import Engine, fitting_encoder
 from embedding_core.errors import InputError
 from embedding_core.evaluation import (
     MEASURES,
@@ -24,6 +26,9 @@ from embedding_core.evaluation import (
 from embedding_core.intake import bring_path
 from embedding_core.search.cross_encoder import cross_encoder_revision
 from embedding_core.stages import EvaluateRetrieval, RunProtocols, ScorePairs, keep_judgements
+
+_SPLIT = "train or test"
+"""The column that keeps two files apart once they are one data set."""
 
 
 def add(commands: Any) -> None:
@@ -52,6 +57,7 @@ def add(commands: Any) -> None:
     )
     labels.add_argument("--label-column", metavar="L", help="the column of classes; found when left out")
     labels.add_argument("--split-column", metavar="S", help='the rows to test on read "test" here')
+    labels.add_argument("--test", type=Path, metavar="FILE", help="rows to test on, in a file with the same columns")
     labels.add_argument("--per-class", type=int, default=ProtocolParams().per_class, help="default: %(default)s")
     labels.set_defaults(run=run_labels)
 
@@ -138,13 +144,21 @@ def _column(name: str, names: list[str]) -> str:
 def run_labels(engine: Engine, args: argparse.Namespace) -> Printed:
     """Measure an encoder by MTEB's protocols."""
     params = ProtocolParams(args.per_class, seed=args.seed)
-    dataset, space, seen = embedded(engine, args)
+    dataset, split = read_dataset(engine, args), args.split_column
     label = args.label_column or dataset.label
     if label is None:
         raise InputError(f"{dataset.name} has no column that looks like labels.", "Name one with --label-column.")
-    found = with_progress(engine, RunProtocols(space, label, args.split_column, params))
+    if args.test is not None:
+        if split is not None:
+            raise InputError("Both --test and --split-column say what to test on.", "Give one of them.")
+        tested = read_dataset(engine, argparse.Namespace(**vars(args) | {"file": args.test}))
+        dataset, split = _joined(dataset, tested, label), _SPLIT
+        engine.keep_dataset(dataset)
+    space = engine.embedding(dataset, args.encoder or fitting_encoder(dataset, encoders.DEFAULT_ENCODER))
+    with_progress(engine, space)
+    found = with_progress(engine, RunProtocols(space, label, split, params))
     result = {
-        "encoder": seen["encoder"],
+        "encoder": space.encoder,
         "label_column": label,
         "classes": found.classes,
         "per_class": params.per_class,
@@ -160,3 +174,29 @@ def run_labels(engine: Engine, args: argparse.Namespace) -> Printed:
         lines.append(f"{name} {values.mean():.4f} ± {values.std():.4f}, by chance {np.mean(chance):.4f}")
     lines.append(f"{params.rounds} rounds of {params.per_class} a class, {found.classes} classes")
     return result, "\n".join(lines)
+
+
+def _joined(train: Dataset, test: Dataset, label: str) -> Dataset:
+    """Return the rows of two files as one data set, with the column of classes and one that says which are which.
+
+    Raises:
+        InputError: a file holds no texts, they stand in other columns, or there are no classes in one.
+    """
+    for part in (train, test):
+        if part.kind is not Kind.TEXT:
+            raise InputError(f"{part.name} holds {part.kind}.", "With --test, both files have to be tables of texts.")
+        if label not in part.columns:
+            names = ", ".join(map(str, part.columns.columns[:20]))
+            raise InputError(f"{part.name} has no column {label!r}.", f"It has: {names}.")
+    if train.text_name != test.text_name:
+        raise InputError(
+            f"The texts stand in {train.text_name!r} and in {test.text_name!r}.", "Name one with --text-column."
+        )
+    columns = pd.DataFrame(
+        {
+            label: pd.concat([train.columns[label], test.columns[label]], ignore_index=True),
+            _SPLIT: ["train"] * len(train) + ["test"] * len(test),
+        }
+    )
+    texts = [*train.texts, *test.texts]
+    return Dataset.create(f"{train.name}, {test.name}", texts, columns=columns, label=label, text_name=train.text_name)

@@ -93,6 +93,38 @@ def test_labels(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "no column 'gone'" in capsys.readouterr().err
 
 
+def test_labels_of_two_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    frame = pd.DataFrame({"text": TEXTS.values()})
+    frame["animal"] = frame["text"].str.split().str[1]
+    frame["split"] = ["train", "test"] * 12
+    names = ("both", "train", "test")
+    both, train, test = (tmp_path / f"{name}.csv" for name in names)
+    frame.sort_values("split", ascending=False, kind="stable").to_csv(both, index=False)
+    for file in (train, test):
+        frame[frame["split"] == file.stem].drop(columns="split").to_csv(file, index=False)
+    words = ("--text-column", "text", "--label-column", "animal", "--encoder", "minilm-static", "--per-class", 2)
+    result = run(capsys, "evaluate", "labels", train, "--test", test, *words)
+    assert (result["trained"], result["tested"]) == (8, 12)
+    assert result == run(capsys, "evaluate", "labels", both, "--split-column", "split", *words)
+    given = [str(word) for word in ("evaluate", "labels", train, "--test", test, *words)]
+    assert main([*given, "--split-column", "animal"]) == 1
+    assert "Both --test and --split-column" in capsys.readouterr().err
+    frame[["text"]].to_csv(test, index=False)
+    assert main(given) == 1
+    assert "has no column 'animal'" in capsys.readouterr().err
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_banking77(capsys: pytest.CaptureFixture[str], shared_data: Path) -> None:
+    """MTEB's own Banking77Classification says 0.8004 of this encoder, its ten rounds 0.789 to 0.813."""
+    folder = shared_data / "text" / "banking77"
+    words = ("--text-column", "text", "--label-column", "category")
+    result = run(capsys, "evaluate", "labels", folder / "train.csv", "--test", folder / "test.csv", *words)
+    assert (result["classes"], result["trained"], result["tested"]) == (77, 616, 3080)
+    assert result["accuracy"] == pytest.approx(0.8004, abs=0.01)
+
+
 def test_a_folder_that_is_none(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["evaluate", "retrieval", str(tmp_path)]) == 1
     assert "corpus.jsonl" in capsys.readouterr().err
