@@ -13,6 +13,7 @@ from embedding_core.dataset import Dataset, Kind
 from embedding_core.engine import Engine, fitting_encoder
 from embedding_core.errors import InputError
 from embedding_core.evaluation import (
+    DEPTH,
     MEASURES,
     ProtocolParams,
     QueryScores,
@@ -44,7 +45,8 @@ def add(commands: Any) -> None:
     retrieval.add_argument(
         "--cross-encoder", default="", metavar="NAME", help="for engine cross: a folder, or a name of the hub"
     )
-    retrieval.add_argument("-k", type=int, default=10, help="the cut-off (default: 10)")
+    cut = f"the cut-off of ndcg, recall and precision (default: 10); map and mrr are of the first {DEPTH} hits"
+    retrieval.add_argument("-k", type=int, default=10, help=cut)
     retrieval.set_defaults(run=run_retrieval)
     sts = kinds.add_parser("sts", parents=[shared, json_options()], help="sentence pairs with scores")
     sts.add_argument("file", type=Path, help="a table with two columns of texts and one of scores")

@@ -38,6 +38,12 @@ def test_retrieval(capsys: pytest.CaptureFixture[str], beir: Path, engine: str) 
     assert "judgements of documents that are not in the data set, 1 in all ('gone')" in str(result["warnings"])
 
 
+def test_the_help_says_how_deep_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["evaluate", "retrieval", "--help"])
+    assert "map and mrr are of the first 100 hits" in " ".join(capsys.readouterr().out.split())
+
+
 def test_two_engines(capsys: pytest.CaptureFixture[str], beir: Path) -> None:
     words = ("--encoder", "minilm-static", "--engine", "bm25", "--against", "bm25")
     result = run(capsys, "evaluate", "retrieval", beir, *words)
@@ -137,3 +143,4 @@ def test_sts_benchmark(capsys: pytest.CaptureFixture[str], shared_data: Path) ->
     result = run(capsys, "evaluate", "sts", file, "--columns", "column 6,column 7,column 5")
     assert result["pairs"] == 1379
     assert result["spearman"] == pytest.approx(0.8205, abs=0.002)
+    assert result["pearson"] == pytest.approx(0.8275, abs=0.002)
