@@ -1,9 +1,11 @@
 """What a person can turn on the map: method, dimensions, colour, and the parameters behind them."""
 
 from dataclasses import replace
+from enum import Enum
 
 import streamlit as st
 
+from components import trust_layer
 from embedding_core.errors import ParameterError
 from embedding_core.projection import (
     TITLES,
@@ -24,8 +26,14 @@ _SEED_HELP = "The same seed draws the same map; another shows what is chance."
 _ON_CARD, _MOST_ON_CARD = 5, 8
 
 
-def show(workspace: Workspace, columns: list[str], key: str) -> Workspace:
-    """Draw the controls in one row and return the workspace as they say."""
+class _Layer(Enum):
+    """What colours a map beside the columns; no column can be mistaken for it."""
+
+    TRUST = trust_layer.NAME
+
+
+def show(workspace: Workspace, columns: list[str], rows: int, key: str) -> Workspace:
+    """Draw the controls in one row and return the workspace as they say, for a data set of so many rows."""
     params = workspace.projection
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="map-controls"):
         method = st.segmented_control(
@@ -47,19 +55,28 @@ def show(workspace: Workspace, columns: list[str], key: str) -> Workspace:
             disabled=method == Method.TSNE,
             help="t-SNE draws in two dimensions only." if method == Method.TSNE else None,
         )
-        color = st.selectbox(
-            "Colour by",
-            [None, *columns],
-            index=columns.index(workspace.color) + 1 if workspace.color in columns else 0,
-            format_func=lambda name: "One colour" if name is None else name,
-            key=f"{key}-color",
-            width=240,
-        )
+        flat = 2 if method == Method.TSNE else dims or 2
+        color, trust = _color(workspace, columns, trust_layer.fits(rows, flat, workspace.centred), key)
         with st.popover("Parameters", icon=":material/tune:"):
             card = _card(workspace.card, columns, key)
             tuned = _form(params if method_of(params) == method else params_of(method or Method.UMAP))
     wanted = tuned if isinstance(tuned, TSNEParams) else replace(tuned, dims=dims)
-    return replace(workspace, projection=wanted, color=color, card=card)
+    return replace(workspace, projection=wanted, color=color, trust=trust, card=card)
+
+
+def _color(workspace: Workspace, columns: list[str], measurable: bool, key: str) -> tuple[str | None, bool]:
+    """Draw the choice of a colour; return the column, and whether trust takes its place."""
+    options = [None, *columns, *([_Layer.TRUST] if measurable else [])]
+    now = _Layer.TRUST if workspace.trust and measurable else workspace.color
+    picked = st.selectbox(
+        "Colour by",
+        options,
+        index=options.index(now) if now in options else 0,
+        format_func=lambda one: "One colour" if one is None else one.value if isinstance(one, _Layer) else one,
+        key=f"{key}-color",
+        width=240,
+    )
+    return (workspace.color, True) if isinstance(picked, _Layer) else (picked, False)
 
 
 def _card(chosen: tuple[str, ...], columns: list[str], key: str) -> tuple[str, ...]:

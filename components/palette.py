@@ -80,10 +80,7 @@ def coloring(column: pd.Series) -> Coloring:
     """Return how to colour by a column: as numbers when it holds many different ones, else as classes."""
     is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     if is_number and column.nunique() > _NUMBERS_AS_CATEGORIES:
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        finite = values[np.isfinite(values)]
-        low, high = np.percentile(finite, [2, 98]) if finite.size else (0.0, 1.0)
-        return Numbers(np.where(np.isfinite(values), values, np.nan), float(low), float(high), str(column.name))
+        return numbers(column)
     names = column.astype("string").where(column.notna() & (column.astype("string") != ""))
     counts = names.value_counts()
     # Ties go by name, so that the same data always has the same colours.
@@ -91,3 +88,11 @@ def coloring(column: pd.Series) -> Coloring:
     place = {name: code for code, name in enumerate(order)}
     codes = np.fromiter((place.get(name, -1) for name in names.fillna("")), dtype=np.int32, count=len(names))
     return Categories(codes, tuple(order), tuple(int(counts[name]) for name in order), str(column.name))
+
+
+def numbers(column: pd.Series) -> Numbers:
+    """Return how to colour by a column of numbers, however few of them differ."""
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    finite = values[np.isfinite(values)]
+    low, high = np.percentile(finite, [2, 98]) if finite.size else (0.0, 1.0)
+    return Numbers(np.where(np.isfinite(values), values, np.nan), float(low), float(high), str(column.name))

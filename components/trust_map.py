@@ -1,6 +1,7 @@
 """What this map can be trusted for: in words, in figures beside PCA and chance, and point by point."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components import empty, map_view, show_code, trust_words
-from components.embedding_map import MapEvent, embedding_map
-from components.palette import Theme, coloring
+from components.embedding_map import MapEvent, MapPoints, embedding_map
+from components.palette import Theme, numbers
 from components.plots import CONFIG, LEGEND_ABOVE, laid_out
 from components.scene import Scene
+from embedding_core.engine import Engine
 from embedding_core.exporting import to_csv
 from embedding_core.fingerprint import fingerprint
 from embedding_core.projection import TITLES, method_of
@@ -58,7 +60,7 @@ def show(scene: Scene, workspace: Workspace, key: str) -> MapEvent | Selection |
     name = TITLES[method_of(workspace.projection)]
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
-        chosen = _layer(scene, workspace, found, key)
+        chosen = _layer(scene, workspace, stage, found, key)
     with right:
         _figures(found, name, scene.dataset.key, key)
     if isinstance(stage.map.space, Embed):
@@ -67,7 +69,19 @@ def show(scene: Scene, workspace: Workspace, key: str) -> MapEvent | Selection |
     return chosen
 
 
-def _layer(scene: Scene, workspace: Workspace, found: Fidelity, key: str) -> MapEvent | Selection | None:
+@lru_cache(maxsize=4)
+def layered(points: MapPoints, stage: MeasureMap, engine: Engine, measure: str) -> MapPoints:
+    """Return a map that is measured, coloured by how far each of its points can be trusted.
+
+    Remembered: the same colours must stay the same object, or they are sent again with every run.
+    """
+    layer = pd.Series(stage.load(engine.store).layer(measure), name=_LAYERS[measure])
+    return replace(points, coloring=numbers(layer), labels=(), note="Where values are low, the map lies.")
+
+
+def _layer(
+    scene: Scene, workspace: Workspace, stage: MeasureMap, found: Fidelity, key: str
+) -> MapEvent | Selection | None:
     """Draw the map coloured by how far each point can be trusted."""
     measure: Any = st.segmented_control(
         "Colour by",
@@ -83,14 +97,8 @@ def _layer(scene: Scene, workspace: Workspace, found: Fidelity, key: str) -> Map
     picture = map_view.picture(scene.engine, scene.owner, scene.dataset, flat, HEIGHT)
     event = None
     if picture is not None:
-        points = replace(
-            picture.points,
-            coloring=coloring(pd.Series(layer, name=_LAYERS[measure])),
-            labels=(),
-            note="Where values are low, the map lies.",
-        )
         event = embedding_map(
-            points,
+            layered(picture.points, stage, scene.engine, measure),
             key=f"{key}-map-{scene.key}",
             theme=map_view.theme(),
             selected=scene.selection.rows,

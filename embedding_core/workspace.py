@@ -44,6 +44,8 @@ class Workspace:
     encoder: str = DEFAULT_ENCODER
     projection: ProjectionParams = field(default_factory=UMAPParams)
     color: str | None = None
+    trust: bool = False
+    """The map is coloured by how far each point is to be believed, in place of the column."""
     card: tuple[str, ...] = ()
     """The columns on the card that opens on the map; the first few while none was chosen."""
     selection: Selection = field(default_factory=Selection)
@@ -84,6 +86,7 @@ class Workspace:
         dropped: dict[str, Any] = {
             "selection": Selection(),
             "item": None,
+            "trust": False,
             "card": (),
             "clusters": None,
             "judgements": None,
@@ -119,6 +122,7 @@ class Workspace:
             "beside": self.beside,
             "map": _write_params(self.projection) if self.projection != UMAPParams() else "",
             "color": self.color or "",
+            "trust": "yes" if self.trust else "",
             "clusters": _write_params(self.clusters) if self.clusters is not None else "",
             "item": "" if self.item is None else str(self.item),
             "q": self.query,
@@ -143,6 +147,7 @@ class Workspace:
         changes: dict[str, Any] = {
             "encoder": named if named in known else base.encoder,
             "color": query.get("color", base.color),
+            "trust": query.get("trust") == "yes" or (base.trust and "color" not in query),
             "beside": query["beside"] if query.get("beside") in known else base.beside,
         }
         changes["projection"] = _read_params(query.get("map", ""), _PROJECTIONS) or base.projection

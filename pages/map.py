@@ -16,6 +16,7 @@ from components import (
     selection_table,
     session,
     trust_badge,
+    trust_layer,
 )
 from embedding_core.stages import FindNeighbors
 
@@ -25,8 +26,8 @@ engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show("Map", session.pages())
 else:
-    workspace = map_controls.show(session.workspace(), list(dataset.columns), f"map-{dataset.key[:8]}")
-    session.update(projection=workspace.projection, color=workspace.color, card=workspace.card)
+    workspace = map_controls.show(session.workspace(), list(dataset.columns), len(dataset), f"map-{dataset.key[:8]}")
+    session.update(projection=workspace.projection, color=workspace.color, trust=workspace.trust, card=workspace.card)
     middle, side = st.columns([2.6, 1], gap="medium")
     neighbors = None
     with side:
@@ -48,7 +49,7 @@ else:
                 session.update(query="", picture=None, more=(workspace.item,), less=())
                 session.go("search")
     with middle:
-        picture = map_view.picture(engine, owner, dataset, workspace, HEIGHT)
+        picture = trust_layer.picture(engine, owner, dataset, workspace, HEIGHT)
         if picture is not None:
             points = map_view.opened(picture.points, workspace, neighbors)
             event = map_view.show(points, workspace.selection, f"map-{dataset.key[:12]}", HEIGHT)

@@ -5,6 +5,7 @@ import time
 from streamlit.testing.v1 import AppTest
 
 from components import runtime
+from components.embedding_map.envelope import Envelope, unpack
 
 
 def open_page(app: AppTest, name: str) -> AppTest:
@@ -42,3 +43,9 @@ def texts(app: AppTest) -> str:
         app.warning,
     )
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def sent(app: AppTest) -> dict[str, Envelope]:
+    """Return the parts of the map that go to the browser, by name."""
+    parts = (unpack(element.proto.bytes) for element in app.get("bidi_component") if element.proto.bytes)
+    return {part.meta["part"]: part for part in parts}

@@ -31,6 +31,7 @@ FULL = Workspace(
     encoder="minilm-static",
     projection=UMAPParams(30, 0.25, 3, 7, Layout.UMAP_LEARN),
     color="topic",
+    trust=True,
     selection=Selection((1, 5, 9), "lasso"),
     item=5,
     query="a & b = c",
@@ -58,6 +59,12 @@ def test_json_keeps_everything() -> None:
     source = Source(ReadTable("b" * 64, "file.csv"), ReadPictures("p.zip", "c" * 64))
     workspace = replace(FULL, source=source, choice=ColumnChoice(text=("a", "b"), template="{a} {b}"))
     assert Workspace.from_json(workspace.to_json()) == workspace
+
+
+def test_a_link_to_a_column_puts_trust_away() -> None:
+    assert FULL.from_query({"data": KEY}).trust
+    assert not FULL.from_query({"data": KEY, "color": "kind"}).trust
+    assert not FULL.with_dataset("b" * 64, None).trust
 
 
 def test_a_large_selection_stays_out_of_the_link() -> None:

@@ -6,14 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from components import map_view
 from components.embedding_map import MapPoints
+from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.projection import PCAParams, UMAPParams
-from embedding_core.stages import FindNeighbors
+from embedding_core.stages import FindNeighbors, MeasureMap, Project
 from embedding_core.workspace import Selection
-from tests.driver import open_page, settle
+from tests.driver import open_page, sent, settle
 from tests.pages.test_home import workspace
 
 
@@ -109,6 +111,43 @@ def test_the_open_item_is_joined_to_its_neighbours(words: AppTest, engine: Engin
     assert lines.to == tuple(neighbors.indices[row, :10].tolist())
     assert dataset.texts.index("queen") in lines.to
     assert map_view.opened(points, now, neighbors).lines is None
+
+
+def colour_choice(app: AppTest) -> Selectbox:
+    return next(box for box in app.selectbox if box.label == "Colour by")
+
+
+def test_trust_colours_the_map_and_is_kept(words: AppTest, engine: Engine) -> None:
+    change(words, color="family")
+    settle(words.run())
+    settle(colour_choice(words).select("Trust: neighbours kept").run())
+    assert not words.exception
+    now = workspace(words)
+    assert (now.trust, now.color) == (True, "family")
+    assert (words.query_params["trust"], words.query_params["color"]) == ("yes", "family")
+    assert "Colour: the share of a point's 15 nearest" in captions(words)
+    stage = MeasureMap(Project(engine.embedding(engine.dataset(now.dataset or ""), now.encoder), now.projection))
+    kept = stage.load(engine.store).preservation
+    colours = sent(words)["colors"]
+    assert (colours.meta["kind"], colours.meta["title"]) == ("numbers", "Neighbours kept")
+    assert np.all(np.diff(colours.sections["codes"][np.argsort(kept, kind="stable")].astype(int)) >= 0)
+    settle(open_page(settle(open_page(words, "trust")), "map"))
+    assert workspace(words).trust
+    assert "Colour: the share of a point's 15 nearest" in captions(words)
+
+
+def test_trust_is_not_offered_where_it_is_not_measured(words: AppTest, engine: Engine) -> None:
+    few = Dataset.create("Few", ["one", "two", "three"])
+    engine.keep_dataset(few)
+    settle(colour_choice(words).select("Trust: neighbours kept").run())
+    settle(next(c for c in words.button_group if c.label == "Dimensions").set_value(3).run())
+    assert not words.exception
+    assert "Trust: neighbours kept" not in colour_choice(words).options
+    assert not workspace(words).trust
+    change(words, dataset=few.key, projection=UMAPParams())
+    settle(words.run())
+    assert not words.exception
+    assert "Trust: neighbours kept" not in colour_choice(words).options
 
 
 def test_every_column_colours_the_map(words: AppTest) -> None:

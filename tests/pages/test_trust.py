@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.embedding_map.envelope import Envelope, unpack
 from components.trust_map import curves, table
 from components.trust_methods import Measured, advice
 from components.trust_methods import table as methods_table
@@ -18,7 +17,7 @@ from embedding_core.sources import load_sample
 from embedding_core.stages import CompareSeeds, Project
 from embedding_core.trust import MAP, Fidelity, measure_map
 from embedding_core.workspace import Selection
-from tests.driver import open_page, settle, texts
+from tests.driver import open_page, sent, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
 
@@ -29,12 +28,6 @@ def look(app: AppTest, view: View) -> AppTest:
     settle(choice.set_value(view).run())
     assert not app.exception
     return app
-
-
-def sent(app: AppTest) -> dict[str, Envelope]:
-    """Return the parts of the map that go to the browser, by name."""
-    parts = (unpack(element.proto.bytes) for element in app.get("bidi_component") if element.proto.bytes)
-    return {part.meta["part"]: part for part in parts}
 
 
 @pytest.fixture
