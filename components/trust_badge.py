@@ -32,12 +32,18 @@ def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, pag
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for claim in verdict(found):
-            st.badge(
-                words(claim), color=_COLORS[claim.grade], help=f"{claim.question} {claim.measure} {claim.value:.3f}"
-            )
+            with st.container(gap=None, width="content"):
+                st.badge(words(claim), color=_COLORS[claim.grade], help=figures(claim))
+                st.caption(trust_words.beside(claim))
         st.page_link(pages["trust"], label="Trust", icon=":material/verified:", help="What this map can be trusted for")
 
 
 def words(claim: Claim) -> str:
     """Return what is claimed and the answer, in a few words."""
     return f"{_SHORT[claim.measure]}: {trust_words.answer(claim).lower()}"
+
+
+def figures(claim: Claim) -> str:
+    """Return what is claimed and its figure, beside those of PCA and of the map shuffled."""
+    named = f"{trust_words.NAMES[claim.measure]} {claim.value:.3f}"
+    return f"{claim.question} {named}; PCA {claim.pca:.3f}; the same map shuffled, which is chance, {claim.chance:.3f}."

@@ -10,12 +10,17 @@ _ANSWERS = {
     "continuity": {Grade.HIGH: "Yes", Grade.MEDIUM: "Mostly", Grade.LOW: "Often not"},
     "correlation": {Grade.HIGH: "Yes", Grade.MEDIUM: "Roughly", Grade.LOW: "Little"},
 }
-_NAMES = {"trustworthiness": "Trustworthiness", "continuity": "Continuity", "correlation": "Rank correlation"}
+NAMES = {"trustworthiness": "Trustworthiness", "continuity": "Continuity", "correlation": "Rank correlation"}
 
 
 def answer(claim: Claim) -> str:
     """Return the claim's answer in a word or two."""
     return _ANSWERS[claim.measure][claim.grade]
+
+
+def beside(claim: Claim) -> str:
+    """Return the figure, PCA's and chance's."""
+    return f"{claim.value:.2f} · PCA {claim.pca:.2f} · chance {claim.chance:.2f}"
 
 
 def show(found: Fidelity) -> None:
@@ -25,10 +30,10 @@ def show(found: Fidelity) -> None:
             st.metric(
                 claim.question,
                 answer(claim),
-                delta=f"{claim.value:.2f} · PCA {claim.pca:.2f} · chance {claim.chance:.2f}",
+                delta=beside(claim),
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
                 height="stretch",
-                help=f"{_NAMES[claim.measure]}, at best 1; the same of the PCA map, and of this map shuffled.",
+                help=f"{NAMES[claim.measure]}, at best 1; the same of the PCA map, and of this map shuffled.",
             )

@@ -14,8 +14,8 @@ from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.projection import Method, PCAParams, UMAPParams, pca
 from embedding_core.sources import load_sample
-from embedding_core.stages import CompareSeeds, Project
-from embedding_core.trust import MAP, Fidelity, measure_map
+from embedding_core.stages import CompareSeeds, MeasureMap, Project
+from embedding_core.trust import MAP, PCA, SHUFFLED, Fidelity, measure_map, verdict
 from embedding_core.workspace import Selection
 from tests.driver import open_page, sent, settle, texts
 from tests.pages.test_home import workspace
@@ -156,6 +156,21 @@ def test_the_badge_stands_under_the_map(everyday: AppTest) -> None:
     settle(open_page(everyday, "map"))
     assert not everyday.exception
     assert "near is alike: " in texts(everyday)
+
+
+def test_the_badge_has_pca_and_chance_beside_its_figure(everyday: AppTest, engine: Engine) -> None:
+    settle(open_page(everyday, "map"))
+    now = workspace(everyday)
+    space = engine.embedding(engine.dataset(now.dataset or ""), now.encoder)
+    found = MeasureMap(Project(space, now.projection)).load(engine.store)
+    claims = verdict(found)
+    helps = [str(element.help) for element in everyday.markdown if "-badge[" in str(element.value)]
+    assert len(helps) == len(claims) == 3
+    for claim, told in zip(claims, helps, strict=True):
+        beside = [found.at(name, claim.measure) for name in (MAP, PCA, SHUFFLED)] if claim != claims[2] else []
+        for value in beside or [found.maps[name].correlation for name in (MAP, PCA, SHUFFLED)]:
+            assert f" {value:.3f}" in told
+        assert f"{claim.value:.2f} · PCA {claim.pca:.2f} · chance {claim.chance:.2f}" in texts(everyday)
 
 
 @pytest.fixture(scope="module")
