@@ -29,7 +29,7 @@ def look(app: AppTest, view: View) -> AppTest:
 
 def parts(scale: int) -> str:
     """Return how the page says into how many parts pocket-clip sees a picture."""
-    return f"{scale * SIDE // STRIDE} x {scale * SIDE // STRIDE} parts"
+    return f"{-(-scale * SIDE // STRIDE)} x {-(-scale * SIDE // STRIDE)} parts"
 
 
 def metrics(app: AppTest) -> dict[str, list[str]]:
