@@ -116,3 +116,18 @@ def test_pictures_stay_with_their_visitor(server: Server, visitor: Callable[...,
     address = f"{server.url}/api/data/{key}/pictures/0"
     assert mine.request.get(address).status == 200
     assert visitor().request.get(address).status == 404
+
+
+def test_a_folder_with_folders_in_it_becomes_a_map_with_their_names(server: Server, page: Page, tmp_path: Path) -> None:
+    for number, drawn in enumerate(draw_shapes(40, seed=3, side=48)):
+        path = tmp_path / "mine" / drawn.attributes["shape"] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(drawn.png)
+    page.goto(f"{server.url}/data")
+    wait_ready(page)
+    page.get_by_role("tab", name="Folder").click()
+    page.locator("input[type=file][webkitdirectory]").set_input_files(tmp_path / "mine")
+    page.locator(".st-key-use button").click()
+    page.wait_for_url("**/map**color=label**")
+    expect(page.locator(".st-key-strip")).to_contain_text("40 rows")
+    expect(page.get_by_text("UMAP, 40 points")).to_be_visible(timeout=60_000)
