@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 MAP = ".vs-map"
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 # In the order of the page, as a locator counts them; the registry's own is that of their coming.
 _MAPS = """[...globalThis[Symbol.for('vectorscope.maps')].maps.values()]
     .map((map) => ({ map, box: map.root.getBoundingClientRect() }))
