@@ -25,6 +25,7 @@ from embedding_core.inside import (
     excerpt,
     find_word,
     flatten,
+    read_senses,
     read_sentences,
     separate,
 )
@@ -121,7 +122,7 @@ def _found(bench: Bench, word: str, key: str) -> _Asked | None:
     columns = [_NO_SENSE, *map(str, dataset.columns)]
     usual = columns.index(dataset.label) if dataset.label in columns else 0
     column = st.selectbox("Senses from", columns, index=usual, key=f"{key}-column", width=260)
-    senses = [""] * len(dataset) if column == _NO_SENSE else dataset.columns[column].astype(str).tolist()
+    senses = ("",) * len(dataset) if column == _NO_SENSE else read_senses(dataset.columns[column])
     return _asked(word, dataset.texts, senses, tuple(range(len(dataset))))
 
 

@@ -12,7 +12,7 @@ from components.plots import CONFIG, laid_out, plot_label
 from components.untrusted import md_label
 from embedding_core import encoders
 from embedding_core.encoders.spec import Reading
-from embedding_core.inside import Pooled, Pooling, compare_poolings, pool
+from embedding_core.inside import CLOSE, Pooled, Pooling, compare_poolings, pool
 from embedding_core.snippets import inside as snippet
 from embedding_core.stages import ReadText
 from embedding_core.workspace import Selection
@@ -118,10 +118,10 @@ def _said(reading: Reading, pooled: Pooled) -> str:
     """Return one sentence on the token that matters most."""
     n = len(reading.pieces)
     top = int(pooled.effects.argmax()) if n > 1 else 0
-    soon = int(np.argmax(pooled.growing > 0.95)) + 1
     return (
         f"Shares add up to 100%; each would be {1 / n:.0%} if all were equal. The mean turns most without "
-        f"“{md_label(reading.pieces[top])}”. After {soon} of {n:,} tokens it has a cosine above 0.95 with the end."
+        f"“{md_label(reading.pieces[top])}”. After {pooled.settled} of {n:,} tokens it has a cosine above {CLOSE} with "
+        "the end."
     )
 
 

@@ -1,6 +1,5 @@
 """A text as weighted words: TF-IDF beside BM25, and a learned sparse encoder beside both."""
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -11,7 +10,7 @@ from components.problem import show as show_problem
 from embedding_core import encoders
 from embedding_core.encoders.lexical import terms
 from embedding_core.errors import EncoderError
-from embedding_core.inside import WordWeight, weigh_words
+from embedding_core.inside import WordWeight, agreement, weigh_words
 from embedding_core.snippets import inside as snippet
 from embedding_core.snippets import sparse as learned_snippet
 from embedding_core.stages import CountWords, WeighWords
@@ -76,18 +75,8 @@ def show(bench: Bench, key: str) -> Selection | None:
 
 def _said(words: tuple[WordWeight, ...], rows: int) -> str:
     missing = sum(one.rows == 0 for one in words)
-    head = (
-        f"Counted in {rows:,} rows of your data set. Both rank the words alike by {_agreement(words):.2f} (Spearman)."
-    )
+    head = f"Counted in {rows:,} rows of your data set. Both rank the words alike by {agreement(words):.2f} (Spearman)."
     return f"{head} {missing:,} of them stand in no row and weigh nothing." if missing else head
-
-
-def _agreement(words: tuple[WordWeight, ...]) -> float:
-    """Return the rank correlation of the two weights, 1 where there is nothing to rank."""
-    ranks = [np.unique([getattr(one, name) for one in words], return_inverse=True)[1] for name in ("tf_idf", "bm25")]
-    if min(rank.max(initial=0) for rank in ranks) == 0:
-        return 1.0
-    return float(np.asarray(np.corrcoef(ranks))[0, 1])
 
 
 def _bars(words: tuple[WordWeight, ...]) -> go.Figure:

@@ -14,11 +14,12 @@ from embedding_core.inside.contexts import (
 )
 from embedding_core.inside.interaction import Interaction, PictureInteraction, interact
 from embedding_core.inside.patches import PhraseMap, find_phrase
-from embedding_core.inside.pooling import Pooled, Pooling, compare_poolings, pool
-from embedding_core.inside.sentences import EXAMPLES, read_sentences
-from embedding_core.inside.words import WordCounts, WordWeight, count_words, weigh_words
+from embedding_core.inside.pooling import CLOSE, Pooled, Pooling, compare_poolings, pool
+from embedding_core.inside.sentences import EXAMPLES, read_senses, read_sentences
+from embedding_core.inside.words import WordCounts, WordWeight, agreement, count_words, weigh_words
 
 __all__ = [
+    "CLOSE",
     "EXAMPLES",
     "MOST_SENTENCES",
     "Interaction",
@@ -32,6 +33,7 @@ __all__ = [
     "Spread",
     "WordCounts",
     "WordWeight",
+    "agreement",
     "compare_poolings",
     "count_words",
     "excerpt",
@@ -40,6 +42,7 @@ __all__ = [
     "flatten",
     "interact",
     "pool",
+    "read_senses",
     "read_sentences",
     "separate",
     "span",

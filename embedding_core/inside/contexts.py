@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from embedding_core.encoders.spec import Reading
 from embedding_core.errors import InputError
+from embedding_core.inside.ranks import rank
 from embedding_core.neighbors import as_matrix, unit_rows
 from embedding_core.types import Matrix, Vector
 
@@ -88,7 +89,7 @@ def separate(vectors: Matrix, senses: Sequence[str]) -> Separation | None:
         return None
     cosines = _cosines(vectors)
     left, right = np.triu_indices(n, 1)
-    ranks = _ranks(cosines[left, right])
+    ranks = rank(cosines[left, right])
     rng = np.random.default_rng(_SEED)
     shuffled = [rng.permutation(codes) for _ in range(_SHUFFLES)]
     chance = [_auc(ranks, other[left] == other[right]) for other in shuffled]
@@ -111,14 +112,6 @@ def _nearest(cosines: NDArray[np.float64], codes: NDArray[np.int64]) -> float:
     best = others == others.max(axis=1, keepdims=True)
     same = codes[:, None] == codes[None]
     return float(((best & same).sum(axis=1) / best.sum(axis=1)).mean())
-
-
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return ranks from 1, equal values sharing the middle of theirs."""
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    ranks: NDArray[np.float64] = (ends - (counts - 1) / 2.0).astype(np.float64)[places]
-    return ranks
 
 
 def _auc(ranks: NDArray[np.float64], same: NDArray[np.bool_]) -> float:

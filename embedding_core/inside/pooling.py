@@ -8,6 +8,9 @@ import numpy as np
 from embedding_core.neighbors import as_matrix, unit_rows
 from embedding_core.types import Matrix, Vector
 
+CLOSE = 0.95
+"""The cosine above which a mean is close to another."""
+
 
 class Pooling(StrEnum):
     """Ways to one vector."""
@@ -34,6 +37,12 @@ class Pooled:
     """(tokens,): 1 - the cosine of the mean with the mean without that token; 0 of a token that stands alone."""
     growing: Vector
     """(tokens,): cosine of the mean of the tokens up to here with the mean of all."""
+
+    @property
+    def settled(self) -> int:
+        """After how many tokens the mean has come close to the mean of all."""
+        close = self.growing[:-1] > CLOSE
+        return int(np.argmax(close)) + 1 if close.any() else len(self.growing)
 
 
 def pool(vectors: Matrix, how: Pooling) -> Vector:

@@ -1,5 +1,10 @@
 """Sentences for one word with several senses: how they are typed, and some to begin with."""
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 _BETWEEN = "|"
 
 EXAMPLES = {
@@ -57,3 +62,9 @@ def read_sentences(typed: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             sentences.append(sentence)
             senses.append(sense)
     return tuple(sentences), tuple(senses)
+
+
+def read_senses(column: "pd.Series[Any]") -> tuple[str, ...]:
+    """Return the senses that a column names, "" where it says nothing."""
+    named = column.astype("str").fillna("").str.strip()
+    return tuple(named.where(column.notna(), "").tolist())

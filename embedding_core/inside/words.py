@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core.encoders.lexical import terms
+from embedding_core.inside.ranks import rank_correlation
 from embedding_core.types import Progress, no_progress
 
 K1, B = 1.5, 0.75
@@ -74,6 +75,11 @@ def weigh_words(text: str, counts: WordCounts) -> tuple[WordWeight, ...]:
         WordWeight(name, found[name], int(rows[i]), float(tf_idf[i]), float(bm25[i])) for i, name in enumerate(names)
     )
     return tuple(sorted(weights, key=lambda weight: (-weight.tf_idf, -weight.bm25, weight.word)))
+
+
+def agreement(weights: Sequence[WordWeight]) -> float:
+    """Return how far TF-IDF and BM25 rank words alike: Spearman's correlation, 1 where there is nothing to rank."""
+    return rank_correlation(np.array([one.tf_idf for one in weights]), np.array([one.bm25 for one in weights]))
 
 
 def _smooth_idf(rows: NDArray[np.float64], total: int) -> NDArray[np.float64]:

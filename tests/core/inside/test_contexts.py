@@ -3,6 +3,7 @@
 from typing import cast
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score, silhouette_score
 
@@ -16,6 +17,7 @@ from embedding_core.inside import (
     excerpt,
     find_word,
     flatten,
+    read_senses,
     read_sentences,
     separate,
     spread,
@@ -99,6 +101,12 @@ def test_spread_is_one_less_the_mean_cosine() -> None:
 
 def test_sentences_with_senses_are_read() -> None:
     assert read_sentences("one | a\n\n two \nthree | b | c\n|d\n") == (("one", "two", "three | b"), ("a", "", "c"))
+
+
+def test_a_cell_without_a_sense_names_none() -> None:
+    column = pd.Series([" river ", None, float("nan"), "", "money"], dtype=object)
+    assert read_senses(column) == ("river", "", "", "", "money")
+    assert read_senses(pd.Series([1, 2])) == ("1", "2")
 
 
 @pytest.mark.parametrize("word", EXAMPLES)

@@ -31,6 +31,14 @@ def test_the_mean_taken_apart() -> None:
     assert found.effects[0] == pytest.approx(1 - 3.5 / np.sqrt(2) / 2.5, abs=1e-6)
     assert found.growing[0] == pytest.approx(np.sqrt(0.5))
     assert found.growing[-1] == pytest.approx(1)
+    assert found.settled == 3
+
+
+def test_the_mean_settles_when_it_is_close_to_the_end() -> None:
+    same = compare_poolings(np.ones((5, 3), np.float32))
+    late = compare_poolings(np.array([[1, 0], [1, 0.2], [1, 0.5], [0, 5]], np.float32))
+    assert (same.settled, late.settled) == (1, 4)
+    assert compare_poolings(np.array([[1, 0], [-1, 0]], np.float32)).settled == 2
 
 
 def test_shares_sum_to_one_and_may_be_negative() -> None:

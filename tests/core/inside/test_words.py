@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from embedding_core.encoders.lexical import terms
-from embedding_core.inside import count_words, weigh_words
+from embedding_core.inside import agreement, count_words, weigh_words
 from embedding_core.search.lexical import index_words
 from embedding_core.sources import load_sample
 
@@ -44,3 +45,11 @@ def test_no_words() -> None:
     empty = count_words(["", "..."])
     assert (empty.rows, empty.words_a_row) == (2, 0)
     assert weigh_words("word", empty)[0].bm25 == 0
+
+
+def test_agreement_is_spearmans_with_equal_weights_sharing_a_rank() -> None:
+    words = weigh_words("The train leaves the station and the rain begins", count_words(TEXTS))
+    weights = [one.tf_idf for one in words], [one.bm25 for one in words]
+    assert len(set(weights[0])) < len(words)
+    assert agreement(words) == pytest.approx(spearmanr(*weights).statistic)
+    assert agreement(words[:1]) == 1
