@@ -25,6 +25,7 @@ from embedding_core.classification import (
 )
 from embedding_core.cli.common import (
     Printed,
+    check_column,
     embedded,
     file_options,
     json_options,
@@ -160,9 +161,7 @@ def _name(engine: Engine, args: argparse.Namespace) -> Printed:
 def _label(dataset: Dataset, column: str | None, wanted: tuple[str, ...] = ()) -> str | None:
     """Return the column of labels: the one named, or the data set's own if it holds any of the wanted."""
     if column is not None:
-        if column not in dataset.columns:
-            names = ", ".join(map(str, dataset.columns.columns[:20]))
-            raise InputError(f"{dataset.name} has no column {column!r}.", f"It has: {names}.")
+        check_column(dataset, column)
         return column
     if dataset.label is not None and wanted:
         own = labels_like(dataset.columns[dataset.label], wanted)

@@ -23,15 +23,15 @@ Printed = tuple[dict[str, Any], str]
 _BAR_WIDTH = 30
 
 
-def file_options() -> argparse.ArgumentParser:
-    """Return the options of a command that reads a file and embeds it."""
+def file_options(*, needed: bool = True, embeds: bool = True) -> argparse.ArgumentParser:
+    """Return the options of a command that reads a file and, if it does, embeds it."""
     file = argparse.ArgumentParser(add_help=False)
-    file.add_argument(
-        "file", type=Path, help="a table (CSV, TSV, JSON, JSONL, Parquet, XLSX, TXT), or a folder or ZIP of pictures"
-    )
-    file.add_argument("--text-column", metavar="C", help="the column to embed; found when left out")
-    names = f"{encoders.DEFAULT_ENCODER}, for pictures {encoders.DEFAULT_IMAGE_ENCODER}"
-    file.add_argument("--encoder", help=f"default: {names}; see info")
+    kinds = "a table (CSV, TSV, JSON, JSONL, Parquet, XLSX, TXT), or a folder or ZIP of pictures"
+    file.add_argument("file", type=Path, nargs=None if needed else "?", help=kinds)
+    file.add_argument("--text-column", metavar="C", help="the column of texts; found when left out")
+    if embeds:
+        names = f"{encoders.DEFAULT_ENCODER}, for pictures {encoders.DEFAULT_IMAGE_ENCODER}"
+        file.add_argument("--encoder", help=f"default: {names}; see info")
     file.add_argument("--sample", type=int, metavar="N", help="take N rows at random")
     file.add_argument("--seed", type=int, default=0, help="for whatever is random (default: 0)")
     return file
@@ -70,6 +70,17 @@ def read_dataset(engine: Engine, args: argparse.Namespace) -> Dataset:
     choice = replace(choice, sample=args.sample, seed=args.seed)
     dataset: Dataset = engine.make(BuildDataset(source, choice))
     return dataset
+
+
+def check_column(dataset: Dataset, name: str) -> None:
+    """Refuse the name of a column that a data set does not have.
+
+    Raises:
+        InputError: it has none of that name.
+    """
+    if name not in dataset.columns:
+        names = ", ".join(map(str, dataset.columns.columns[:20]))
+        raise InputError(f"{dataset.name} has no column {name!r}.", f"It has: {names}.")
 
 
 def embedded(engine: Engine, args: argparse.Namespace) -> tuple[Dataset, Embed, dict[str, Any]]:

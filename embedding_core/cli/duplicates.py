@@ -7,6 +7,7 @@ import numpy as np
 
 from embedding_core.cli.common import (
     Printed,
+    check_column,
     embedded,
     file_options,
     json_options,
@@ -16,7 +17,6 @@ from embedding_core.cli.common import (
 )
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
-from embedding_core.errors import InputError
 from embedding_core.similarity import Duplicates, DuplicatesParams, leaks
 from embedding_core.stages import FindDuplicates
 
@@ -69,9 +69,7 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
 
 
 def _leaks(dataset: Dataset, found: Duplicates, column: str) -> list[dict[str, Any]]:
-    if column not in dataset.columns:
-        names = ", ".join(map(str, dataset.columns.columns[:20]))
-        raise InputError(f"{dataset.name} has no column {column!r}.", f"It has: {names}.")
+    check_column(dataset, column)
     return [
         {"part": leak.part, "other": leak.other, "rows": len(leak.rows), "share": round(leak.share, 4)}
         for leak in leaks(found, dataset.columns[column])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from embedding_core import encoders
-from embedding_core.cli.common import Printed, file_options, json_options, read_dataset, with_progress
+from embedding_core.cli.common import Printed, check_column, file_options, json_options, read_dataset, with_progress
 from embedding_core.dataset import Dataset, Kind
 from embedding_core.engine import Engine, fitting_encoder
 from embedding_core.errors import InputError
@@ -187,9 +187,7 @@ def _joined(train: Dataset, test: Dataset, label: str) -> Dataset:
     for part in (train, test):
         if part.kind is not Kind.TEXT:
             raise InputError(f"{part.name} holds {part.kind}.", "With --test, both files have to be tables of texts.")
-        if label not in part.columns:
-            names = ", ".join(map(str, part.columns.columns[:20]))
-            raise InputError(f"{part.name} has no column {label!r}.", f"It has: {names}.")
+        check_column(part, label)
     if train.text_name != test.text_name:
         raise InputError(
             f"The texts stand in {train.text_name!r} and in {test.text_name!r}.", "Name one with --text-column."
