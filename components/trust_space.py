@@ -9,6 +9,7 @@ from components import empty, row_table, show_code, trust_map
 from components.plots import CONFIG, histogram
 from components.scene import Scene
 from embedding_core.dataset import Kind
+from embedding_core.health import Health
 from embedding_core.snippets import trust as snippet
 from embedding_core.stages import CheckHealth, MeasureSpace
 from embedding_core.trust import SpaceHealth
@@ -54,8 +55,9 @@ def show(scene: Scene, workspace: Workspace, key: str) -> Selection | None:
             hint="The rank correlation of a text's length with those of its neighbours: at 0 length decides nothing.",
         )
         cut = "–" if too_long is None else f"{len(too_long):,}"
-        share = "no limit is known" if too_long is None else f"{len(too_long) / len(scene.dataset):.1%} of the rows"
-        _metric("Cut by the encoder", cut, share, hint="Rows longer than the encoder reads: their ends do not count.")
+        _metric(
+            "Cut by the encoder", cut, _cut(health), hint="Rows longer than the encoder reads: their ends do not count."
+        )
     left, right = st.columns([2, 1], gap="medium")
     hubs = np.argsort(-found.occurrences, kind="stable")[:_HUBS]
     with left:
@@ -74,6 +76,12 @@ def show(scene: Scene, workspace: Workspace, key: str) -> Selection | None:
             chosen = Selection(tuple(too_long), "longer than the encoder reads")
     show_code.show(snippet.space(scene.dataset.key, scene.space.encoder, texts=scene.dataset.kind is Kind.TEXT))
     return chosen
+
+
+def _cut(health: Health | None) -> str:
+    if health is None or health.too_long is None:
+        return "no limit is known" if health is None or health.max_tokens is None else "no text is read"
+    return f"{len(health.too_long) / health.rows:.1%} of the rows"
 
 
 def _cone(anisotropy: float) -> str:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -32,7 +33,7 @@ class Health:
     duplicate_groups: int
     """Different texts that stand in more than one row."""
     too_long: tuple[int, ...] | None
-    """Rows whose text is longer than the encoder reads; None when that is not known."""
+    """Rows whose text is longer than the encoder reads; None when that is not known, or it reads no text."""
     max_tokens: int | None
     scripts: tuple[tuple[str, float], ...]
     """Alphabets and their share, commonest first; each text with letters weighs the same."""
@@ -47,7 +48,7 @@ class Health:
     characters: tuple[float, ...]
     """Text lengths in characters at the quantiles 0, 0.25, 0.5, 0.75, 0.95 and 1."""
     tokens: tuple[float, ...] | None
-    """The same in the encoder's tokens, where they were counted."""
+    """The same in the encoder's tokens, of the texts whose tokens were counted."""
 
     @classmethod
     def revive(cls, plain: dict[str, Any]) -> "Health":
@@ -59,26 +60,27 @@ class Health:
         return cls(**{**plain, **lists, **pairs})
 
 
-def health(dataset: Dataset, token_counts: list[int] | None = None, max_tokens: int | None = None) -> Health:
+def health(dataset: Dataset, token_counts: Mapping[int, int] | None = None, max_tokens: int | None = None) -> Health:
     """Look a data set over.
 
     Args:
         dataset: the data set.
-        token_counts: each text's length in the encoder's own tokens.
+        token_counts: by row, the length of its text in the encoder's own tokens; of pictures that the encoder looks at
+            it reads no text.
         max_tokens: how many of them the encoder reads.
 
     Raises:
-        InputError: there are not as many token counts as rows.
+        InputError: a token count is of no row.
     """
-    if token_counts is not None and len(token_counts) != len(dataset):
-        message = f"There are {len(token_counts):,} token counts for {len(dataset):,} rows."
-        raise InputError(message, "Count each text once.")
+    if token_counts is not None and (strange := sorted(set(token_counts) - set(range(len(dataset))))):
+        message = f"There is a token count of row {strange[0]:,} and there are {len(dataset):,} rows."
+        raise InputError(message, "Count the texts of the data set.")
     texts = dataset.texts
     filled = [text for text in texts if text.strip()]
     repeated = [count for count in Counter(filled).values() if count > 1]
     too_long = None
     if token_counts is not None and max_tokens is not None:
-        too_long = tuple(np.flatnonzero(np.asarray(token_counts) > max_tokens).tolist())
+        too_long = tuple(row for row, count in sorted(token_counts.items()) if count > max_tokens)
     scripts, without = _scripts(filled)
     labels = _labels(dataset)
     return Health(
@@ -94,7 +96,7 @@ def health(dataset: Dataset, token_counts: list[int] | None = None, max_tokens: 
         label_count=len(labels),
         unlabelled=len(dataset) - int(labels.sum()) if dataset.label is not None else 0,
         characters=_quantiles([len(text) for text in texts]),
-        tokens=None if token_counts is None else _quantiles(token_counts),
+        tokens=_quantiles(list(token_counts.values())) if token_counts else None,
     )
 
 

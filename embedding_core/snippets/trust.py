@@ -74,7 +74,7 @@ from embedding_core.trust import space_health
 found = space_health(vectors, engine.make(FindNeighbors(space)){lengths})
 print(f"anisotropy {{found.anisotropy:.3f}}, hubness {{found.hubness:.2f}}, dimension {{found.dimension:.1f}}")
 cut = engine.make(CheckHealth(dataset.key, space.encoder, space.revision)).too_long
-print("no limit is known" if cut is None else f"{{len(cut)}} rows are longer than the encoder reads")
+print("no limit, or no text" if cut is None else f"{{len(cut)}} rows are longer than the encoder reads")
 """
 
 

@@ -4,10 +4,13 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import ClassVar, cast
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from embedding_core import encoders
 from embedding_core.dataset import Dataset, Kind
+from embedding_core.encoders.spec import EncoderSpec, Modality
 from embedding_core.errors import ParameterError
 from embedding_core.fingerprint import fingerprint
 from embedding_core.health import Health, health
@@ -45,6 +48,11 @@ def load_dataset(key: Key, store: Store) -> Dataset:
         ArtifactMissingError: the store does not hold it.
     """
     return Dataset.load(store.open("dataset", key))
+
+
+def seen_as_pictures(dataset: Dataset, spec: EncoderSpec) -> NDArray[np.bool_]:
+    """Return (n,) which rows an encoder looks at; of the others it reads the text."""
+    return dataset.is_picture if Modality.IMAGE in spec.reads else np.zeros(len(dataset), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -165,7 +173,7 @@ class CheckHealth(Stage):
 
     @property
     def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.dataset, self.encoder, self.revision)
+        return fingerprint(self.kind, 2, self.dataset, self.encoder, self.revision)
 
     @property
     def title(self) -> str:
@@ -174,9 +182,11 @@ class CheckHealth(Stage):
     def make(self, store: Store, progress: Progress) -> None:
         dataset = load_dataset(self.dataset, store)
         spec = encoders.resolve(self.encoder)
+        read = np.flatnonzero(~seen_as_pictures(dataset, spec)).tolist()
+        texts = [dataset.texts[row] for row in read]
         counts = None
-        if dataset.kind is not Kind.VECTORS and any(dataset.texts) and spec.max_tokens is not None:
-            counts = encoders.count_tokens(spec, list(dataset.texts))
+        if dataset.kind is not Kind.VECTORS and any(texts) and spec.max_tokens is not None:
+            counts = dict(zip(read, encoders.count_tokens(spec, texts), strict=True))
         found = health(dataset, counts, spec.max_tokens)
         with store.write(self.kind, self.key) as folder:
             (folder / "health.json").write_text(json.dumps(asdict(found)))

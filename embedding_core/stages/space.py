@@ -16,7 +16,7 @@ from embedding_core.fingerprint import fingerprint
 from embedding_core.modality import centred
 from embedding_core.neighbors import Neighbors, NeighborsParams, nearest_neighbors, unit_rows
 from embedding_core.stages.base import Lane, Stage
-from embedding_core.stages.data import load_dataset
+from embedding_core.stages.data import load_dataset, seen_as_pictures
 from embedding_core.stages.pictures import picture_readers
 from embedding_core.store import Store, save_arrays
 from embedding_core.types import Key, Matrix, Progress, no_progress
@@ -103,11 +103,6 @@ def embed_with(fitted: FittedEncoder, dataset: Dataset, store: Store, progress: 
     if not dataset.is_picture.all():
         raise InputError(f"{fitted.spec.name} sees pictures only.", f"{dataset.name} has rows without one.")
     return _pictures_at_once(dataset, fitted, store, progress)
-
-
-def seen_as_pictures(dataset: Dataset, spec: EncoderSpec) -> NDArray[np.bool_]:
-    """Return (n,) which rows an encoder looks at; of the others it reads the text."""
-    return dataset.is_picture if Modality.IMAGE in spec.reads else np.zeros(len(dataset), dtype=bool)
 
 
 def _row_by_row(dataset: Dataset, spec: EncoderSpec, store: Store, progress: Progress) -> tuple[Matrix, int]:

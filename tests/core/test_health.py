@@ -7,9 +7,12 @@ from dataclasses import asdict
 import pandas as pd
 import pytest
 
+from embedding_core import encoders
 from embedding_core.dataset import Dataset
+from embedding_core.engine import Engine, open_store
 from embedding_core.errors import InputError
 from embedding_core.health import Health, health
+from embedding_core.stages import CheckHealth
 
 
 def dataset(texts: list[str], labels: list[object] | None = None) -> Dataset:
@@ -25,13 +28,31 @@ def test_empty_and_duplicate_rows() -> None:
 
 def test_too_long_names_the_rows() -> None:
     texts = dataset(["a", "b", "c"])
-    found = health(texts, [3, 300, 257], 256)
+    counts = {0: 3, 1: 300, 2: 257}
+    found = health(texts, counts, 256)
     assert found.too_long == (1, 2)
     assert found.tokens == (3.0, 130.0, 257.0, 278.5, 295.7, 300.0)
     assert health(texts).too_long is None
-    assert health(texts, [3, 300, 257], None).too_long is None
-    with pytest.raises(InputError, match="2 token counts for 3 rows"):
-        health(texts, [1, 2], 256)
+    assert health(texts, counts, None).too_long is None
+    with pytest.raises(InputError, match="token count of row 3 and there are 3 rows"):
+        health(texts, {0: 1, 3: 2}, 256)
+
+
+def test_captions_of_pictures_that_are_looked_at_are_not_cut() -> None:
+    texts = ["word " * 300, "word " * 300, "short", "word " * 300]
+    mixed = Dataset.create("Mixed", texts, pictures=["a" * 64, "", "", ""])
+    looked_at = Dataset.create("Pictures", texts, pictures=[letter * 64 for letter in "abcd"])
+    assert checked(mixed, "pocket-clip").too_long == (1, 3)
+    assert checked(mixed, "all-MiniLM-L6-v2").too_long == (0, 1, 3)
+    found = checked(looked_at, "pocket-clip")
+    assert (found.too_long, found.tokens, found.max_tokens) == (None, None, 256)
+    assert checked(looked_at, "all-MiniLM-L6-v2").too_long == (0, 1, 3)
+
+
+def checked(one: Dataset, encoder: str) -> Health:
+    engine, spec = Engine(open_store()), encoders.resolve(encoder)
+    found: Health = engine.make(CheckHealth(engine.keep_dataset(one), spec.name, spec.revision))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -79,7 +100,7 @@ def test_lengths() -> None:
 
 
 def test_a_health_survives_json() -> None:
-    found = health(dataset(["a", "b", ""], ["x", "y", "x"]), [1, 2, 3], 2)
+    found = health(dataset(["a", "b", ""], ["x", "y", "x"]), {0: 1, 1: 2, 2: 3}, 2)
     assert Health.revive(json.loads(json.dumps(asdict(found)))) == found
 
 
