@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from components.untrusted import md_label, shorten
 from embedding_core.dataset import Dataset
 from embedding_core.retrieval import RERANKED, SECOND_LOOKS, Answer, Question, Searcher
+from embedding_core.search.approximate import CANDIDATES
 
 _CHARS = 40
 _NAMES = {Searcher.DENSE: "meaning", Searcher.BM25: "words", Searcher.HYBRID: "both"}
@@ -18,7 +19,9 @@ def summary(dataset: Dataset, found: Answer) -> str:
         parts.append(f"{found.passing:,} of {len(dataset):,} items pass the filter.")
     if not len(found.hits.rows):
         parts.append("Nothing was found." if found.passing else "No item passes the filter: loosen it.")
-    return " ".join(parts) or f"{len(found.hits.rows):,} of {len(dataset):,} items, the best first."
+    if not parts:
+        parts.append(f"{len(found.hits.rows):,} of {len(dataset):,} items, the best first.")
+    return " ".join([*parts, *_scan(found)])
 
 
 def _query(question: Question) -> Iterator[str]:
@@ -89,3 +92,23 @@ def _engine(question: Question) -> Iterator[str]:
         yield f"Score: {meaning:g} / ({k} + rank by meaning) + {words:g} / ({k} + rank by words)."
     elif question.searcher in SECOND_LOOKS:
         yield f"The first {RERANKED} by {_NAMES[question.first]}, looked at again."
+
+
+def _scan(found: Answer) -> Iterator[str]:
+    """Yield by way of what the vectors were looked through, and what that misses."""
+    index = found.approximate
+    if index is not None:
+        yield (
+            f"Found by way of an approximate index: recall@10 {index.recall:.2f}, recall@100 {index.deep_recall:.2f}, "
+            f"measured on {index.queries:,} items of this data; {_time(index.milliseconds)} ms instead of "
+            f"{_time(index.exact_milliseconds)} ms exactly."
+        )
+    partly = Searcher.DENSE in found.ranks and not found.ranks[Searcher.DENSE].all()
+    if partly or (index is not None and found.question.searcher is Searcher.HYBRID):
+        yield f"Only the {CANDIDATES:,} nearest have a rank by meaning."
+    if found.sampled:
+        yield f"Each score is exact; percentiles are estimated from {found.sampled:,} random items."
+
+
+def _time(milliseconds: float) -> str:
+    return f"{milliseconds:.0f}" if milliseconds >= 10 else f"{milliseconds:.1f}"

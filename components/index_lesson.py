@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.palette import CATEGORY_COLORS, Theme
+from embedding_core.retrieval.scan import APPROXIMATE_FROM
 from embedding_core.search.indexes import IndexCurves, IndexKind
 
 NAMES = {
@@ -18,8 +19,9 @@ _HEIGHT = 380
 NOTE = (
     "An **approximate index** looks at fewer rows, or at smaller copies of them, and so may miss some of the true "
     "nearest. **Recall** is the share of the exact ten that it finds. HNSW walks a graph, IVF looks into some lists of "
-    "near rows, LSH keeps bits, PQ keeps a byte for each piece of a vector. Searching here is exact: below a million "
-    "rows that is fast enough. To read: [the FAISS library](https://arxiv.org/abs/2401.08281)."
+    "near rows, LSH keeps bits, PQ keeps a byte for each piece of a vector. Searching here is exact below "
+    f"{APPROXIMATE_FROM:,} items, where that is fast enough; from there on IVF finds candidates, and these are scored "
+    "exactly. To read: [the FAISS library](https://arxiv.org/abs/2401.08281)."
 )
 
 

@@ -10,7 +10,7 @@ from embedding_core import encoders
 from embedding_core.dataset import Dataset
 from embedding_core.encoders.spec import Modality
 from embedding_core.engine import Engine
-from embedding_core.retrieval import Question, Searcher
+from embedding_core.retrieval import Question, Scan, Searcher, is_large
 from embedding_core.workspace import Workspace
 
 
@@ -38,7 +38,8 @@ def show(engine: Engine, dataset: Dataset, workspace: Workspace, key: str, fresh
     searcher, beside = query_box.engines(workspace, key)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         filtered = filter_box.show(dataset.frame(), workspace.where, f"{key}-{fresh}")
-        settings = search_settings.show(workspace.search, query_box.is_sum(query), f"{key}-set")
+        large = is_large(len(dataset))
+        settings = search_settings.show(workspace.search, query_box.is_sum(query), large, f"{key}-set")
     if filtered.error is not None:
         problem.show(filtered.error)
     settings = replace(settings, hits=hits, beside="" if beside is None else str(beside), picture_share=asked.share)
@@ -67,6 +68,7 @@ def _question(wanted: Workspace, searcher: Searcher) -> Question:
         first=Searcher(settings.first),
         k=settings.hits,
         metric=settings.metric,
+        scan=Scan.EXACT if settings.exact else Scan.AUTO,
         where=wanted.where,
         more=wanted.selection.rows if alone else wanted.more,
         less=wanted.less,

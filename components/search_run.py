@@ -6,8 +6,8 @@ from components import job_panel, problem
 from embedding_core.dataset import Dataset, Kind
 from embedding_core.engine import Engine
 from embedding_core.errors import VectorscopeError
-from embedding_core.retrieval import Answer, Question, answer, queries_of
-from embedding_core.stages import EncodeQueries, IndexWords, Stage
+from embedding_core.retrieval import Answer, Question, answer, queries_of, wants_index
+from embedding_core.stages import EncodeQueries, IndexVectors, IndexWords, Stage
 from embedding_core.workspace import Workspace
 
 _QUERY_SECONDS = 2.0
@@ -30,7 +30,11 @@ def run(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, ques
         queries = queries_of(dataset, space, question)
         if queries is not None and dataset.kind is not Kind.VECTORS and engine.ready(space):
             engine.start(queries, owner)
-        return answer(engine, dataset, space, question, make)
+        found = answer(engine, dataset, space, question, make)
+        # Until it is there every row is compared; once it is, the page runs again.
+        if wants_index(question, len(dataset)) and engine.ready(space):
+            engine.start(IndexVectors(space), owner)
+        return found
     except VectorscopeError as error:
         problem.show(error)
         return None

@@ -17,8 +17,15 @@ _METRICS = {Metric.COSINE: "Cosine", Metric.DOT: "Dot product", Metric.EUCLIDEAN
 _FIRST = {Searcher.DENSE: "meaning", Searcher.BM25: "words", Searcher.HYBRID: "both"}
 
 
-def show(settings: SearchSettings, adds_up: bool, key: str) -> SearchSettings:
-    """Draw the switches and knobs and return them; a knob out of range says so and is not used."""
+def show(settings: SearchSettings, adds_up: bool, large: bool, key: str) -> SearchSettings:
+    """Draw the switches and knobs and return them; a knob out of range says so and is not used.
+
+    Args:
+        settings: as they stand.
+        adds_up: the query is a sum.
+        large: the data is so large that not every row is compared unless somebody wants it.
+        key: begins the keys of the widgets.
+    """
     expand = st.toggle(
         "Expand",
         settings.expand,
@@ -33,12 +40,20 @@ def show(settings: SearchSettings, adds_up: bool, key: str) -> SearchSettings:
             key=f"{key}-inputs",
             help="King - man + woman lies nearest to king itself. So the inputs are usually left out of the answers.",
         )
+    exact = settings.exact
+    if large:
+        exact = st.toggle(
+            "Exact",
+            exact,
+            key=f"{key}-exact",
+            help="Compare every item with the query, rather than those that an index of the vectors brings.",
+        )
     with st.popover("More", icon=":material/tune:"):
         try:
             settings = _tuned(settings, key)
         except ParameterError as error:
             problem.show(error)
-    return replace(settings, expand=expand, keep_inputs=keep)
+    return replace(settings, expand=expand, keep_inputs=keep, exact=exact)
 
 
 def _tuned(settings: SearchSettings, key: str) -> SearchSettings:

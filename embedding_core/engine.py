@@ -6,6 +6,7 @@ line gives it none, so the same stages run here and now.
 
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,12 @@ from embedding_core.errors import ArtifactMissingError, EncoderError, InputError
 from embedding_core.fingerprint import hash_bytes, hash_file
 from embedding_core.jobs import Job, JobQueue
 from embedding_core.neighbors import Metric
-from embedding_core.search import Background, Hits, SearchParams, background, search
+from embedding_core.search import ApproximateIndex, Background, Hits, SearchParams, background, search
 from embedding_core.sources.album import Album
 from embedding_core.stages import (
     Embed,
     EncodeQueries,
+    IndexVectors,
     Lane,
     Stage,
     describe,
@@ -37,6 +39,8 @@ from embedding_core.types import Key, Progress, Vector, no_progress
 from embedding_core.worker import ProcessWorker
 
 _IN_MEMORY = 8
+_INDEXES_IN_MEMORY = 2
+"""Of a million rows one takes 0.4 GB."""
 _ATTEMPTS = 2
 
 
@@ -49,6 +53,7 @@ class Engine:
         self._datasets: OrderedDict[Key, Dataset] = OrderedDict()
         self._albums: OrderedDict[Key, Album] = OrderedDict()
         self._backgrounds: OrderedDict[tuple[Key, str], Background] = OrderedDict()
+        self._indexes: OrderedDict[Key, ApproximateIndex] = OrderedDict()
         self._lock = threading.Lock()
 
     # Data sets
@@ -216,6 +221,21 @@ class Engine:
                 while len(self._backgrounds) > _IN_MEMORY:
                     self._backgrounds.popitem(last=False)
         return known
+
+    def vector_index(self, stage: IndexVectors) -> ApproximateIndex | None:
+        """Return an index of the vectors of a space; None while it has not been built."""
+        with self._lock:
+            index = self._indexes.get(stage.key)
+        if index is None and self.ready(stage):
+            with suppress(ArtifactMissingError):  # Found damaged on reading, and dropped: it may be built again.
+                index = stage.load(self.store)
+        if index is not None:
+            with self._lock:
+                self._indexes[stage.key] = index
+                self._indexes.move_to_end(stage.key)
+                while len(self._indexes) > _INDEXES_IN_MEMORY:
+                    self._indexes.popitem(last=False)
+        return index
 
 
 def misfit(spec: EncoderSpec, dataset: Dataset) -> str:

@@ -1,6 +1,7 @@
 """`search`: the rows that answer a query, by meaning, by words, by both, or token by token."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,10 +9,10 @@ from embedding_core import encoders
 from embedding_core.cli.common import Printed, file_options, json_options, read_dataset, with_progress
 from embedding_core.engine import Engine, fitting_encoder
 from embedding_core.intake import keep_picture
-from embedding_core.retrieval import Answer, Question, Searcher, answer, hit_records
+from embedding_core.retrieval import Answer, Question, Scan, Searcher, answer, hit_records
 from embedding_core.search.cross_encoder import SUGGESTED
 from embedding_core.search.feedback import ExpansionParams
-from embedding_core.stages import IndexWords
+from embedding_core.stages import IndexVectors, IndexWords
 
 
 def add(commands: Any) -> None:
@@ -24,6 +25,12 @@ def add(commands: Any) -> None:
     find.add_argument("--where", default="", metavar="FILTER", help="such as 'year > 1960 and topic = \"wing\"'")
     find.add_argument("--expand", action="store_true", help="let the first hits add words to the query")
     find.add_argument("--keep-inputs", action="store_true", help="let the items of a sum be its answer")
+    scan = find.add_mutually_exclusive_group()
+    for name, does in (
+        (Scan.APPROXIMATE, "by way of an index of the vectors, built first if need be"),
+        (Scan.EXACT, "compare every row (default: so, unless the file is large and its index there)"),
+    ):
+        scan.add_argument(f"--{name}", dest="scan", action="store_const", const=name, default=Scan.AUTO, help=does)
     find.add_argument("--cross-encoder", default=SUGGESTED, metavar="NAME", help="for --engine cross: hub or folder")
     find.set_defaults(run=run)
 
@@ -37,12 +44,16 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
         picture=None if args.query_image is None else keep_picture(engine, args.query_image),
         searcher=args.engine,
         k=args.k,
+        scan=args.scan,
         where=args.where,
         keep_inputs=args.keep_inputs,
         expansion=ExpansionParams() if args.expand else None,
         cross_encoder=args.cross_encoder,
     )
     engine.make(IndexWords(dataset.key))
+    if question.scan is Scan.APPROXIMATE and question.base is not Searcher.BM25:
+        for stage in (space, IndexVectors(space)):
+            with_progress(engine, stage)
     found = cast("Answer", answer(engine, dataset, space, question, lambda stage: with_progress(engine, stage)))
     hits = hit_records(dataset, found)
     result = {
@@ -55,10 +66,14 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
         "hits": hits,
         "added": {word: round(weight, 4) for word, weight in found.added.items()},
         "passing": found.passing,
+        "approximate": None if found.approximate is None else asdict(found.approximate),
+        "percentiles_of": found.sampled or len(dataset),
     }
     lines = [f"{hit['score']:.3f}  {hit['id']}  {str(hit['text'])[:100]!r}{_why(hit)}" for hit in hits]
     if found.added:
         lines.append(f"Words added: {', '.join(found.added)}")
+    if found.approximate is not None:
+        lines.append(f"By way of an index: recall@10 {found.approximate.recall:.2f}")
     return result, "\n".join(lines) or "Nothing was found."
 
 

@@ -12,6 +12,8 @@ from embedding_core.engine import Engine
 from embedding_core.errors import ArtifactMissingError, InputError
 from embedding_core.retrieval.dense_query import Maker, Sum, dense_query
 from embedding_core.retrieval.question import RERANKED, Question, Searcher
+from embedding_core.retrieval.scan import index_for
+from embedding_core.search.approximate import IndexQuality, are_few, score_nearest
 from embedding_core.search.arithmetic import Term, parse_sum
 from embedding_core.search.cross_encoder import cross_encoder_revision
 from embedding_core.search.dense import score_vectors
@@ -22,7 +24,7 @@ from embedding_core.search.late import Counterpart
 from embedding_core.search.lexical import BM25Index, matched_words, score_words, words_of
 from embedding_core.search.scores import Hits, Mask, Scores
 from embedding_core.stages import Embed, IndexWords, RerankByModel, RerankByTokens, Reranked
-from embedding_core.types import Indices
+from embedding_core.types import Indices, Matrix, Vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,10 @@ class Answer:
     first_otherwise: int | None
     """The row that would be first with the items of a sum let in, or left out, the other way round; None if it is the
     same, or none was named."""
+    approximate: IndexQuality | None
+    """What the index misses by which hits were found; None where all that pass the filter were compared."""
+    sampled: int
+    """How many random rows percentiles are estimated from; 0: they are among all rows."""
 
 
 def answer(engine: Engine, dataset: Dataset, space: Embed, question: Question, make: Maker) -> Answer | None:
@@ -65,6 +71,7 @@ class _Search:
     def __init__(self, engine: Engine, dataset: Dataset, space: Embed, question: Question, make: Maker) -> None:
         self.engine, self.dataset, self.space, self.question, self.make = engine, dataset, space, question, make
         self.passed = filter_rows(dataset.frame(), question.where) if question.where.strip() else None
+        self.passing = len(dataset) if self.passed is None else int(self.passed.sum())
         self.sum = Sum.of(dataset, parse_sum(question.words))
         self.among = self._among(question.keep_inputs)
         self.scores: dict[Searcher, Scores] = {}
@@ -72,6 +79,7 @@ class _Search:
         self.words = self._query_words()
         self.added: dict[str, float] = {}
         self.reranked: Reranked | None = None
+        self.approximate: IndexQuality | None = None
 
     def _among(self, keep_inputs: bool) -> Mask:
         among = np.ones(len(self.dataset), dtype=bool) if self.passed is None else self.passed.copy()
@@ -134,21 +142,20 @@ class _Search:
             self._look_for_meaning(lambda stage: stage.load(self.engine.store) if self.engine.ready(stage) else None)
         except (InputError, ArtifactMissingError):
             pass  # Words can be looked for where the vectors know them not.
-        self.added = added
+        self.added, self.approximate = added, None
 
     def _look_for_meaning(self, make: Maker) -> bool:
         query = dense_query(self.dataset, self.space, self.question, self.sum, make)
         if query is None:
             return False
         vectors = self.space.load(self.engine.store)
-        known = self.engine.background(self.space, self.question.metric)
-        scores = score_vectors(vectors, query, known)
+        scores = self._near(vectors, query)
         expansion = self.question.expansion
         if expansion is not None:
             rows = scores.best(expansion.hits, self.among).rows
             if len(rows):
                 moved = rocchio(query, vectors[rows], vectors[:0], RocchioParams(1, expansion.weight, 0))
-                scores = score_vectors(vectors, moved, known)
+                scores = self._near(vectors, moved)
             if not self.added:
                 index = self.index or make(IndexWords(self.dataset.key, self.question.bm25))
                 if index is None:
@@ -156,6 +163,18 @@ class _Search:
                 self.added = expand_words(index, self.dataset.texts, self.words, rows, expansion)
         self.scores[Searcher.DENSE] = scores
         return True
+
+    def _near(self, vectors: Matrix, query: Vector) -> Scores:
+        allowed = int(np.count_nonzero(self.among))
+        index = index_for(self.engine, self.space, self.question, len(vectors), self.passing - allowed)
+        if index is not None:
+            scores = score_nearest(vectors, query, index, self.question.metric, self.passed)
+            # Short lists may bring fewer hits than are wanted.
+            if np.count_nonzero(scores.ranks(self.among)) >= min(self.question.k, allowed):
+                self.approximate = index.quality if self.passed is None or not are_few(self.passed) else None
+                return scores
+        self.approximate = None
+        return score_vectors(vectors, query, self.engine.background(self.space, self.question.metric))
 
     def _look_again(self, scores: Scores) -> bool:
         if not self.question.words:
@@ -189,8 +208,10 @@ class _Search:
             pairs=[told.get(row, ()) for row in hits.rows.tolist()],
             added=self.added,
             terms=self.sum.terms,
-            passing=len(self.dataset) if self.passed is None else int(self.passed.sum()),
+            passing=self.passing,
             first_otherwise=self._first_otherwise(scores, hits),
+            approximate=self.approximate,
+            sampled=0 if scores.sample is None else len(scores.sample),
         )
 
     def _first_otherwise(self, scores: Scores, hits: Hits) -> int | None:

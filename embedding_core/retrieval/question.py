@@ -41,6 +41,28 @@ class Searcher(StrEnum):
         return cls(name)
 
 
+class Scan(StrEnum):
+    """With which rows the query's vector is compared."""
+
+    AUTO = "auto"
+    """Where the data is large, with those that an index brings, once it has been built; else with all."""
+    EXACT = "exact"
+    """With all."""
+    APPROXIMATE = "approximate"
+    """With those that an index brings, once it has been built, however small the data."""
+
+    @classmethod
+    def of(cls, name: str) -> "Scan":
+        """Return the one of that name.
+
+        Raises:
+            ParameterError: there is none.
+        """
+        if name not in list(cls):
+            raise ParameterError(f"There is no scan {name!r}.", f"Choose one of {', '.join(cls)}.")
+        return cls(name)
+
+
 SECOND_LOOKS = (Searcher.LATE, Searcher.CROSS)
 
 
@@ -58,6 +80,7 @@ class Question:
     """Whose first hits get a second look."""
     k: int = 10
     metric: Metric = Metric.COSINE
+    scan: Scan = Scan.AUTO
     where: str = ""
     """A filter."""
     more: tuple[int, ...] = ()
@@ -78,6 +101,7 @@ class Question:
         object.__setattr__(self, "searcher", Searcher.of(self.searcher))
         object.__setattr__(self, "first", Searcher.of(self.first))
         object.__setattr__(self, "metric", Metric.of(self.metric))
+        object.__setattr__(self, "scan", Scan.of(self.scan))
         if self.k < 1:
             raise ParameterError(f"{self.k} hits were asked for.", "Ask for at least 1.")
         if not 0 <= self.picture_share <= 1:

@@ -23,7 +23,7 @@ class Hits:
     scores: Vector
     """(k,) float32, by the engine."""
     percentiles: Vector
-    """(k,) float32, 0 to 1: the share of all rows that score lower for this query."""
+    """(k,) float32, 0 to 1: the share of all rows, or of a random sample of them, that score lower for this query."""
     null_percentiles: Vector
     """(k,) float32, 0 to 1: the share of scores by chance that are lower. A hit no better than that is chance."""
 
@@ -37,21 +37,29 @@ class Scores:
     null: Vector
     """(m,) float32 ascending: what scores come about by chance."""
 
+    sample: Vector | None = None
+    """(m,) float32 ascending: what random rows score, where not every row was scored; percentiles are then among it."""
+
     @cached_property
     def _ascending(self) -> Vector:
-        return np.sort(self.values)
+        return np.sort(self.values) if self.sample is None else self.sample
 
     def best(self, k: int, among: Mask | None = None) -> Hits:
         """Return the k best rows, of those that may be found; fewer when fewer were."""
-        values = self.values if among is None else np.where(among, self.values, NOT_FOUND)
-        k = min(k, int(np.count_nonzero(values > NOT_FOUND)))
-        if k == 0:
-            return self.of(np.zeros(0, np.int32))
-        kth = np.partition(values, len(values) - k)[len(values) - k]
-        better = np.flatnonzero(values > kth)
-        equal = np.flatnonzero(values == kth)[: k - len(better)]
-        rows = np.sort(np.concatenate([better, equal]))
-        return self.of(rows[np.argsort(-values[rows], kind="stable")])
+        rows = self._found(among)
+        values = self.values[rows]
+        if k < len(rows):
+            kth = np.partition(values, len(values) - k)[len(values) - k]
+            better = np.flatnonzero(values > kth)
+            equal = np.flatnonzero(values == kth)[: k - len(better)]
+            chosen = np.sort(np.concatenate([better, equal]))
+            rows, values = rows[chosen], values[chosen]
+        return self.of(rows[np.argsort(-values, kind="stable")])
+
+    def _found(self, among: Mask | None) -> NDArray[np.int64]:
+        """Return the rows that were found and may be, ascending."""
+        found = self.values > NOT_FOUND
+        return np.flatnonzero(found if among is None else found & among)
 
     def of(self, rows: NDArray[np.integer]) -> Hits:
         """Return these rows as hits, in this order."""
@@ -60,8 +68,7 @@ class Scores:
 
     def ranks(self, among: Mask | None = None) -> Indices:
         """Return (n,) int32: 1 for the best row that may be found, and so on; 0 for one that was not found."""
-        found = self.values > NOT_FOUND if among is None else among & (self.values > NOT_FOUND)
-        rows = np.flatnonzero(found)
+        rows = self._found(among)
         ranks = np.zeros(len(self.values), np.int32)
         ranks[rows[np.argsort(-self.values[rows], kind="stable")]] = np.arange(1, len(rows) + 1)
         return ranks

@@ -23,6 +23,8 @@ class SearchSettings:
     beside: str = ""
     """An engine to compare with; from a link anybody's text."""
     metric: Metric = Metric.COSINE
+    exact: bool = False
+    """Every row is compared, however many there are."""
     first: str = "dense"
     """Whose first hits get a second look; from a link anybody's text."""
     keep_inputs: bool = False

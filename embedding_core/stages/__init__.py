@@ -31,6 +31,7 @@ from embedding_core.naming import NamingParams
 from embedding_core.neighbors import NeighborsParams, nearest_neighbors
 from embedding_core.projection import PaCMAPParams, PCAParams, TSNEParams, UMAPParams, umap
 from embedding_core.search.indexes import IndexesParams
+from embedding_core.search.inverted_file import ApproximateParams
 from embedding_core.search.lexical import BM25Params
 from embedding_core.similarity import DuplicatesParams
 from embedding_core.sources import ColumnChoice, ReadOptions
@@ -69,6 +70,7 @@ from embedding_core.stages.search import CompareIndexes, IndexWords, RerankByMod
 from embedding_core.stages.similarity import AlignTokens, FindDuplicates, OrderItems
 from embedding_core.stages.space import Centred, Embed, EncodeQueries, FindNeighbors, loaded_encoder
 from embedding_core.stages.trust import CompareSeeds, MeasureMap, MeasureSpace
+from embedding_core.stages.vector_index import IndexVectors
 from embedding_core.trust import TrustParams
 
 __all__ = [
@@ -94,6 +96,7 @@ __all__ = [
     "FindDuplicates",
     "FindNeighbors",
     "FineTune",
+    "IndexVectors",
     "IndexWords",
     "Interact",
     "InteractWithPicture",
@@ -141,7 +144,8 @@ _NAMED = {
         *(Source, ReadOptions, ColumnChoice, NeighborsParams, PCAParams, UMAPParams, TSNEParams, PaCMAPParams),
         *(AlignTokens, FindDuplicates, OrderItems, CrossValidate, DrawLearningCurve, TrainClassifier, SpreadLabels),
         *(DuplicatesParams, ClassifierParams, SplitParams, CurveParams, SpreadParams),
-        *(IndexWords, RerankByTokens, RerankByModel, CompareIndexes, BM25Params, IndexesParams),
+        *(IndexWords, IndexVectors, RerankByTokens, RerankByModel, CompareIndexes),
+        *(BM25Params, ApproximateParams, IndexesParams),
         *(Cluster, EditClusters, NameClusters, SweepClusters, SweepParams, NamingParams, ClusterEdits),
         *(MeasureMap, CompareSeeds, MeasureSpace, TrustParams),
         *(RankQueries, EvaluateRetrieval, ScorePairs, RunProtocols, ProtocolParams),

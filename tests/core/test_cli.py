@@ -85,6 +85,32 @@ def test_search_by_every_engine_says_why(capsys: pytest.CaptureFixture[str], fil
     assert not any("cat" in text for text in result["texts"])  # type: ignore[attr-defined]
 
 
+def test_search_by_way_of_an_index_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    table = tmp_path / "many.csv"
+    table.write_text(
+        "text\n" + "\n".join(f"{animal} number {i}" for i in range(400) for animal in ("cat", "dog", "owl"))
+    )
+    words = ("search", table, "--text-column", "text", "--encoder", "minilm-static", "--query", "a dog", "-k", 5)
+    exact = run(capsys, *words, "--exact")
+    found = run(capsys, *words, "--approximate")
+    assert (exact["approximate"], exact["percentiles_of"]) == (None, 1200)
+    assert found["approximate"]["recall"] >= 0.95  # type: ignore[index]
+    assert found["percentiles_of"] == 1200
+    assert found["scores"] == pytest.approx(exact["scores"], abs=0.02)
+    assert run(capsys, *words)["approximate"] is None
+    assert run(capsys, *words, "--approximate", "--engine", "bm25")["approximate"] is None
+    assert main([*map(str, words), "--approximate"]) == 0
+    assert "By way of an index: recall@10" in capsys.readouterr().out
+
+
+def test_search_of_few_rows_has_no_index(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    words = ["search", str(file), "--text-column", "text", "--encoder", "minilm-static", "--query", "a dog"]
+    assert main([*words, "--approximate"]) == 1
+    assert "rows, too few for an index" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main([*words, "--approximate", "--exact"])
+
+
 def test_search_says_what_is_wrong_with_a_query_or_a_filter(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     words = ["search", str(file), "--text-column", "text", "--engine", "bm25"]
     for more, says in (

@@ -13,6 +13,7 @@ CHANGED = SearchSettings(
     hits=50,
     beside="bm25",
     metric=Metric.DOT,
+    exact=True,
     first="hybrid",
     keep_inputs=True,
     expand=True,

@@ -1,0 +1,31 @@
+"""Whether a question is answered by way of an index of the vectors."""
+
+from embedding_core.engine import Engine
+from embedding_core.retrieval.question import Question, Scan
+from embedding_core.search.approximate import CANDIDATES, ApproximateIndex
+from embedding_core.stages import Embed, IndexVectors
+
+APPROXIMATE_FROM = 200_000
+"""From so many rows on."""
+
+
+def is_large(rows: int) -> bool:
+    """Say whether so many rows are searched by way of an index unless somebody wants it exact."""
+    return rows >= APPROXIMATE_FROM
+
+
+def wants_index(question: Question, rows: int) -> bool:
+    """Say whether a question to so many rows is to be answered by way of an index, if there is one."""
+    return question.scan is Scan.APPROXIMATE or (question.scan is Scan.AUTO and is_large(rows))
+
+
+def index_for(engine: Engine, space: Embed, question: Question, rows: int, left_out: int) -> ApproximateIndex | None:
+    """Return the index that a question is answered with; None when every row is to be compared.
+
+    That is so while there is no index, by a metric that orders rows otherwise, and where more hits are wanted, with the
+    rows that are left out of the answer, than an index brings.
+    """
+    if not wants_index(question, rows) or question.k + left_out > CANDIDATES:
+        return None
+    index = engine.vector_index(IndexVectors(space))
+    return index if index is not None and question.metric in index.backgrounds else None
