@@ -1,7 +1,7 @@
 """What belongs together, and which columns say so."""
 
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,13 +9,10 @@ import streamlit as st
 from components.classify_setup import label_columns
 from embedding_core.dataset import Dataset
 from embedding_core.errors import ArtifactMissingError
-from embedding_core.finetuning import Pairing, Teaching
+from embedding_core.finetuning import Marks, Pairing, Teaching, marks_of
 from embedding_core.stages import load_judgements
 from embedding_core.store import Store
 from embedding_core.workspace import Workspace
-
-Marks: TypeAlias = tuple[tuple[str, int, float], ...]
-"""Queries, rows, and 1 for a row that fits its query, 0 for one that does not."""
 
 _NAMES = {
     Pairing.LABELS: "Labels",
@@ -79,10 +76,7 @@ def judgements(dataset: Dataset, workspace: Workspace, store: Store) -> Marks:
     if workspace.judgements is not None:
         with suppress(ArtifactMissingError):
             known = load_judgements(workspace.judgements, store)
-            place = {row: number for number, row in enumerate(dataset.ids)}
-            for query, given in known.grades.items():
-                texts = ((known.queries[query], place[row], grade) for row, grade in given.items() if row in place)
-                marks |= {(text, row): float(grade > 0) for text, row, grade in texts}
+            marks |= {(query, row): grade for query, row, grade in marks_of(known, dataset.ids)}
     if workspace.query:
         for rows, grade in ((workspace.more, 1.0), (workspace.less, 0.0)):
             marks |= {(workspace.query, row): grade for row in rows}

@@ -7,7 +7,6 @@ import streamlit as st
 
 from components import problem, train_columns, train_losses
 from components.job_panel import duration
-from components.train_columns import Marks
 from components.untrusted import md_label
 from embedding_core import encoders
 from embedding_core.dataset import Dataset
@@ -16,6 +15,7 @@ from embedding_core.encoders.spec import EncoderSpec
 from embedding_core.errors import VectorscopeError
 from embedding_core.finetuning import (
     Loss,
+    Marks,
     Material,
     Pairing,
     Split,

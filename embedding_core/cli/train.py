@@ -1,4 +1,4 @@
-"""`train`: fine-tune an encoder on labels, pairs or triplets of a file, and say what that gained."""
+"""`train`: fine-tune an encoder on labels, pairs, triplets or judgements, and say what that gained."""
 
 import argparse
 import re
@@ -13,20 +13,37 @@ from embedding_core.dataset import Dataset
 from embedding_core.encoders import tuned
 from embedding_core.engine import Engine
 from embedding_core.errors import InputError, ParameterError
-from embedding_core.finetuning import Loss, Measure, Pairing, Teaching, Tuned, TuneParams, apart, matryoshka_dims
+from embedding_core.evaluation import checked, read_beir
+from embedding_core.finetuning import (
+    Loss,
+    Measure,
+    Pairing,
+    Teaching,
+    Tuned,
+    TuneParams,
+    apart,
+    marks_of,
+    matryoshka_dims,
+)
 from embedding_core.stages import FineTune
 from embedding_core.stages.finetuning import with_free_name
 
 _USUAL = TuneParams()
+_LEARNED = "train"
+"""The split of a collection to learn from."""
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    train = commands.add_parser("train", parents=[file_options(), json_options()], help="fine-tune an encoder")
+    parents = [file_options(needed=False), json_options()]
+    train = commands.add_parser("train", parents=parents, help="fine-tune an encoder")
     train.add_argument("--label-column", metavar="L", help="texts of one class belong together")
     train.add_argument("--pairs", metavar="A,B", help="two columns whose texts belong together")
     train.add_argument("--scored", metavar="A,B,S", help="two columns of texts and how alike they are")
     train.add_argument("--triplets", metavar="A,P,N", help="three columns: A belongs to P, not to N")
+    train.add_argument(
+        "--judgements", type=Path, metavar="BEIR_DIR", help="instead of FILE: queries and documents, qrels/train.tsv"
+    )
     train.add_argument("--loss", choices=tuple(Loss), default=_USUAL.loss, help="default: %(default)s")
     train.add_argument("--matryoshka", action="store_true", help="let the first dimensions stand alone as well")
     train.add_argument("--dims", metavar="D,D", help="with --matryoshka: which; halves of the whole when left out")
@@ -47,31 +64,59 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
     """Train, keep the encoder under its name, and copy it out."""
     if args.out is not None:
         _check_out(args.out)
-    teaching, args = _teaching(args)
     spec = encoders.resolve(args.encoder or encoders.DEFAULT_ENCODER)
-    dataset = read_dataset(engine, args)
-    if teaching.pairing is Pairing.LABELS:
-        columns = (dataset.text_name, _label(dataset, args.label_column))
-        teaching = Teaching(Pairing.LABELS, columns)
+    teaching, args = _teaching(args)
+    source: dict[str, Any] = {}
     test = None
-    if args.test is not None:
-        beside = copy(args)
-        beside.file, beside.sample = args.test, None
-        test = read_dataset(engine, beside).key
-    name = tuned.slug(args.name or (args.out.resolve().name if args.out is not None else args.file.stem)) or "tuned"
-    stage = FineTune(dataset.key, teaching, spec.name, spec.revision, name, _params(args, spec.dim), test)
+    if args.judgements is not None:
+        dataset, teaching, source = _judged(engine, args)
+    else:
+        dataset = read_dataset(engine, args)
+        if teaching.pairing is Pairing.LABELS:
+            teaching = Teaching(Pairing.LABELS, (dataset.text_name, _label(dataset, args.label_column)))
+        if args.test is not None:
+            beside = copy(args)
+            beside.file, beside.sample = args.test, None
+            test = read_dataset(engine, beside).key
+    stage = FineTune(dataset.key, teaching, spec.name, spec.revision, _name(args), _params(args, spec.dim), test)
     if args.name is None:
         stage = with_free_name(stage)
     made: Tuned = with_progress(engine, stage)
-    result = _told(made)
+    result = _told(made) | source
     if args.out is not None:
         _copy(made.name, args.out)
         result["out"] = str(args.out)
-    return result, _said(made, args.out)
+    return result, _said(made, source, args.out)
+
+
+def _name(args: argparse.Namespace) -> str:
+    """Return what the encoder is to be called: as was said, like the folder it goes to, or like its material."""
+    material = args.judgements.resolve().name if args.judgements is not None else args.file.stem
+    return tuned.slug(args.name or (args.out.resolve().name if args.out is not None else material)) or "tuned"
+
+
+def _judged(engine: Engine, args: argparse.Namespace) -> tuple[Dataset, Teaching, dict[str, Any]]:
+    """Return the documents of a BEIR folder, what is judged of them, and what to say of that.
+
+    Raises:
+        InputError: it cannot be read, or other texts were named beside it.
+    """
+    if args.file is not None or args.test is not None:
+        raise InputError("--judgements brings its own texts.", "Leave FILE and --test out.")
+    found = read_beir(args.judgements, wanted=_LEARNED)
+    judgements = checked(found.judgements, found.dataset.ids)
+    engine.keep_dataset(found.dataset)
+    told = {"queries": len(judgements.queries), "split": found.split, "warnings": list(judgements.warnings)}
+    return found.dataset, Teaching(judgements=marks_of(judgements, found.dataset.ids)), told
 
 
 def _teaching(args: argparse.Namespace) -> tuple[Teaching, argparse.Namespace]:
-    """Return what was asked for, and the options with the first of the columns for the text."""
+    """Return what was asked for, and the options with the first of the columns for the text.
+
+    Raises:
+        InputError: there is nothing to train on.
+        ParameterError: it was said in more than one way what belongs together.
+    """
     asked = {
         pairing: given
         for pairing, given in (
@@ -81,8 +126,10 @@ def _teaching(args: argparse.Namespace) -> tuple[Teaching, argparse.Namespace]:
         )
         if given is not None
     }
-    if len(asked) + (args.label_column is not None) > 1:
+    if len(asked) + (args.label_column is not None) + (args.judgements is not None) > 1:
         raise ParameterError("More than one way was given to say what belongs together.", "Give one.")
+    if args.file is None and args.judgements is None:
+        raise InputError("There is nothing to train on.", "Name a FILE, or give --judgements BEIR_DIR.")
     if not asked:
         return Teaching(Pairing.LABELS, ("text", "label")), args
     pairing, given = next(iter(asked.items()))
@@ -167,7 +214,7 @@ def _told(made: Tuned) -> dict[str, Any]:
     return result
 
 
-def _said(made: Tuned, out: Path | None) -> str:
+def _said(made: Tuned, source: dict[str, Any], out: Path | None) -> str:
     lines = [f"{made.name}: {made.base} trained on {made.counts.trained_on:,} rows in {made.seconds:,.0f} s"]
     for before, after in zip(made.before, made.after, strict=True):
         dims = f" of {before.dims} dimensions" if before.dims != made.before[0].dims else ""
@@ -182,4 +229,9 @@ def _said(made: Tuned, out: Path | None) -> str:
         lines.append(f"{counts.cut:,} texts are longer than what is read of them; their ends were left out.")
     if made.history.stopped:
         lines.append(f"Stopped early: {made.history.stopped}.")
+    if source:
+        lines.append(f"Learned from {source['queries']:,} queries of qrels/{source['split']}.tsv.")
+        if source["split"] != _LEARNED:
+            lines.append("Scores of these same queries by `evaluate retrieval` would flatter it.")
+        lines += source["warnings"]
     return "\n".join([*lines, f"Use it: --encoder {made.name}", *([f"Also in {out}"] if out is not None else [])])

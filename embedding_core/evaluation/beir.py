@@ -5,7 +5,7 @@ Thakur and others 2021, https://arxiv.org/abs/2104.08663.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,10 +25,12 @@ class Collection:
 
     dataset: Dataset
     judgements: Judgements
+    split: str = ""
+    """The name of the file of judgements, without its ending."""
 
 
-def read_beir(folder: Path) -> Collection:
-    """Read a folder; of several splits the test set.
+def read_beir(folder: Path, wanted: str = _SPLITS[0]) -> Collection:
+    """Read a folder; of several splits the wanted one, or else test, dev, train, whichever is first there.
 
     Raises:
         InputError: a file is missing or a line is not what it should be.
@@ -36,23 +38,23 @@ def read_beir(folder: Path) -> Collection:
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}.", _LAYOUT)
     files = [folder / CORPUS, folder / QUERIES, *(folder / QRELS).glob("*.tsv")]
-    return find_beir(folder.name, {str(file): file.read_bytes for file in files if file.is_file()})
+    return find_beir(folder.name, {str(file): file.read_bytes for file in files if file.is_file()}, wanted)
 
 
-def find_beir(name: str, files: Mapping[str, Callable[[], bytes]]) -> Collection:
-    """Read a collection from files by their paths, as they lie in an archive or came together.
+def find_beir(name: str, files: Mapping[str, Callable[[], bytes]], wanted: str = _SPLITS[0]) -> Collection:
+    """Read a collection from files by their paths, as they lie in an archive or came together; splits as `read_beir`.
 
     Raises:
         InputError: a file is missing or a line is not what it should be.
     """
     by_name = {PurePosixPath(path).name: path for path in sorted(files, reverse=True)}
     splits = {PurePosixPath(path).stem: path for path in sorted(files) if path.endswith(".tsv")}
-    missing = [wanted for wanted in (CORPUS, QUERIES) if wanted not in by_name]
+    missing = [needed for needed in (CORPUS, QUERIES) if needed not in by_name]
     if missing or not splits:
         raise InputError(f"{name} has no {missing[0] if missing else f'{QRELS}/*.tsv'}.", _LAYOUT)
-    split = next((splits[wanted] for wanted in _SPLITS if wanted in splits), next(iter(splits.values())))
-    texts = (_decoded(files[path](), path) for path in (by_name[CORPUS], by_name[QUERIES], split))
-    return parse_beir(name, *texts)
+    split = next((split for split in (wanted, *_SPLITS) if split in splits), next(iter(splits)))
+    texts = (_decoded(files[path](), path) for path in (by_name[CORPUS], by_name[QUERIES], splits[split]))
+    return replace(parse_beir(name, *texts), split=split)
 
 
 def parse_beir(name: str, corpus: str, queries: str, qrels: str) -> Collection:

@@ -1,12 +1,17 @@
 """What a data set teaches: which of its columns say what belongs together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from embedding_core.classification import labels_of
 from embedding_core.dataset import Dataset
 from embedding_core.errors import InputError, ParameterError
+from embedding_core.evaluation import Judgements
 from embedding_core.finetuning.material import Material, Pairing, judged, labelled, paired, triplets
 
+Marks: TypeAlias = tuple[tuple[str, int, float], ...]
+"""Queries, rows, and how relevant each row is."""
 COLUMNS = {Pairing.LABELS: 2, Pairing.PAIRS: 2, Pairing.SCORED: 3, Pairing.TRIPLETS: 3}
 
 
@@ -17,8 +22,8 @@ class Teaching:
     pairing: Pairing = Pairing.LABELS
     columns: tuple[str, ...] = ()
     """LABELS: the text and its label. PAIRS: two texts. SCORED: two texts and a score. TRIPLETS: three texts."""
-    judgements: tuple[tuple[str, int, float], ...] = ()
-    """Queries, rows and how relevant each row is; with these the columns do not count."""
+    judgements: Marks = ()
+    """With these the columns do not count."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pairing", Pairing(self.pairing))
@@ -28,6 +33,17 @@ class Teaching:
             )
         if len(set(self.columns)) != len(self.columns):
             raise ParameterError(f"A column was named twice: {', '.join(self.columns)}.", "Name different columns.")
+
+
+def marks_of(judgements: Judgements, ids: Sequence[str]) -> Marks:
+    """Return what was judged of rows by their ids, 1 for a row that fits its query and 0 for one that does not."""
+    place = {row: number for number, row in enumerate(ids)}
+    return tuple(
+        (judgements.queries[query], place[row], float(grade > 0))
+        for query, given in judgements.grades.items()
+        for row, grade in given.items()
+        if row in place
+    )
 
 
 def material_of(dataset: Dataset, teaching: Teaching) -> Material:

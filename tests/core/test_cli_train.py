@@ -100,6 +100,41 @@ def test_triplets_of_one_query_and_what_is_said_of_them(
     assert "9 of the measured rows share the query with rows that are trained on." in capsys.readouterr().out
 
 
+def collection(folder: Path) -> Path:
+    """Write a BEIR folder: queries of four topics with two documents of their own each, and others to measure with."""
+    texts, topics = topic_texts(12)
+    asked = {"train": topic_texts(6, seed=1)[0], "test": topic_texts(4, seed=2)[0]}
+    (folder / "qrels").mkdir(parents=True)
+    documents = [{"_id": f"d{i}", "text": text} for i, text in enumerate(texts)]
+    queries = [{"_id": f"{split}{i}", "text": text} for split in asked for i, text in enumerate(asked[split])]
+    for name, records in (("corpus", documents), ("queries", queries)):
+        (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, records)))
+    own = [f"train{i // 2}\td{i}\t1" for i in range(48)]
+    (folder / "qrels" / "train.tsv").write_text("\n".join([*own, "train0\tgone\t1"]))
+    like = [f"test{i}\td{j}\t1" for i in range(16) for j in range(48) if topics[j] == topics[12 * (i // 4)]]
+    (folder / "qrels" / "test.tsv").write_text("\n".join(like))
+    return folder
+
+
+def test_judgements_of_one_split_are_learned_and_another_is_measured(
+    tiny: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = collection(tmp_path / "my-topics")
+    asked = ["train", "--judgements", folder, "--encoder", tiny, *QUICK[2:], "--epochs", "6"]
+    found = printed(capsys, *asked)
+    assert (found["encoder"], found["queries"], found["split"]) == ("my-topics", 24, "train")
+    assert (found["trained_on"], found["measured_on"], found["parting"], found["shared"]) == (38, 10, "texts", 0)
+    assert "judgements of documents that are not in the data set, 1 in all ('gone')" in found["warnings"][0]
+    gains = [printed(capsys, "evaluate", "retrieval", folder, "--encoder", name) for name in (tiny, "my-topics")]
+    assert [one["queries"] for one in gains] == [16, 16]
+    assert gains[1]["ndcg@10"] > gains[0]["ndcg@10"] + 0.1
+    (folder / "qrels" / "train.tsv").unlink()
+    assert main([*map(str, asked), "--name", "of the test"]) == 0
+    said = capsys.readouterr().out
+    assert "Learned from 16 queries of qrels/test.tsv." in said
+    assert "would flatter it" in said
+
+
 def test_in_words(tiny: str, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", str(file), "--label-column", "topic", "--encoder", tiny, "--name", "in words", *QUICK]) == 0
     said = capsys.readouterr().out
@@ -109,6 +144,8 @@ def test_in_words(tiny: str, file: Path, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize(
     ("options", "says"),
     [
+        (["--label-column", "topic", "--judgements", "{here}"], "More than one way"),
+        (["--judgements", "{here}"], "brings its own texts"),
         (["--label-column", "nope"], "no column 'nope'"),
         (["--label-column", "topic", "--pairs", "text,like"], "More than one way"),
         (["--pairs", "text"], "1 columns were named for pairs"),
@@ -126,6 +163,16 @@ def test_what_cannot_be_done_is_said(
         options += ["--encoder", tiny]
     assert main(["train", str(file), *options]) == 1
     assert says in capsys.readouterr().err
+
+
+def test_nothing_to_train_on_is_said(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for options, says in (
+        ([], "Name a FILE, or give --judgements"),
+        (["--judgements", str(file.parent / "nowhere")], "There is no folder"),
+        (["--judgements", str(file.parent)], "has no corpus.jsonl"),
+    ):
+        assert main(["train", *options]) == 1
+        assert says in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,14 @@ def test_a_beir_folder(tmp_path: Path) -> None:
     assert found.judgements.grades == {"7": {"d2": 2}}
 
 
+def test_the_wanted_split_is_read_or_the_next_best(tmp_path: Path) -> None:
+    made = folder(tmp_path)
+    assert [read_beir(made, wanted).split for wanted in ("test", "train", "dev")] == ["test", "test", "dev"]
+    (made / "qrels" / "train.tsv").write_text("7\td1\t1\n7\td2\t0\n")
+    found = read_beir(made, "train")
+    assert (found.split, found.judgements.grades) == ("train", {"7": {"d1": 1, "d2": 0}})
+
+
 def test_trecs_four_columns_are_read(tmp_path: Path) -> None:
     made = folder(tmp_path)
     (made / "qrels" / "test.tsv").unlink()
