@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import app, binary, classify, clusters, embed, neighbors, pictures, pipeline, search
+from benchmarks import app, approximate, binary, classify, clusters, embed, neighbors, pictures, pipeline, search
 from benchmarks import map as map_in_browser
 from benchmarks.machine import describe_machine
 from benchmarks.texts import made_texts, read_column
@@ -31,6 +31,7 @@ def main() -> None:
         "clusters": lambda: clusters.run(repeats=args.repeats),
         "search": search.run,
         "binary": lambda: binary.run(texts),
+        "approximate": lambda: approximate.run(texts),
         "map": lambda: map_in_browser.run(quick=False),
         "app": lambda: app.run(texts, args.repeats),
     }

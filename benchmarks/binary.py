@@ -18,6 +18,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.filled import fill
 from benchmarks.texts import made_texts, read_column
 from embedding_core import encoders
 from embedding_core.compression import Precision, rescore
@@ -30,7 +31,6 @@ from embedding_core.types import Matrix
 ROWS, QUERIES, K = 1_000_000, 200, 10
 RESCORINGS = (4, 8, 16, 32, 64)
 _BLOCK = 50_000
-_NOISE = 1 / 3
 _TIMED = 40
 _EQUAL = 1e-6
 
@@ -44,7 +44,7 @@ def run(texts: list[str], rows: int = ROWS) -> dict[str, object]:
     queries, real = np.ascontiguousarray(real[:QUERIES]), real[QUERIES:]
     faiss.omp_set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        full = _fill(real, rows, Path(folder) / "full.npy")
+        full = fill(real, rows, Path(folder) / "full.npy")
         return {
             "rows": rows,
             "dim": full.shape[1],
@@ -53,20 +53,6 @@ def run(texts: list[str], rows: int = ROWS) -> dict[str, object]:
             **_measure(full, queries),
             "recall_among_real_rows": _recalls(real, queries),
         }
-
-
-def _fill(real: Matrix, rows: int, path: Path) -> Matrix:
-    """Return a memory map of real rows and made ones."""
-    rng = np.random.default_rng(1)
-    full: Matrix = np.lib.format.open_memmap(path, "w+", np.float32, (rows, real.shape[1]))
-    full[: len(real)] = real[:rows]
-    for start in range(len(real), rows, _BLOCK):
-        count = min(_BLOCK, rows - start)
-        one, other = real[rng.integers(len(real), size=(2, count))]
-        noise = unit_rows(rng.normal(size=one.shape).astype(np.float32))
-        full[start : start + count] = unit_rows(unit_rows(one + other) + np.float32(_NOISE) * noise)
-    full.flush()
-    return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
 def _measure(full: Matrix, queries: Matrix) -> dict[str, object]:

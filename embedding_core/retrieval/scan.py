@@ -6,7 +6,7 @@ from embedding_core.search.approximate import CANDIDATES, ApproximateIndex
 from embedding_core.stages import Embed, IndexVectors
 
 APPROXIMATE_FROM = 200_000
-"""From so many rows on."""
+"""From so many rows on: comparing 200,000 x 384 takes a tenth of a second of 2 cores, and twice as many twice that."""
 
 
 def is_large(rows: int) -> bool:
