@@ -9,6 +9,7 @@ from embedding_core import encoders
 from embedding_core.cli.common import Printed, json_options
 from embedding_core.engine import Engine
 from embedding_core.training.pocket_options import add_options
+from embedding_core.training.pocket_params import PocketParams
 
 
 def add(commands: Any) -> None:
@@ -20,6 +21,7 @@ def add(commands: Any) -> None:
     evaluate.add_argument("--data", type=Path, required=True, help="folder with test.parquet and cifar10_test.parquet")
     evaluate.add_argument("--weights", type=Path, help="a run's checkpoint or weights instead of the shipped ones")
     evaluate.add_argument("--image-size", type=int, help="edge in pixels for --weights (default: as shipped)")
+    evaluate.add_argument("--architecture", default=PocketParams().architecture, help="timm's name, for --weights")
     evaluate.add_argument("--cache", type=Path, help="folder that keeps the vectors of the texts")
     evaluate.set_defaults(run=eval_pocket)
 
@@ -45,7 +47,7 @@ def eval_pocket(_engine: Engine, args: argparse.Namespace) -> Printed:
         if args.weights:
             trained = Trained.read(args.weights)
             side = args.image_size or (spec.image_size or (0,))[0]
-            export(trained.state, trained.log_scale, TowerConfig(image_size=side), Path(name))
+            export(trained.state, trained.log_scale, TowerConfig(args.architecture, side), Path(name))
             model = name
         found = {"model": str(args.weights or model)} | measure(args.data, model, cache)
     return found, table(found)

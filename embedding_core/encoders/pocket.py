@@ -6,8 +6,9 @@ LiT, Zhai et al. 2022, https://arxiv.org/abs/2111.07991. Its folder is replaced 
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from embedding_core.encoders import bert
 from embedding_core.encoders import open_clip_names as names
@@ -48,23 +49,35 @@ POCKET_CLIP = EncoderSpec(
 class Folded(Blueprint):
     """A convolutional tower whose norms are part of the convolutions before them, bfloat16 from layer to layer.
 
-    On a processor that multiplies bfloat16 this takes a third less time than `quicken` alone; cosine 0.9998.
+    Only where the processor multiplies bfloat16; elsewhere float32.
     """
 
     def build(self) -> Towers:
         """Return the image tower, fast and ready."""
-        towers = super().build()
+        import torch
+
+        towers, visual = self._made()
         if not bert.hardware()[0]:
             return towers
+        visual.to(dtype=torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload]
         return Towers(towers.picture_input, lambda pictures: towers.see(pictures.bfloat16()).float(), None)
 
     def _visual_alone(self) -> tuple[Towers, nn.Module]:
-        from torch.fx.experimental.optimization import fuse
-
         towers, visual = super()._visual_alone()
-        trunk: Any = visual.trunk
-        visual.trunk = fuse(trunk)
+        fold_norms(visual)
         return towers, visual
+
+
+def fold_norms(model: nn.Module) -> None:
+    """Make each batch norm part of the convolution that comes right before it, in place; the model only runs then."""
+    from torch import nn
+    from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+    for parent in list(model.modules()):
+        for (place, convolution), (norm_place, norm) in pairwise(list(parent.named_children())):
+            if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                setattr(parent, place, fuse_conv_bn_eval(convolution, norm))
+                setattr(parent, norm_place, getattr(norm, "act", nn.Identity()))  # timm's norms hold the activation
 
 
 def load(spec: EncoderSpec) -> ImageEncoder:

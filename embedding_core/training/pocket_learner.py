@@ -33,12 +33,15 @@ class Learner:
         import torch
         from torch import nn
 
+        from embedding_core.training.pocket_depthwise import quicken_depthwise
+
         torch.manual_seed(params.seed)
         self.params = params
         self.step = 0
         tower: Any = build_tower(params.architecture)
         if start is not None:
             tower.load_state_dict(start)
+        quicken_depthwise(tower)
         self.model = nn.ModuleDict({"tower": tower, "features": nn.Linear(tower.num_features, FEATURES)})
         self.scales = nn.Parameter(torch.full((4,), 60.0).log())
         self.model.register_parameter("scales", self.scales)
@@ -69,7 +72,7 @@ class Learner:
                 tower.forward_features(batch.contiguous(memory_format=torch.channels_last)), pre_logits=True
             )
         pooled = pooled.float()
-        losses = objective(tower.fc(pooled), self.model["features"](pooled), rows, self.scales)
+        losses = objective(tower.get_classifier()(pooled), self.model["features"](pooled), rows, self.scales)
         total = torch.stack(list(losses.values())).sum()
         self.optimizer.zero_grad()
         total.backward()  # type: ignore[no-untyped-call]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from embedding_core.training.pocket_params import PocketParams
 
-RECIPE = ("samples", "batch", "image_size", "learning_rate", "decay_fraction", "seed")
+RECIPE = ("architecture", "samples", "batch", "image_size", "learning_rate", "decay_fraction", "seed")
 """The fields of `PocketParams` that are options."""
 
 

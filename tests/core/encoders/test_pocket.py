@@ -15,7 +15,7 @@ from embedding_core.encoders.spec import Modality, Origin
 from embedding_core.errors import EncoderUnavailableError
 from embedding_core.fingerprint import hash_file
 from embedding_core.sources.shapes import draw_shapes
-from embedding_core.training import pocket_model
+from embedding_core.training import pocket_model, pocket_params
 from embedding_core.training.pocket_data import read_pictures
 from embedding_core.types import Matrix
 
@@ -64,7 +64,7 @@ def test_the_card_says_what_lies_in_the_folder(encoder: ClipEncoder) -> None:
 
 def trained(files: Sequence[bytes], side: int) -> Matrix:
     """Return the vectors as training computes them."""
-    tower = pocket_model.build_tower("resnet10t")
+    tower = pocket_model.build_tower(pocket_params.PocketParams().architecture)
     tower.load_state_dict(pocket_model.load_weights(pocket.FOLDER / WEIGHTS))
     return pocket_model.encode_pictures(tower, tuple(files), side)
 
