@@ -140,7 +140,7 @@ def _asked(word: str, texts: Any, senses: Any, rows: tuple[int, ...]) -> _Asked 
     return _Asked(
         word.strip(),
         tuple(excerpt(texts[one.text], one) for one in found),
-        tuple(senses[place] or _NO_SENSE for place in places),
+        tuple(senses[place] for place in places),
         tuple(places) if rows else (),
     )
 
@@ -160,6 +160,8 @@ def _draw(asked: _Asked, made: dict[str, NDArray[np.float32]], key: str) -> None
     shown = {name: layers[min(layer, len(layers) - 1)] for name, layers in made.items()}
     figure = _panels(asked, shown, map_view.theme())
     st.plotly_chart(figure, key=f"{key}-panels", config=CONFIG, alt="The word in each sentence, under two models")
+    if any(asked.senses) and (without := asked.senses.count("")):
+        st.caption(f"{without:,} of {len(asked.senses):,} have no sense and are not measured.")
     for column, (name, vectors) in zip(st.columns(2, gap="medium"), shown.items(), strict=True):
         with column:
             _measures(name, separate(vectors, asked.senses))
@@ -191,7 +193,7 @@ def _measures(name: str, found: Separation | None) -> None:
 def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
     figure = make_subplots(1, 2, subplot_titles=[f"{name}" for name in map(plot_label, shown)], horizontal_spacing=0.05)
     figure.update_annotations(y=_TOP + 0.02, yanchor="bottom", font_size=14)
-    senses, others = gathered(asked.senses)
+    senses, others = gathered(tuple(sense or _NO_SENSE for sense in asked.senses))
     # What has no colour of its own lies below the rest.
     names = sorted(dict.fromkeys(senses), key=lambda name: name != others)
     places = {name: flatten(vectors) for name, vectors in shown.items()}
@@ -212,7 +214,10 @@ def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
                     "opacity": 1 if len(asked.senses) <= _FEW else 0.7,
                     "color": GREY[theme] if sense in (_NO_SENSE, others) else colours[i % len(colours)],
                 },
-                customdata=[f"{plot_label(asked.texts[row], 90)}<br>{plot_label(asked.senses[row])}" for row in rows],
+                customdata=[
+                    f"{plot_label(asked.texts[row], 90)}<br>{plot_label(asked.senses[row] or _NO_SENSE)}"
+                    for row in rows
+                ],
                 hovertemplate="%{customdata}<extra></extra>",
                 row=1,
                 col=column,

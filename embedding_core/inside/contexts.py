@@ -80,14 +80,16 @@ def word_layers(reading: Reading, start: int, stop: int) -> NDArray[np.float32] 
 def separate(vectors: Matrix, senses: Sequence[str]) -> Separation | None:
     """Measure how far senses (n,) lie apart among vectors (n, dim); None without two of one sense and another one.
 
+    What has no sense, "", is left out.
     Silhouette: Rousseeuw 1987, https://doi.org/10.1016/0377-0427(87)90125-7; where all distances are 0 it is 0. AUC:
     Mann and Whitney's, over all pairs, equal ones counted half.
     """
-    names, codes = np.unique(np.array(senses, dtype=object).astype(str), return_inverse=True)
+    named = [row for row, sense in enumerate(senses) if sense]
+    names, codes = np.unique(np.array([senses[row] for row in named], dtype=str), return_inverse=True)
     n = len(codes)
     if len(names) < 2 or len(names) == n:
         return None
-    cosines = _cosines(vectors)
+    cosines = _cosines(as_matrix(vectors)[named])
     left, right = np.triu_indices(n, 1)
     ranks = rank(cosines[left, right])
     rng = np.random.default_rng(_SEED)

@@ -106,6 +106,17 @@ def test_a_word_in_a_file_and_as_typed_gives_the_same(capsys: pytest.CaptureFixt
     assert "Give two senses or more" in said(capsys, *words, "--label-column", "size")
 
 
+def test_sentences_without_a_sense_are_counted_and_not_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = EXAMPLES["bank"].splitlines()
+    typed = [word for line in [*lines, "A bank alone.", "The next bank."] for word in ("--sentence", line)]
+    result = run(capsys, "word", *typed)
+    assert result["senses"] == {"money": 6, "river": 6, "": 2}
+    assert result["models"][1]["auc"] == run(capsys, "word")["models"][1]["auc"]
+    told = said(capsys, "word", *typed)
+    assert "2 have no sense and are not measured" in told
+    assert "not given: 'A bank alone.'" in told
+
+
 def test_late_interaction(capsys: pytest.CaptureFixture[str]) -> None:
     document = "If your bank card is lost, we send you a replacement by post within five days."
     result = run(capsys, "match", "How do I get a new card?", document)

@@ -11,6 +11,7 @@ from components.inside_contexts import gathered
 from components.inside_views import NEED_DATA, View
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.inside import EXAMPLES
 from tests.core.encoders.colpali import save_colpali, save_late_modernvbert
 from tests.core.encoders.splade import save_splade
 from tests.core.encoders.test_patches import SIDE, STRIDE, picture
@@ -143,6 +144,15 @@ def test_a_word_that_is_nowhere(bare: AppTest) -> None:
     settle(bare.text_area(key="inside-contexts-sentences-bank").set_value("a bank alone").run())
     assert not bare.exception
     assert "Give two senses" in texts(bare)
+
+
+def test_sentences_without_a_sense_are_shown_and_not_measured(bare: AppTest) -> None:
+    found = metrics(look(bare, View.CONTEXTS))
+    typed = f"{EXAMPLES['bank']}\nA bank alone."
+    settle(bare.text_area(key="inside-contexts-sentences-bank").set_value(typed).run())
+    assert not bare.exception
+    assert "1 of 13 have no sense and are not measured" in texts(bare)
+    assert metrics(bare) == found
 
 
 def test_a_word_in_the_rows_of_the_data_set(everyday: AppTest) -> None:

@@ -71,7 +71,7 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
         raise InputError(message, "It is looked for as it is typed, upper or lower case alike.")
     places = [one.text for one in found]
     texts = tuple(excerpt(asked.texts[one.text], one) for one in found)
-    senses = tuple(asked.senses[place] or _NO_SENSE for place in places)
+    senses = tuple(asked.senses[place] for place in places)
     layers = {
         model.name: with_progress(engine, ReadWord(model.name, model.revision, args.word.strip(), texts))
         for model in (MINILM_STATIC, spec)
@@ -132,11 +132,11 @@ def _measured(vectors: Matrix, senses: tuple[str, ...]) -> dict[str, float | Non
 
 
 def _lines(result: dict[str, Any]) -> list[str]:
-    senses = ", ".join(f"{name} {count:,}" for name, count in result["senses"].items())
+    senses = ", ".join(f"{name or _NO_SENSE} {count:,}" for name, count in result["senses"].items())
     lines = [f"{result['word']} in {result['sentences']:,} of {result['looked_through']:,} texts: {senses}"]
     for one in result["found"][:_SHOWN]:
         place = find_word([one["text"]], result["word"])[0]
-        lines.append(f"{one['sense']}: {excerpt(one['text'], place, _REACH)!r}")
+        lines.append(f"{one['sense'] or _NO_SENSE}: {excerpt(one['text'], place, _REACH)!r}")
     if len(result["found"]) > _SHOWN:
         lines.append(f"… and {len(result['found']) - _SHOWN:,} more; --json has all")
     if result["models"][0]["auc"] is None:
@@ -148,6 +148,8 @@ def _lines(result: dict[str, Any]) -> list[str]:
             f"{model['encoder']:<24}{model['auc']:6.2f}{model['by_chance']:12.2f}"
             f"{model['silhouette']:12.2f}{model['nearest']:9.0%}{model['spread']:8.3f}"
         )
+    if without := result["senses"].get("", 0):
+        lines.append(f"{without:,} have no sense and are not measured")
     lines.append("spread: 1 - the mean cosine of two of its vectors")
     layers = result["models"][-1]["layers"]
     if len(layers) > 1:

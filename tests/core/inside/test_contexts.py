@@ -109,6 +109,15 @@ def test_a_cell_without_a_sense_names_none() -> None:
     assert read_senses(pd.Series([1, 2])) == ("1", "2")
 
 
+def test_what_has_no_sense_is_not_measured() -> None:
+    vectors = np.random.default_rng(0).normal(size=(9, 4)).astype(np.float32)
+    senses = ["a", "", "b", "a", "", "b", "b", "a", ""]
+    named = [row for row, sense in enumerate(senses) if sense]
+    assert separate(vectors, senses) == separate(vectors[named], [senses[row] for row in named])
+    assert separate(vectors, ["a"] * 8 + [""]) is None
+    assert separate(vectors, [""] * 9) is None
+
+
 @pytest.mark.parametrize("word", EXAMPLES)
 def test_senses_separate_in_minilm_and_not_in_the_static_model(word: str) -> None:
     texts, senses = read_sentences(EXAMPLES[word])
