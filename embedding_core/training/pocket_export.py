@@ -110,6 +110,7 @@ def written_part(facts: dict[str, Any], found: dict[str, Any]) -> str:
         f"| SHA-256 | `{facts['sha256']}` |",
         f"| image tower | timm `{facts['architecture']}`, {facts['image_size']} x {facts['image_size']} pixels |",
         f"| zero-shot top-1, mean over the sets of photographs | {found['mean_top1']:.3f} |",
+        f"| the same without the four sets of ImageNet's pictures | {found['mean_top1_without_imagenet']:.3f} |",
         f"| CIFAR-10, never trained on | {found['cifar10']:.3f} |",
         f"| held-out words whose interval lies above chance | {found['held_out_words_above_chance']} of "
         f"{found['held_out_words']} |",

@@ -304,6 +304,8 @@ def test_the_mean_leaves_out_what_is_reported_apart():
     scores = [zero_shot(name, eye, truth, eye) for name, truth in (("pacs", half), ("ikea", np.arange(4)))]
     apart = [zero_shot(name, eye, np.arange(4), eye) for name in ("cifar10", "digits")]
     assert mean_top1(scores) == mean_top1(scores + apart) == 0.75
+    seen_before = zero_shot("imagenette_224", eye, 1 - half, eye)
+    assert mean_top1([*scores, seen_before]) < mean_top1([*scores, seen_before], pocket_eval.OF_IMAGENET) == 0.75
 
 
 def test_the_bootstrap_interval_matches_the_normal_one():
