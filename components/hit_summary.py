@@ -100,8 +100,8 @@ def _scan(found: Answer) -> Iterator[str]:
     if index is not None:
         yield (
             f"Found by way of an approximate index: recall@10 {index.recall:.2f}, recall@100 {index.deep_recall:.2f}, "
-            f"measured on {index.queries:,} items of this data; {_time(index.milliseconds)} ms instead of "
-            f"{_time(index.exact_milliseconds)} ms exactly."
+            f"measured on {index.queries:,} items of this data, less for a query unlike them; "
+            f"{_time(index.milliseconds)} ms instead of {_time(index.exact_milliseconds)} ms exactly."
         )
     partly = Searcher.DENSE in found.ranks and not found.ranks[Searcher.DENSE].all()
     if partly or (index is not None and found.question.searcher is Searcher.HYBRID):

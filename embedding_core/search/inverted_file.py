@@ -49,12 +49,21 @@ class ApproximateParams:
     """Of the exact first 10, and of the exact first 100, at least this share is found, 0 to 1."""
     queries: int = 200
     """Rows of the data that are searched for to measure it."""
+    share: float = 1 / 8
+    """Of the lists at least this share is looked into, above 0, at most 1.
+
+    Rows are easy to find the neighbours of: these lie in the same list. What people type lies between the lists. Of
+    250,000 made sentences 0.4% of the lists were enough for rows (recall@10 1.00), and gave typed words 0.59; an eighth
+    of the lists gives them 0.94.
+    """
 
     def __post_init__(self) -> None:
         if not 0 < self.recall <= 1:
             raise ParameterError(f"A recall of {self.recall} was asked for.", "Choose one above 0, at most 1.")
         if self.queries < 1:
             raise ParameterError(f"{self.queries} queries were asked for.", "Ask for at least 1.")
+        if not 0 < self.share <= 1:
+            raise ParameterError(f"The share of the lists is {self.share}.", "Choose one above 0, at most 1.")
 
 
 def index_vectors(
@@ -80,7 +89,7 @@ def index_vectors(
     sample = _drawn(matrix, SAMPLED, rng)
     asked = rng.choice(n, min(n, params.queries), replace=False)
     true = _true_nearest(matrix, asked, tick)
-    probed, recalls = _enough(matrix, lists, asked, true, params.recall, tick)
+    probed, recalls = _enough(matrix, lists, asked, true, params, tick)
     quality = IndexQuality(
         queries=len(asked),
         recall=recalls[0],
@@ -172,14 +181,14 @@ def _true_nearest(matrix: Matrix, asked: NDArray[np.int64], tick: Tick) -> Matri
 
 
 def _enough(
-    matrix: Matrix, lists: Any, asked: NDArray[np.int64], true: Matrix, wanted: float, tick: Tick
+    matrix: Matrix, lists: Any, asked: NDArray[np.int64], true: Matrix, params: ApproximateParams, tick: Tick
 ) -> tuple[int, list[float]]:
     """Return into how many lists to look so that recall suffices at each depth, and what it is then."""
-    probed = 1
+    probed = int(np.ceil(params.share * lists.nlist))
     while True:
         recalls = _recalls(matrix, lists, asked, true, probed)
         tick()
-        if min(recalls) >= wanted or probed == lists.nlist:
+        if min(recalls) >= params.recall or probed == lists.nlist:
             return probed, recalls
         probed = min(2 * probed, lists.nlist)
 

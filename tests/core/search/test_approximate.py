@@ -32,7 +32,8 @@ def queries(matrix) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def index(matrix):
-    return index_vectors(matrix)
+    """Return an index that looks into as few lists as its recall allows."""
+    return index_vectors(matrix, ApproximateParams(share=0.001))
 
 
 def recall(matrix, queries, index, depth, among=None):
@@ -58,11 +59,18 @@ def test_it_looks_into_some_lists_and_finds_what_it_says(matrix, queries, index)
 
 
 def test_more_recall_takes_more_lists(matrix, index):
-    sure = index_vectors(matrix, ApproximateParams(recall=1.0, queries=50)).quality
-    lax = index_vectors(matrix, ApproximateParams(recall=0.3, queries=50)).quality
+    sure = index_vectors(matrix, ApproximateParams(recall=1.0, queries=50, share=0.001)).quality
+    lax = index_vectors(matrix, ApproximateParams(recall=0.3, queries=50, share=0.001)).quality
     assert lax.probed < index.quality.probed < sure.probed
     assert sure.recall == pytest.approx(1, abs=0.002)
     assert 0.3 <= min(lax.recall, lax.deep_recall) < 0.95
+
+
+def test_an_eighth_of_the_lists_is_looked_into_for_queries_unlike_any_row(matrix, index):
+    usual = index_vectors(matrix, ApproximateParams(queries=50))
+    assert usual.quality.probed >= usual.quality.lists / 8
+    far = np.random.default_rng(5).normal(size=(50, DIM)).astype(np.float32)
+    assert recall(matrix, far, usual, 10) > max(0.9, recall(matrix, far, index, 10))
 
 
 @pytest.mark.parametrize("metric", Metric)
@@ -119,7 +127,7 @@ def test_rows_of_any_length_are_found_by_cosine_alone(matrix):
 
 
 def test_equal_rows_do_no_harm():
-    index = index_vectors(np.ones((2_000, 8), np.float32), ApproximateParams(queries=5))
+    index = index_vectors(np.ones((2_000, 8), np.float32), ApproximateParams(queries=5, share=0.001))
     assert index.quality.recall == 1
     hits = score_nearest(np.ones((2_000, 8), np.float32), np.ones(8, np.float32), index).best(3)
     assert hits.scores.tolist() == [1, 1, 1]
@@ -144,6 +152,6 @@ def test_what_makes_no_sense_is_refused(matrix, index):
         index_vectors(matrix[: LEAST_ROWS - 1])
     with pytest.raises(InputError, match="31"):
         score_nearest(matrix, np.ones(31, np.float32), index)
-    for wrong in ({"recall": 0}, {"recall": 1.1}, {"queries": 0}):
+    for wrong in ({"recall": 0}, {"recall": 1.1}, {"queries": 0}, {"share": 0}):
         with pytest.raises(ParameterError):
             ApproximateParams(**wrong)
