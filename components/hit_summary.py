@@ -1,5 +1,6 @@
 """How a query was read, and what it found, in a few sentences."""
 
+import math
 from collections.abc import Iterator
 
 from components.untrusted import md_label, shorten
@@ -99,15 +100,20 @@ def _scan(found: Answer) -> Iterator[str]:
     index = found.approximate
     if index is not None:
         yield (
-            f"Found by way of an approximate index: recall@10 {index.recall:.2f}, recall@100 {index.deep_recall:.2f}, "
-            f"measured on {index.queries:,} items of this data, less for a query unlike them; "
+            f"Found by way of an approximate index: recall@10 {_below(index.recall)}, recall@100 "
+            f"{_below(index.deep_recall)} for {index.queries:,} items of this data, less for a query unlike them; "
             f"{_time(index.milliseconds)} ms instead of {_time(index.exact_milliseconds)} ms exactly."
         )
     partly = Searcher.DENSE in found.ranks and not found.ranks[Searcher.DENSE].all()
     if partly or (index is not None and found.question.searcher is Searcher.HYBRID):
         yield f"Only the {CANDIDATES:,} nearest have a rank by meaning."
     if found.sampled:
-        yield f"Each score is exact; percentiles are estimated from {found.sampled:,} random items."
+        yield f"Scores are exact; percentiles are estimated from {found.sampled:,} random items."
+
+
+def _below(share: float) -> str:
+    """Return two digits, never more than it is: what is almost all is not all."""
+    return f"{math.floor(100 * share) / 100:.2f}"
 
 
 def _time(milliseconds: float) -> str:

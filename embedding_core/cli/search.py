@@ -73,7 +73,7 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
     if found.added:
         lines.append(f"Words added: {', '.join(found.added)}")
     if found.approximate is not None:
-        lines.append(f"By way of an index: recall@10 {found.approximate.recall:.2f}")
+        lines.append(f"By way of an index: recall@10 {found.approximate.recall:.3f}")
     return result, "\n".join(lines) or "Nothing was found."
 
 

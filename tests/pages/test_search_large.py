@@ -42,7 +42,7 @@ def test_it_is_exact_until_the_index_is_there_and_says_by_what_it_was_found(larg
     assert engine.ready(stage)
     said = texts(large)
     assert f"{BY_INDEX}0.9" in said or f"{BY_INDEX}1.0" in said
-    assert "measured on 200 items of this data" in said
+    assert "for 200 items of this data" in said
     assert f"percentiles are estimated from {SAMPLED:,} random items" in said
     switch(large, "Exact")
     assert BY_INDEX not in texts(large)
