@@ -11,7 +11,7 @@ from components.plots import CONFIG, laid_out, plot_label
 from components.scene import Scene
 from components.untrusted import md_label
 from embedding_core import encoders
-from embedding_core.classification import judge_chances, labels_like, score
+from embedding_core.classification import Labels, judge_chances, labels_like, score
 from embedding_core.encoders.spec import Modality
 from embedding_core.snippets import classification as snippet
 from embedding_core.stages import EncodeQueries
@@ -64,17 +64,35 @@ def _suggested(scene: Scene) -> list[str]:
 
 def _measures(scene: Scene, found: ZeroShot) -> None:
     given = np.count_nonzero(found.codes != NONE)
+    said = ""
     with st.grid(3, min_column_width=170):
         st.metric("Given a class", f"{given:,}", f"of {len(found.codes):,}", delta_color="off", delta_arrow="off")
         st.metric("Usually sure", f"{np.median(found.confidence):.2f}", "median", delta_color="off", delta_arrow="off")
         for column in label_columns(scene.dataset):
             labels = labels_like(scene.dataset.columns[column], found.labels)
-            rows = labels.known[found.codes[labels.known] != NONE]
-            if labels.counts[: len(found.labels)].any() and len(rows):
-                right = score(judge_chances(found.chances[rows], labels, rows)).accuracy
-                meaning = f"{right.low:.3f} to {right.high:.3f}, by {md_label(column)}"
-                st.metric("Accuracy", f"{right.value:.3f}", meaning, delta_color="off", delta_arrow="off")
-                return
+            if labels.counts[: len(found.labels)].any():
+                said = _accuracy(found, labels, column)
+                break
+    if said:
+        st.caption(said)
+
+
+def _accuracy(found: ZeroShot, labels: Labels, column: str) -> str:
+    """Draw how many of those that got a class got the right one; return what was left out of that."""
+    rows = labels.known[found.codes[labels.known] != NONE]
+    known, right = len(labels.known), 0.0
+    if len(rows):
+        accuracy = score(judge_chances(found.chances[rows], labels, rows)).accuracy
+        meaning = f"{accuracy.low:.3f} to {accuracy.high:.3f}, by {md_label(column)}"
+        st.metric("Accuracy", f"{accuracy.value:.3f}", meaning, delta_color="off", delta_arrow="off")
+        right = accuracy.value * len(rows)
+    if len(rows) == known:
+        return ""
+    without = "The accuracy is over the others" if len(rows) else "There is no accuracy without any"
+    return (
+        f"{known - len(rows):,} of {known:,} labelled items were left open. {without}; over all, with these counted as "
+        f"wrong, it is {right / known:.3f}."
+    )
 
 
 def _shares(found: ZeroShot) -> go.Figure:

@@ -234,6 +234,26 @@ def test_classes_by_their_names(words: AppTest) -> None:
     assert set(words.dataframe[0].value["class"]) == {"left open"}
 
 
+def test_what_is_left_open_is_no_right_answer(bring: Callable[..., AppTest]) -> None:
+    app = look(bring(TEXTS, kind=[text.split()[1] for text in TEXTS]), View.ZERO_SHOT)
+    assert "were left open" not in texts(app)
+    settle(app.slider[0].set_value(0.2).run())  # So that no class takes all of an item.
+    sure = app.dataframe[0].value["probability"]
+    least = 0.05 * round(20 * float(sure.median()))
+    settle(app.slider[1].set_value(least).run())
+    found = app.dataframe[0].value
+    answered = found[found["class"] != "left open"]
+    assert 0 < len(answered) < len(TEXTS)
+    right = int((answered["class"] == [text.split()[1] for text in answered["text"]]).sum())
+    accuracy = next(metric.value for metric in app.metric if metric.label == "Accuracy")
+    assert float(accuracy) == pytest.approx(right / len(answered), abs=0.001)
+    assert f"{len(TEXTS) - len(answered)} of {len(TEXTS)} labelled items were left open" in texts(app)
+    assert f"with these counted as wrong, it is {right / len(TEXTS):.3f}" in texts(app)
+    settle(app.slider[1].set_value(1.0).run())
+    assert "There is no accuracy without any; over all" in texts(app)
+    assert "it is 0.000" in texts(app)
+
+
 @pytest.mark.parametrize("view", View)
 @pytest.mark.parametrize(
     ("items", "labels"),
