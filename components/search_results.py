@@ -1,4 +1,4 @@
-"""What a search found, by one engine beside its map, or by two beside each other."""
+"""What a search found, by one engine beside its map, or by two beside each other above the map of the first."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from embedding_core.retrieval import Answer, Question
 from embedding_core.snippets import search as snippet
 from embedding_core.workspace import Workspace
 
-_BESIDE_A_MAP, _BESIDE_EACH_OTHER = (1.5, 1), (1, 1)
+_BESIDE_A_MAP, _BESIDE_EACH_OTHER, _MAP_BELOW = (1.5, 1), (1, 1), (1.5, 1)
 
 
 @dataclass(frozen=True)
@@ -28,30 +28,49 @@ class Outcome:
 def show(
     engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, questions: tuple[Question, ...]
 ) -> Outcome:
-    """Draw the hits of one question, with a map, or of two; return what was done with them."""
-    if len(questions) == 1:
-        return _with_map(engine, owner, dataset, workspace, questions[0])
-    picked = None
-    for place, (question, column) in enumerate(zip(questions, st.columns(_BESIDE_EACH_OTHER), strict=True)):
-        with column:
-            st.subheader(query_box.LABELS[question.searcher], anchor=False)
-            found = search_run.run(engine, owner, dataset, workspace, question)
-            picked = _hits(dataset, workspace, found, place) or picked
-    return Outcome(picked)
-
-
-def _with_map(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, question: Question) -> Outcome:
+    """Draw the hits of one question, or of two beside each other, with a map of the first; return what was done."""
+    if len(questions) > 1:
+        return _side_by_side(engine, owner, dataset, workspace, questions)
     left, right = st.columns(_BESIDE_A_MAP, gap="medium")
     with left:
-        found = search_run.run(engine, owner, dataset, workspace, question)
+        found = search_run.run(engine, owner, dataset, workspace, questions[0])
         picked = _hits(dataset, workspace, found, 0)
     if found is None:
         return Outcome()
     with right:
-        event = hit_map.show(engine, owner, dataset, workspace, found.hits, f"hits-{dataset.key[:12]}")
-        if workspace.item is not None:
-            picked = hit_card.show(dataset, workspace.item, f"card-{dataset.key[:8]}") or picked
+        event = _map(engine, owner, dataset, workspace, found)
+        picked = _card(dataset, workspace) or picked
     return Outcome(picked, event)
+
+
+def _side_by_side(
+    engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, questions: tuple[Question, ...]
+) -> Outcome:
+    picked, answers = None, []
+    for place, (question, column) in enumerate(zip(questions, st.columns(_BESIDE_EACH_OTHER), strict=True)):
+        with column:
+            st.subheader(query_box.LABELS[question.searcher], anchor=False)
+            answers.append(search_run.run(engine, owner, dataset, workspace, question))
+            picked = _hits(dataset, workspace, answers[-1], place) or picked
+    if answers[0] is None:
+        return Outcome(picked)
+    left, right = st.columns(_MAP_BELOW, gap="medium")
+    with left:
+        st.subheader(f"{query_box.LABELS[questions[0].searcher]}, on the map", anchor=False)
+        event = _map(engine, owner, dataset, workspace, answers[0])
+    with right:
+        picked = _card(dataset, workspace) or picked
+    return Outcome(picked, event)
+
+
+def _map(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, found: Answer) -> MapEvent | None:
+    return hit_map.show(engine, owner, dataset, workspace, found.hits, f"hits-{dataset.key[:12]}")
+
+
+def _card(dataset: Dataset, workspace: Workspace) -> Picked | None:
+    if workspace.item is None:
+        return None
+    return hit_card.show(dataset, workspace.item, f"card-{dataset.key[:8]}")
 
 
 def _hits(dataset: Dataset, workspace: Workspace, found: Answer | None, place: int) -> Picked | None:

@@ -108,8 +108,10 @@ def test_two_engines_stand_side_by_side(words: AppTest) -> None:
     ask(words, "king")
     beside = next(element for element in words.selectbox if element.label == "Side by side with")
     settle(beside.set_value("bm25").run())
-    assert [heading.value for heading in words.subheader] == ["Meaning", "Words"]
+    assert [heading.value for heading in words.subheader] == ["Meaning", "Words", "Meaning, on the map"]
     assert len(words.dataframe[1].value) == 1
+    assert len(words.get("bidi_component")) > 0
+    assert "The star is the query" in texts(words)
 
 
 def test_a_sum_is_read_as_one_and_says_so(words: AppTest) -> None:
