@@ -1,6 +1,7 @@
 """What a search found, and why each hit is one."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -134,8 +135,9 @@ def to_json(dataset: Dataset, found: Answer) -> bytes:
     """Return the hits with what was asked, as JSON."""
     question = found.question
     asked = {"query": question.words, "engine": question.searcher, "where": question.where}
+    missed = {"approximate": None if found.approximate is None else asdict(found.approximate)}
     hits = {"added": found.added, "passing": found.passing, "hits": hit_records(dataset, found)}
-    return json.dumps(asked | hits, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    return json.dumps(asked | missed | hits, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 def _score_name(found: Answer) -> str:

@@ -13,6 +13,7 @@ from components.picked import Action, Picked, marks
 from embedding_core.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.retrieval import Answer, Question, Searcher, answer
+from embedding_core.search.approximate import IndexQuality
 from embedding_core.search.fusion import FusionParams
 from embedding_core.store import Store
 
@@ -57,6 +58,17 @@ def test_json_holds_the_question_and_every_reason(tmp_path: Path, dataset: Datas
     assert [hit["text"] for hit in told["hits"]] == ["a red boat", "a blue boat"]
     assert set(told["hits"][0]["words"]) == {"red", "boat"}
     assert 0 <= told["hits"][0]["beats_chance"] <= 1
+    assert told["approximate"] is None
+
+
+def test_what_an_index_may_miss_is_said_and_never_rounded_up(tmp_path: Path, dataset: Dataset) -> None:
+    quality = IndexQuality(200, 0.9985, 0.962, 14.2, 83.1, lists=500, probed=63, size=66, build_seconds=3.0)
+    found = replace(asked(tmp_path, dataset, Question("red boat")), approximate=quality, sampled=10_000)
+    said = summary(dataset, found)
+    assert "recall@10 0.99, recall@100 0.96 for 200 items of this data" in said
+    assert "14 ms instead of 83 ms exactly" in said
+    assert said.endswith("percentiles are estimated from 10,000 random items.")
+    assert json.loads(hit_list.to_json(dataset, found))["approximate"]["recall"] == 0.9985
 
 
 def test_the_summary_says_what_shaped_the_answer(tmp_path: Path, dataset: Dataset) -> None:
