@@ -9,7 +9,7 @@ import streamlit as st
 from components.classify_setup import label_columns
 from embedding_core.dataset import Dataset
 from embedding_core.errors import ArtifactMissingError
-from embedding_core.finetuning import Marks, Pairing, Teaching, marks_of
+from embedding_core.finetuning import Marks, Pairing, Teaching, fitting, marks_of
 from embedding_core.stages import load_judgements
 from embedding_core.store import Store
 from embedding_core.workspace import Workspace
@@ -54,7 +54,7 @@ def choose(dataset: Dataset, judged: Marks, key: str) -> Teaching | None:
         fit = sum(grade > 0 for *_, grade in judged)
         queries = len({query for query, *_ in judged})
         st.caption(f"Queries: {queries:,}. Rows judged to fit: {fit:,}; not to fit: {len(judged) - fit:,}.")
-        return Teaching(judgements=judged)
+        return Teaching(judgements=judged if fit == len(judged) or _with_unfit(key) else fitting(judged))
     pairing = Pairing(picked or usual)
     if not wanted[pairing]:
         st.caption(f":material/info: {_MISSING[pairing]}")
@@ -68,6 +68,17 @@ def choose(dataset: Dataset, judged: Marks, key: str) -> Teaching | None:
         st.caption(":material/info: Choose a column of its own for each.")
         return None
     return Teaching(pairing, tuple(map(str, columns)))
+
+
+def _with_unfit(key: str) -> bool:
+    return st.toggle(
+        "Push away what does not fit",
+        value=True,
+        key=f"{key}-unfit",
+        persist_state="session",
+        help="Rows judged not to fit are learned from as the third of a triplet. Turn it off where they are wrong in name "
+        "only: of some collections they are the very texts that the queries were written from.",
+    )
 
 
 def judgements(dataset: Dataset, workspace: Workspace, store: Store) -> Marks:

@@ -22,6 +22,7 @@ from embedding_core.finetuning import (
     Tuned,
     TuneParams,
     apart,
+    fitting,
     marks_of,
     matryoshka_dims,
 )
@@ -44,6 +45,7 @@ def add(commands: Any) -> None:
     train.add_argument(
         "--judgements", type=Path, metavar="BEIR_DIR", help="instead of FILE: queries and documents, qrels/train.tsv"
     )
+    train.add_argument("--only-relevant", action="store_true", help="of the judgements; learn nothing from the others")
     train.add_argument("--loss", choices=tuple(Loss), default=_USUAL.loss, help="default: %(default)s")
     train.add_argument("--matryoshka", action="store_true", help="let the first dimensions stand alone as well")
     train.add_argument("--dims", metavar="D,D", help="with --matryoshka: which; halves of the whole when left out")
@@ -107,7 +109,8 @@ def _judged(engine: Engine, args: argparse.Namespace) -> tuple[Dataset, Teaching
     judgements = checked(found.judgements, found.dataset.ids)
     engine.keep_dataset(found.dataset)
     told = {"queries": len(judgements.queries), "split": found.split, "warnings": list(judgements.warnings)}
-    return found.dataset, Teaching(judgements=marks_of(judgements, found.dataset.ids)), told
+    marks = marks_of(judgements, found.dataset.ids)
+    return found.dataset, Teaching(judgements=fitting(marks) if args.only_relevant else marks), told
 
 
 def _teaching(args: argparse.Namespace) -> tuple[Teaching, argparse.Namespace]:

@@ -11,7 +11,7 @@ from embedding_core.finetuning.params import Loss, TuneParams, matryoshka_dims
 from embedding_core.finetuning.parting import Parting, apart
 from embedding_core.finetuning.result import Counts, Tuned
 from embedding_core.finetuning.split import Split, split, with_test
-from embedding_core.finetuning.teaching import Marks, Teaching, marks_of, material_of
+from embedding_core.finetuning.teaching import Marks, Teaching, fitting, marks_of, material_of
 from embedding_core.finetuning.tune import finetune, save_model
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "distinct",
     "examples",
     "finetune",
+    "fitting",
     "judged",
     "labelled",
     "marks_of",

@@ -46,6 +46,11 @@ def marks_of(judgements: Judgements, ids: Sequence[str]) -> Marks:
     )
 
 
+def fitting(marks: Marks) -> Marks:
+    """Return the rows that fit alone: pairs come of them, and every other text of a batch is what does not belong."""
+    return tuple(mark for mark in marks if mark[2] > 0)
+
+
 def material_of(dataset: Dataset, teaching: Teaching) -> Material:
     """Return what a data set teaches.
 

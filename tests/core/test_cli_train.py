@@ -135,6 +135,21 @@ def test_judgements_of_one_split_are_learned_and_another_is_measured(
     assert "would flatter it" in said
 
 
+def test_what_does_not_fit_can_be_left_out(
+    tiny: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    folder = collection(tmp_path / "both-kinds")
+    with (folder / "qrels" / "train.tsv").open("a") as learned:
+        learned.writelines(f"\ntrain{i}\td{47 - i}\t0" for i in range(20))
+    asked = ["train", "--judgements", folder, "--encoder", tiny, *QUICK[2:]]
+    with_all = printed(capsys, *asked)
+    assert with_all["trained_on"] + with_all["measured_on"] <= 2 * 20
+    assert "partner_nearer" in with_all["before"]
+    relevant = printed(capsys, *asked, "--only-relevant")
+    assert (relevant["trained_on"], relevant["measured_on"]) == (38, 10)
+    assert relevant["before"].keys() != with_all["before"].keys()
+
+
 def test_in_words(tiny: str, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", str(file), "--label-column", "topic", "--encoder", tiny, "--name", "in words", *QUICK]) == 0
     said = capsys.readouterr().out

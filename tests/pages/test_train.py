@@ -231,6 +231,13 @@ def test_judgements_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
     assert "4 rows to train on, 4 to measure" in texts(app)
     assert "4 of the measured rows share the query with rows that are trained on. 8 rows were left out" in texts(app)
     assert "Train" in buttons(app)
+    change(app, query="rain", more=tuple(range(10)), less=(14, 15))
+    app.run()
+    toggle = next(one for one in app.toggle if one.label == "Push away what does not fit")
+    assert toggle.value
+    toggle.set_value(False).run()
+    assert not app.exception
+    assert "8 rows to train on, 2 to measure" in texts(app)
 
 
 @pytest.mark.parametrize("loss", list(Loss))

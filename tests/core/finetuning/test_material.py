@@ -16,6 +16,7 @@ from embedding_core.finetuning import (
     TuneParams,
     distinct,
     examples,
+    fitting,
     judged,
     labelled,
     matryoshka_dims,
@@ -68,6 +69,14 @@ def test_rows_without_text_label_or_score_are_counted() -> None:
 def test_what_teaches_nothing_is_refused(make: object, says: str) -> None:
     with pytest.raises(InputError, match=says):
         make()  # type: ignore[operator]
+
+
+def test_rows_that_fit_alone_make_pairs() -> None:
+    marks = tuple((f"q{i}", 2 * i + unfit, float(not unfit)) for i in range(11) for unfit in (0, 1))
+    assert fitting(marks) == tuple((f"q{i}", 2 * i, 1.0) for i in range(11))
+    as_texts = [(query, f"text {row}", grade) for query, row, grade in marks]
+    assert judged(as_texts).pairing is Pairing.TRIPLETS
+    assert judged([mark for mark in as_texts if mark[2] > 0]).pairing is Pairing.PAIRS
 
 
 def test_judgements_are_triplets_where_a_query_has_both_kinds() -> None:
