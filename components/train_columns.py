@@ -76,8 +76,8 @@ def _with_unfit(key: str) -> bool:
         value=True,
         key=f"{key}-unfit",
         persist_state="session",
-        help="Rows judged not to fit are learned from as the third of a triplet. Turn it off where they are wrong in name "
-        "only: of some collections they are the very texts that the queries were written from.",
+        help="Rows judged not to fit are learned from as the third of a triplet. Turn it off where they are wrong in "
+        "name only: of some collections they are the very texts that the queries were written from.",
     )
 
 
