@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embedding_core import encoders
-from embedding_core.encoders.pocket import FOLDER
+from embedding_core.encoders.pocket import FOLDER, read
+from embedding_core.encoders.spec import Origin
 from embedding_core.errors import InputError
 from embedding_core.training.pocket_eval import Kind, encode_with, evaluate_folder, report
 from embedding_core.training.pocket_model import TowerConfig, export, load_weights
@@ -55,8 +56,9 @@ class Trained:
 
 
 def measure(data: Path, model: str, cache: Path) -> dict[str, Any]:
-    """Return the report of an encoder or a model's folder, scored as the app loads it: through open_clip."""
-    encoder: Any = encoders.load(encoders.resolve(model))
+    """Return the report of an encoder or a model's folder, scored as the app loads `pocket-clip`: through open_clip."""
+    spec = encoders.resolve(model)
+    encoder: Any = read(spec, Path(spec.name)) if spec.origin is Origin.FOLDER else encoders.load(spec)
     about = {"weights": encoder.spec.revision, "image_size": encoder.spec.image_size}
     return about | report(evaluate_folder(data, encode_with(encoder), cache))
 

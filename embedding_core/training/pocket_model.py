@@ -23,7 +23,7 @@ IMAGE_STD = (0.229, 0.224, 0.225)
 class TowerConfig:
     """Which timm model, and the edge in pixels of the pictures it reads."""
 
-    architecture: str = "resnet10t"
+    architecture: str = "tf_efficientnet_lite0"
     image_size: int = 64
 
 

@@ -21,14 +21,14 @@ class LossWeights:
 class PocketParams:
     """The recipe."""
 
-    architecture: str = "resnet10t"
+    architecture: str = "tf_efficientnet_lite0"
     image_size: int = 64
-    samples: int = 4_000_000
+    samples: int = 600_000
     """Pictures drawn in all."""
     batch: int = 256
-    learning_rate: float = 1.5e-3
+    learning_rate: float = 8e-4
     warmup_samples: int = 50_000
-    decay_fraction: float = 0.3
+    decay_fraction: float = 0.5
     """The learning rate falls linearly to 0 over the last part of the run; constant before."""
     weight_decay: float = 0.05
     ema_decay: float = 0.998

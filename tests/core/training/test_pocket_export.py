@@ -139,7 +139,7 @@ def test_a_checkpoint_gives_its_averaged_weights_and_scale(tmp_path: Path) -> No
 def test_shipped_weights_can_be_read_back_and_others_are_refused(tmp_path: Path) -> None:
     trained = Trained.read(SHIPPED)
     assert np.exp(trained.log_scale) == pytest.approx(pocket.POCKET_CLIP.logit_scale, rel=1e-4)
-    assert {"conv1.0.weight", "fc.weight"} <= trained.state.keys()
+    assert {"conv_stem.weight", "classifier.weight"} <= trained.state.keys()
     save_file(trained.state, tmp_path / "bare.safetensors")
     with pytest.raises(InputError, match="does not say its scale"):
         Trained.read(tmp_path / "bare.safetensors")
@@ -180,4 +180,4 @@ def test_the_command_trains_measures_and_exports(data: Path, run_command, tmp_pa
     trained = Trained.read(tmp_path / "run" / "checkpoint.safetensors")
     averaged = Trained.read(tmp_path / "run" / "averaged.safetensors")
     assert trained.log_scale == averaged.log_scale
-    np.testing.assert_array_equal(trained.state["fc.weight"], averaged.state["fc.weight"])
+    np.testing.assert_array_equal(trained.state["classifier.weight"], averaged.state["classifier.weight"])
