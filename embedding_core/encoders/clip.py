@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
     from embedding_core.encoders.spec import Encoder
 
-MOST_PICTURES, MOST_PIXELS = 16, 16 * 224 * 224
-"""Of a batch: a core is as fast with 8 pictures of 224 x 224 as with 32; larger ones take memory by their pixels."""
+MOST_PICTURES, MOST_PIXELS = 48, 16 * 224 * 224
+"""Of a batch: a core is as fast with 8 pictures of 224 x 224 as with 32, and larger ones take memory by their pixels.
+64 x 64 gain a tenth from 32 to 48, and nothing from there on."""
 MOST_TEXTS = 32
 CHARS_A_TOKEN = 16
 """No text of words has so many on average; the rest is never looked at, nor waited for."""

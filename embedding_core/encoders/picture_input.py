@@ -60,7 +60,7 @@ class PictureInput:
         Raises:
             InputError: it cannot be read; the message is the reason.
         """
-        return self.place(decode(data, wanted=max(self.height, self.width)))
+        return self.place(decode(data, wanted=max(self.height, self.width), uneven=True))
 
     def place(self, picture: Picture) -> NDArray[np.uint8]:
         """Return a decoded picture in the model's shape, (height, width, 3).
@@ -68,7 +68,7 @@ class PictureInput:
         Cropping and scaling are one step: what is cut off is never scaled, so a picture of 20,000 x 10 stays small.
         """
         box, size = self._box(picture.width, picture.height)
-        across, down = picture.image.width / picture.width, picture.image.height / picture.height
+        across, down = picture.extent[0] / picture.width, picture.extent[1] / picture.height
         scaled = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
         image = picture.image.resize(size, self.resampling, box=scaled)
         if size != (self.width, self.height):

@@ -35,9 +35,9 @@ def quicken(model: nn.Module, run: Callable[[], object]) -> None:
             _fuse_gelus([layer for layer in module.children() if layer in called])
     for module in called:
         if isinstance(module, nn.MultiheadAttention):
-            _replace(module, _attention(module))
+            replace_forward(module, _attention(module))
         elif type(module) is nn.Linear and module.weight.numel():
-            _replace(module, _linear(module))
+            replace_forward(module, _linear(module))
         elif type(module) is nn.Conv2d:
             _lower_convolution(module)
 
@@ -96,8 +96,8 @@ def _fuse_gelus(layers: list[nn.Module]) -> None:
 
     for wide, act in pairwise(layers):
         if type(wide) is nn.Linear and type(act) is nn.GELU and act.approximate == "none":
-            _replace(wide, _packed(wide.weight, wide.bias, gelu=True))
-            _replace(act, lambda x: x)
+            replace_forward(wide, _packed(wide.weight, wide.bias, gelu=True))
+            replace_forward(act, lambda x: x)
 
 
 def _lower_convolution(module: nn.Conv2d) -> None:
@@ -135,7 +135,7 @@ def _attention(module: nn.MultiheadAttention) -> Callable[..., tuple[Tensor, Non
     return attend
 
 
-def _replace(module: nn.Module, forward: Callable[..., Any]) -> None:
+def replace_forward(module: nn.Module, forward: Callable[..., Any]) -> None:
     """Let a module compute in another way and give its weights back; models still ask these for their type."""
     import torch
 

@@ -76,15 +76,19 @@ class Picture:
     width: int
     """Of the whole picture; `image` may be smaller. What is resized from it takes its proportions from here."""
     height: int
+    extent: tuple[float, float]
+    """How much of `image` the picture covers, from the upper left: all of it, if it was not left uneven."""
 
 
-def decode(data: bytes, wanted: int | None = None) -> Picture:
+def decode(data: bytes, wanted: int | None = None, *, uneven: bool = False) -> Picture:
     """Return the first picture of a file, upright, as 8-bit sRGB with transparent parts on white.
 
     Args:
         data: the whole file; its content says what it is, whatever it was called.
         wanted: how many pixels the short side needs. With it large pictures come back reduced, never below that, and
             JPEGs are decoded faster for it.
+        uneven: the last row and column of a reduced picture may stand for fewer pixels than the others, for a caller
+            who heeds `extent` when resizing it anyway.
 
     Raises:
         InputError: it cannot be read; the message is the reason alone, without the name of the file.
@@ -94,18 +98,19 @@ def decode(data: bytes, wanted: int | None = None) -> Picture:
     factor = 1 if wanted is None else max(1, min(image.size) // (SPARE * wanted))
     try:
         picture = _reduced(image, recolouring(image), factor)
-        exact = size[0] / (scale * factor), size[1] / (scale * factor)
-        if exact != picture.size:
-            # The last row and column stand for fewer pixels than the others: what is resized from this would be askew.
-            picture = picture.resize(picture.size, Image.Resampling.BICUBIC, box=(0, 0, *exact))
+        extent = size[0] / (scale * factor), size[1] / (scale * factor)
+        if extent != picture.size and (orientation in UPRIGHT or not uneven):
+            picture = picture.resize(picture.size, Image.Resampling.BICUBIC, box=(0, 0, *extent))
+            extent = picture.size
     except ValueError as error:
         raise InputError(f"of a kind that cannot be shown ({image.mode}: {error})") from None
     except MemoryError:
         raise InputError(NO_MEMORY) from None
     picture.info = {}  # comments and places have no business in a thumbnail
     if orientation not in UPRIGHT:
-        return Picture(picture, *size)
-    return Picture(picture.transpose(UPRIGHT[orientation]), *(size[::-1] if orientation in SIDEWAYS else size))
+        return Picture(picture, *size, extent)
+    picture = picture.transpose(UPRIGHT[orientation])
+    return Picture(picture, *(size[::-1] if orientation in SIDEWAYS else size), picture.size)
 
 
 def thumbnail(image: Image.Image, side: int = THUMBNAIL_SIDE) -> bytes:

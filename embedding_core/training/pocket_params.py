@@ -41,7 +41,12 @@ class PocketParams:
     """Their captions differ by one word and lie at cosines of 0.9 to 0.99."""
     balance: float = -0.35
     """A picture of a set of m pictures is drawn with weight m ** balance."""
-    set_boosts: tuple[tuple[str, float], ...] = (("flickr8k_1000", 2.5), ("coco_mini", 2.0))
+    set_boosts: tuple[tuple[str, float], ...] = (
+        ("flickr8k_1000", 2.5),
+        ("coco_mini", 2.0),
+        ("intel_scenes", 2.0),
+        ("scenes15", 2.0),
+    )
     loss: LossWeights = field(default_factory=LossWeights)
     augment: AugmentParams = field(default_factory=AugmentParams)
     seed: int = 0

@@ -26,10 +26,10 @@ from embedding_core import encoders
 from embedding_core.encoders import bert, hub, minilm
 from embedding_core.encoders.clip import ClipEncoder
 from embedding_core.encoders.open_clip_tags import repositories
-from embedding_core.encoders.picture_input import PictureInput
+from embedding_core.encoders.picture_input import Fit, PictureInput
 from embedding_core.encoders.spec import Modality, Origin
 from embedding_core.errors import EncoderUnavailableError, InputError, JobCancelledError, UnknownEncoderError
-from embedding_core.sources.pictures import Picture
+from embedding_core.sources.pictures import Picture, decode
 from embedding_core.training import pocket_model
 
 ROOT = Path(__file__).parents[3]
@@ -246,10 +246,20 @@ def test_pixels_are_open_clips(shape: tuple[int, int], mode: str, size: int | tu
         settings = PreprocessCfg(size=size, resize_mode=mode, interpolation=interpolation, mean=(0,) * 3, std=(1,) * 3)
         image = scene(3, shape)
         expected = image_transform_v2(settings, is_train=False)(image).numpy().transpose(1, 2, 0) * 255
-        ours = PictureInput.from_open_clip(vars(settings)).place(Picture(image, *image.size))
+        ours = PictureInput.from_open_clip(vars(settings)).place(Picture(image, *image.size, image.size))
         assert ours.shape == expected.shape
         assert np.abs(ours - expected).max() <= 3
         assert np.abs(ours - expected).mean() <= 0.3
+
+
+@pytest.mark.parametrize("shape", [(431, 303), (303, 431), (259, 515)])  # no half or quarter of them is whole
+@pytest.mark.parametrize("fit", Fit)
+def test_pictures_that_were_reduced_are_not_askew(shape: tuple[int, int], fit: Fit) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (shape[1] // 9, shape[0] // 9, 3)).astype(np.uint8)
+    data = file_of(Image.fromarray(noise).resize(shape, Image.Resampling.BICUBIC), "JPEG", quality=90)
+    seen = PictureInput(64, 64, (0,) * 3, (1,) * 3, fit=fit)
+    whole = seen.place(decode(data))
+    assert np.abs(seen.read(data).astype(int) - whole).mean() < 2  # half a pixel of the reduced picture is 2.6 to 6.5
 
 
 @pytest.mark.parametrize("shape", [(20_000, 10), (10, 20_000), (1, 1)])
