@@ -44,8 +44,9 @@ class PocketParams:
     set_boosts: tuple[tuple[str, float], ...] = (
         ("flickr8k_1000", 2.5),
         ("coco_mini", 2.0),
-        ("intel_scenes", 2.0),
+        ("intel_scenes", 4.0),
         ("scenes15", 2.0),
+        ("cifar100", 1.5),
     )
     loss: LossWeights = field(default_factory=LossWeights)
     augment: AugmentParams = field(default_factory=AugmentParams)

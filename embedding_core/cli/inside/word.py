@@ -106,6 +106,9 @@ def _asked(engine: Engine, args: argparse.Namespace) -> _Sentences:
         InputError: there are two of them or none, or the file holds no texts.
     """
     if args.file is None:
+        if args.label_column is not None:
+            message = f"--label-column {args.label_column} names a column of a FILE, and there is none."
+            raise InputError(message, "Name a FILE, or give a sense after each sentence: --sentence 'On it. | river'.")
         typed = EXAMPLES.get(args.word.strip(), "") if args.sentence is None else "\n".join(args.sentence)
         texts, senses = read_sentences(typed)
         if not texts:
