@@ -45,14 +45,39 @@ class Trained:
         with safe_open(path, "pt") as file:
             if "model.scales" in file.keys():
                 scale = float(file.get_tensor("model.scales")[0])
-                average = {name.removeprefix("ema."): state[name] for name in state if name.startswith("ema.")}
-                return cls(average, scale)
+                return cls(_tower_of(state), scale)
             if "logit_scale" in file.keys():
                 return cls(state, float(file.get_tensor("logit_scale")))
             metadata = file.metadata() or {}
         if "scale" not in metadata:
             raise InputError(f"{path} does not say its scale.", "Name a run's checkpoint.safetensors.")
         return cls(state, float(metadata["scale"]))
+
+    def mixed_with(self, others: dict[Path, float]) -> "Trained":
+        """Return the tower whose weights lie between these and others of the same run, each with its share.
+
+        A share of the weights that tuning started from makes what was never trained on better and the rest worse:
+        Wortsman et al. 2022, https://arxiv.org/abs/2109.01903; of several runs: https://arxiv.org/abs/2203.05482.
+
+        Raises:
+            InputError: the shares do not lie between 0 and 1, together too, or a file does not hold this tower.
+        """
+        if min(others.values(), default=0) < 0 or sum(others.values()) > 1:
+            raise InputError("The shares to mix in make less than 0 or more than 1.", "What is left is for --weights.")
+        mixed = {name: value * (1 - sum(others.values())) for name, value in self.state.items()}
+        for path, share in others.items():
+            state = _tower_of(load_weights(path))
+            if {name: value.shape for name, value in state.items()} != {n: v.shape for n, v in self.state.items()}:
+                raise InputError(f"{path} does not hold the tower of --weights.", "Mix weights of one run.")
+            for name in mixed:
+                mixed[name] = mixed[name] + share * state[name]
+        return Trained({name: value.to(self.state[name].dtype) for name, value in mixed.items()}, self.log_scale)
+
+
+def _tower_of(state: "dict[str, torch.Tensor]") -> "dict[str, torch.Tensor]":
+    """Return the averaged weights of a checkpoint; a tower's own as they are."""
+    averaged = {name.removeprefix("ema."): value for name, value in state.items() if name.startswith("ema.")}
+    return averaged or state
 
 
 def measure(data: Path, model: str, cache: Path) -> dict[str, Any]:
@@ -135,10 +160,18 @@ def written_part(facts: dict[str, Any], found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _share(text: str) -> tuple[Path, float]:
+    path, _, share = text.rpartition("=")
+    return Path(path), float(share)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Replace the shipped weights by a run's, measure them, write the figures into the card."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--weights", type=Path, required=True, help="a run's checkpoint.safetensors, or a tower's file")
+    parser.add_argument(
+        "--mix", type=_share, action="append", default=[], metavar="FILE=SHARE", help="of other weights"
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder with test.parquet and cifar10_test.parquet")
     parser.add_argument("--origin", required=True, help="where the weights come from, for the card")
     parser.add_argument("--architecture", default=TowerConfig().architecture)
@@ -148,7 +181,8 @@ def main(arguments: list[str] | None = None) -> int:
     config = TowerConfig(options.architecture, options.image_size)
     with tempfile.TemporaryDirectory() as name:
         cache = options.cache or Path(name)
-        digest = ship(Trained.read(options.weights), config, options.origin, options.data, cache)
+        trained = Trained.read(options.weights).mixed_with(dict(options.mix))
+        digest = ship(trained, config, options.origin, options.data, cache)
     sys.stdout.write(json.dumps({"sha256": digest, "folder": str(FOLDER)}) + "\n")
     return 0
 

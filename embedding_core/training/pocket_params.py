@@ -23,7 +23,7 @@ class PocketParams:
 
     architecture: str = "tf_efficientnet_lite0"
     image_size: int = 64
-    samples: int = 600_000
+    samples: int = 1_300_000
     """Pictures drawn in all."""
     batch: int = 256
     learning_rate: float = 8e-4

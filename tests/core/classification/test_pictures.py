@@ -36,9 +36,9 @@ def test_photographs_are_named_far_better_than_by_chance(encoder: ClipEncoder, s
     labels = labels_of(table["label"].str.replace("_", " "))
     chances = named(encoder, encoder.encode_images(ways(files)).vectors, labels)
     found = score(judge_chances(chances, labels, labels.known))
-    assert found.accuracy.value >= 10 * found.by_chance  # 0.2 of 130 classes measured
+    assert found.accuracy.value >= 10 * found.by_chance  # 0.185 of 130 classes measured
     given = chances[np.arange(len(files)), labels.codes]
-    assert np.mean((chances > given[:, None]).sum(axis=1) < 5) >= 0.2  # 0.369 measured
+    assert np.mean((chances > given[:, None]).sum(axis=1) < 5) >= 0.2  # 0.392 measured
 
 
 def test_drawn_shapes_are_told_apart_by_their_names_and_by_labels(encoder: ClipEncoder) -> None:
@@ -47,5 +47,5 @@ def test_drawn_shapes_are_told_apart_by_their_names_and_by_labels(encoder: ClipE
     labels = labels_of(pd.Series([one.attributes["shape"] for one in drawn]))
     by_name = score(judge_chances(named(encoder, vectors, labels), labels, labels.known)).accuracy
     by_label = score(cross_validate(vectors, labels)).accuracy
-    assert by_name.value >= 0.8  # 0.957 measured, 0.125 by chance
-    assert by_label.value >= 0.8  # 0.973 measured
+    assert by_name.value >= 0.8  # 0.97 measured, 0.125 by chance
+    assert by_label.value >= 0.8  # 0.977 measured

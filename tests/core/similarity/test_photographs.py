@@ -42,7 +42,7 @@ def test_copies_are_found_among_the_others(shared_data: Path) -> None:
     order = np.argsort(-cosines, kind="stable")
     found = np.cumsum(copies[order])
     precise = np.flatnonzero(found / np.arange(1, len(order) + 1) >= 0.95)[-1]
-    assert found[precise] / copies.sum() >= 0.96  # 0.985 measured
+    assert found[precise] / copies.sum() >= 0.96  # 0.990 measured
 
     # The threshold that is suggested knows nothing of all that.
     groups = find_duplicates(vectors)

@@ -181,3 +181,19 @@ def test_the_command_trains_measures_and_exports(data: Path, run_command, tmp_pa
     averaged = Trained.read(tmp_path / "run" / "averaged.safetensors")
     assert trained.log_scale == averaged.log_scale
     np.testing.assert_array_equal(trained.state["classifier.weight"], averaged.state["classifier.weight"])
+
+
+def test_weights_are_mixed_by_their_shares(tmp_path: Path) -> None:
+    learner = Learner(PocketParams(architecture="test_resnet"))
+    learner.save(tmp_path / "checkpoint.safetensors")
+    trained = Trained.read(tmp_path / "checkpoint.safetensors")
+    save_file({name: value + 1 for name, value in trained.state.items()}, tmp_path / "higher.safetensors")
+    mixed = trained.mixed_with({tmp_path / "higher.safetensors": 0.25, tmp_path / "checkpoint.safetensors": 0.5})
+    for name, value in trained.state.items():
+        if value.is_floating_point():
+            np.testing.assert_allclose(mixed.state[name], value + 0.25, atol=1e-5)
+    assert mixed.log_scale == trained.log_scale
+    with pytest.raises(InputError, match="more than 1"):
+        trained.mixed_with({tmp_path / "higher.safetensors": 1.25})
+    with pytest.raises(InputError, match="does not hold the tower"):
+        trained.mixed_with({SHIPPED: 0.5})
