@@ -1,8 +1,7 @@
 """A convolutional tower, run faster: as `quicken.py` does for transformers, with the same modules.
 
 Norms become part of the convolutions before them, the ReLU6 after them is computed with them, their weights are packed
-for oneDNN once, and where the processor multiplies bfloat16, the inverted residuals do. Half the time of the same tower
-with its norms folded alone.
+for oneDNN once, and where the processor multiplies bfloat16, the inverted residuals do (0013 has the times).
 """
 
 from __future__ import annotations
@@ -52,14 +51,16 @@ def pack(model: nn.Module, picture: Tensor) -> None:
     bert.use_all_cores()
     # Weights packed for another number of threads than they are used by are packed again every time.
     torch.set_num_threads(1)
-    for parent, (_, convolution), (_, after) in _neighbours(model):
-        if isinstance(convolution, nn.Conv2d):
-            dtype = torch.bfloat16 if lower and isinstance(parent, InvertedResidual) else torch.float32
-            clipped = isinstance(after, nn.ReLU6)
-            replace_forward(convolution, _packed(convolution, sizes[convolution], dtype, clipped))
-            if clipped:
-                replace_forward(after, lambda x: x)
-    bert.use_all_cores()
+    try:
+        for parent, (_, convolution), (_, after) in _neighbours(model):
+            if isinstance(convolution, nn.Conv2d):
+                dtype = torch.bfloat16 if lower and isinstance(parent, InvertedResidual) else torch.float32
+                clipped = isinstance(after, nn.ReLU6)
+                replace_forward(convolution, _packed(convolution, sizes[convolution], dtype, clipped))
+                if clipped:
+                    replace_forward(after, lambda x: x)
+    finally:
+        bert.use_all_cores()
 
 
 def _neighbours(model: nn.Module) -> list[tuple[nn.Module, tuple[str, nn.Module], tuple[str, nn.Module]]]:
