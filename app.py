@@ -1,13 +1,13 @@
-"""The app: `streamlit run app.py`. Its pages run in components/frame.py; this wraps them in a server of our own."""
+"""The app: `streamlit run app.py`. Its pages run in components/app/frame.py; this wraps them in a server of our own."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from components import server
+from components.app import server
 
 app = st.App(
-    Path(__file__).resolve().parent / "components" / "frame.py",
+    Path(__file__).resolve().parent / "components" / "app" / "frame.py",
     routes=server.ROUTES,
     middleware=server.MIDDLEWARE,
     lifespan=server.lifespan,

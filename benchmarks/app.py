@@ -34,7 +34,7 @@ def run(texts: list[str], repeats: int = 3) -> dict[str, object]:
 
 
 def _visit(browser: Browser, server: Server, source: Path) -> dict[str, float]:
-    """Start a server, bring a file, wait for both pictures, change the colour; return how long each took."""
+    """Start a server, bring a file, wait for both pictures, change the color; return how long each took."""
     seen: dict[str, float] = {}
     try:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -57,7 +57,7 @@ def _visit(browser: Browser, server: Server, source: Path) -> dict[str, float]:
         seen["upload_to_umap_s"] = time.perf_counter() - start
         wait_ready(page)
         page.wait_for_timeout(2_000)
-        seen["colour_change_s"] = _recolour(page)
+        seen["color_change_s"] = _recolor(page)
         page.close()
     finally:
         server.stop()
@@ -88,10 +88,10 @@ def _look_elsewhere(browser: Browser, server: Server) -> float:
     return max(waits)
 
 
-def _recolour(page: Page) -> float:
-    """Return how long it takes from choosing a colour to the legend that shows it, after a map in one colour."""
+def _recolor(page: Page) -> float:
+    """Return how long it takes from choosing a color to the legend that shows it, after a map in one color."""
     legend = page.locator(".js-plotly-plot .legendtext", has_text="group").first
-    _choose(page, "One colour")
+    _choose(page, "One color")
     legend.wait_for(state="detached")
     wait_ready(page)
     page.wait_for_timeout(1_000)
@@ -101,8 +101,8 @@ def _recolour(page: Page) -> float:
 
 
 def _choose(page: Page, color: str) -> float:
-    """Choose a colour and return when."""
-    page.get_by_role("combobox", name="Colour by").click()
+    """Choose a color and return when."""
+    page.get_by_role("combobox", name="Color by").click()
     option = page.get_by_role("option", name=color, exact=True)
     option.wait_for()
     start = time.perf_counter()

@@ -18,14 +18,14 @@ import numpy as np
 from benchmarks.filled import fill
 from benchmarks.texts import made_texts, read_column
 from embedding_core import encoders
-from embedding_core.dataset import Dataset
+from embedding_core.base.types import Matrix, Vector
+from embedding_core.data.dataset import Dataset
+from embedding_core.encoders.stages import loaded_encoder
 from embedding_core.engine import Engine, open_store
-from embedding_core.search.approximate import DEPTHS, ApproximateIndex, score_nearest
-from embedding_core.search.dense import background, score_vectors
-from embedding_core.search.inverted_file import index_vectors
-from embedding_core.search.scores import Scores
-from embedding_core.stages.space import loaded_encoder
-from embedding_core.types import Matrix, Vector
+from embedding_core.ranking.approximate import DEPTHS, ApproximateIndex, score_nearest
+from embedding_core.ranking.dense import background, score_vectors
+from embedding_core.ranking.inverted_file import index_vectors
+from embedding_core.ranking.scores import Scores
 
 ROWS, QUERIES, SHORT_WORDS = 1_000_000, 200, 3
 _GRAPH_ROWS, _GRAPH_LINKS = 100_000, 32

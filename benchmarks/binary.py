@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from benchmarks.filled import fill
 from benchmarks.texts import made_texts, read_column
 from embedding_core import encoders
-from embedding_core.compression import Precision, rescore
-from embedding_core.compression.precision import Coded, code
-from embedding_core.dataset import Dataset
+from embedding_core.base.types import Matrix
+from embedding_core.base.vectors import unit_rows
+from embedding_core.compress import Precision, rescore
+from embedding_core.compress.precision import Coded, code
+from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine, open_store
-from embedding_core.neighbors import unit_rows
-from embedding_core.types import Matrix
 
 ROWS, QUERIES, K = 1_000_000, 200, 10
 RESCORINGS = (4, 8, 16, 32, 64)
@@ -75,7 +75,7 @@ def _measure(full: Matrix, queries: Matrix) -> dict[str, object]:
 
 
 def _brute_force(full: Matrix, queries: Matrix) -> tuple[NDArray[np.int64], dict[str, float]]:
-    """Return the true neighbours, and what finding them takes; the floats are let go of again."""
+    """Return the true neighbors, and what finding them takes; the floats are let go of again."""
     before = _memory()
     floats = _coded(full, Precision.FLOAT32)
     resident = _memory() - before

@@ -8,16 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from embedding_core.classification import (
-    ClassifierParams,
-    Labels,
-    Method,
-    SplitParams,
-    assign_folds,
-    cross_validate,
-    score,
-)
-from embedding_core.types import Matrix
+from embedding_core.base.types import Matrix
+from embedding_core.classifiers.evaluate import cross_validate
+from embedding_core.classifiers.measures import score
+from embedding_core.classifiers.methods import ClassifierParams, Method
+from embedding_core.classifiers.split import SplitParams, assign_folds
+from embedding_core.data.labels import Labels
 
 _SEEN = SplitParams(tested=1)
 

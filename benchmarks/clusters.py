@@ -9,10 +9,10 @@ import numpy as np
 from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
-from embedding_core.clustering import HDBSCANParams, KMeansParams, SweepParams, cluster, sweep
-from embedding_core.clustering.agreement import adjusted_rand
-from embedding_core.clustering.sweep import BOOTSTRAP_ROWS
-from embedding_core.types import Indices, Matrix
+from embedding_core.base.types import Indices, Matrix
+from embedding_core.clusters import HDBSCANParams, KMeansParams, SweepParams, cluster, sweep
+from embedding_core.clusters.agreement import adjusted_rand
+from embedding_core.clusters.sweep import BOOTSTRAP_ROWS
 
 _K, _MIN_SIZE = 77, 10
 _GROUPS, _DIRECTIONS = 77, 12
@@ -36,8 +36,8 @@ def run(rows: int = 10_000, dim: int = 384, repeats: int = 3) -> dict[str, objec
 def made_rows(n: int, dim: int) -> Matrix:
     """Return unit rows in 77 groups that vary along few directions, as embedded texts do."""
     rng = np.random.default_rng(0)
-    centres, directions = rng.normal(size=(_GROUPS, dim)), rng.normal(size=(_DIRECTIONS, dim))
-    rows = centres[rng.integers(_GROUPS, size=n)] + 0.5 * rng.normal(size=(n, _DIRECTIONS)) @ directions
+    centers, directions = rng.normal(size=(_GROUPS, dim)), rng.normal(size=(_DIRECTIONS, dim))
+    rows = centers[rng.integers(_GROUPS, size=n)] + 0.5 * rng.normal(size=(n, _DIRECTIONS)) @ directions
     rows += 0.3 * rng.normal(size=(n, dim))
     unit: Matrix = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     return unit

@@ -12,7 +12,7 @@ from sentence_transformers import SentenceTransformer
 from benchmarks.machine import describe_machine
 from benchmarks.texts import made_texts
 from embedding_core import encoders
-from embedding_core.types import Matrix
+from embedding_core.base.types import Matrix
 
 SENTENCES = 3_000
 WORDS = 36

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from embedding_core.neighbors import unit_rows
-from embedding_core.types import Matrix
+from embedding_core.base.types import Matrix
+from embedding_core.base.vectors import unit_rows
 
 _BLOCK = 50_000
 _NOISE = 1 / 3

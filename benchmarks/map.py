@@ -50,9 +50,9 @@ _SHOWS = """(selector) => {
     const context = small.getContext("2d", { willReadFrequently: true });
     context.drawImage(canvas, 0, 0, 96, 64);
     const { data } = context.getImageData(0, 0, 96, 64);
-    const colours = new Set();
-    for (let i = 0; i < data.length; i += 4) colours.add(`${data[i] >> 5} ${data[i + 1] >> 5} ${data[i + 2] >> 5}`);
-    return colours.size > 6;
+    const colors = new Set();
+    for (let i = 0; i < data.length; i += 4) colors.add(`${data[i] >> 5} ${data[i + 1] >> 5} ${data[i + 2] >> 5}`);
+    return colors.size > 6;
 }"""
 _FRAMES = """() => {
     window.frames_ = [];
@@ -243,9 +243,9 @@ def _lasso(page: Page, kind: str) -> dict[str, float]:
     for x, y in ((x1, y0), (x1, y1), (x0, y1), (x0, y0 - 2)):
         page.mouse.move(x, y, steps=5)
     page.mouse.up()
-    told = page.get_by_text(re.compile(r"^\d+ rows at"))
-    told.wait_for()
-    found = re.fullmatch(r"(\d+) rows at ([\d.]+) ms", told.inner_text())
+    record = page.get_by_text(re.compile(r"^\d+ rows at"))
+    record.wait_for()
+    found = re.fullmatch(r"(\d+) rows at ([\d.]+) ms", record.inner_text())
     assert found is not None
     pressed, released = page.evaluate("[window.pressed, window.released]")
     rows, arrived = float(found[1]), float(found[2])

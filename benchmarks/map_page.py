@@ -12,14 +12,14 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from components.embedding_map import MapPoints, embedding_map
-from components.palette import CATEGORY_COLORS, Theme, coloring
+from components.widgets.palette import CATEGORY_COLORS, Theme, coloring
 
 HEIGHT, CLASSES = 620, 12
 
 
 @st.cache_resource
 def points(n: int) -> MapPoints:
-    """Return n points in clumps, coloured by clump, with no texts: what both draw."""
+    """Return n points in clumps, colored by clump, with no texts: what both draw."""
     draw = np.random.default_rng(0)
     codes = draw.integers(0, CLASSES, n)
     middles = np.random.default_rng(1).normal(size=(CLASSES, 2)) * 4

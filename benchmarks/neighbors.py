@@ -1,4 +1,4 @@
-"""Exact neighbours against plain NumPy, and a map made in a fresh process against umap-learn's."""
+"""Exact neighbors against plain NumPy, and a map made in a fresh process against umap-learn's."""
 
 import json
 import subprocess
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embedding_core.neighbors import Metric, NeighborsParams, nearest_neighbors
-from embedding_core.types import Matrix
+from embedding_core.base.types import Matrix
+from embedding_core.base.vectors import Metric
+from embedding_core.neighbors.exact import NeighborsParams, nearest_neighbors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ _BLOCK_ROWS = 1024
 _KEPT = 15
 _MAPS = {
     "ours": """
-from embedding_core.neighbors import nearest_neighbors
+from embedding_core.neighbors.exact import nearest_neighbors
 from embedding_core.projection import umap
 coordinates = umap(rows, nearest_neighbors(rows)).coordinates
 """,
@@ -36,7 +37,7 @@ _AFTER = "np.save(sys.argv[2], coordinates)"
 
 
 def run(rows: int = 10_003, dim: int = 384, repeats: int = 3) -> dict[str, object]:
-    """Return median seconds of both pairs, and the share of neighbours that each map keeps."""
+    """Return median seconds of both pairs, and the share of neighbors that each map keeps."""
     matrix = _clusters(rows, dim)
     return {"rows": rows, "dim": dim, "neighbors_s": _neighbors(matrix, repeats), "map": _maps(matrix, repeats)}
 
@@ -44,9 +45,9 @@ def run(rows: int = 10_003, dim: int = 384, repeats: int = 3) -> dict[str, objec
 def _clusters(n: int, dim: int) -> Matrix:
     """Return unit rows in 77 clusters that vary along few directions, as embedded texts do."""
     rng = np.random.default_rng(0)
-    centres, directions = rng.normal(size=(77, dim)), rng.normal(size=(12, dim))
+    centers, directions = rng.normal(size=(77, dim)), rng.normal(size=(12, dim))
     rows = (
-        centres[rng.integers(77, size=n)]
+        centers[rng.integers(77, size=n)]
         + 0.5 * rng.normal(size=(n, 12)) @ directions
         + 0.1 * rng.normal(size=(n, dim))
     )

@@ -25,8 +25,8 @@ from safetensors.torch import save_file
 
 from benchmarks.machine import describe_machine
 from embedding_core import encoders
-from embedding_core.encoders.clip import ClipEncoder
-from embedding_core.types import Matrix
+from embedding_core.base.types import Matrix
+from embedding_core.encoders.image.clip import ClipEncoder
 
 MODEL, POCKET = "ViT-B-32", "pocket-clip"
 BATCH = 32

@@ -16,14 +16,16 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.texts import made_texts
-from embedding_core.dataset import Dataset
+from embedding_core.base.keys import fingerprint
+from embedding_core.base.store import Store
+from embedding_core.data.dataset import Dataset
+from embedding_core.encoders.stages import loaded_encoder
 from embedding_core.engine import Engine
-from embedding_core.fingerprint import fingerprint
-from embedding_core.retrieval import Question, Searcher, answer
+from embedding_core.ranking.methods import RankingMethod
+from embedding_core.ranking.stages import IndexWords
+from embedding_core.search import answer
+from embedding_core.search.question import Question
 from embedding_core.search.settings import SearchSettings
-from embedding_core.stages import IndexWords
-from embedding_core.stages.space import loaded_encoder
-from embedding_core.store import Store
 from tests.browser.driver import ARGS, Server, find_browser, wait_ready
 
 SIZES = (10_000, 100_000)
@@ -68,13 +70,11 @@ def engine_ways(engine: Engine, dataset: Dataset, mark: bool = True) -> dict[str
     space = engine.embedding(dataset, ENCODER)
     engine.make(IndexWords(dataset.key))
 
-    def by(searcher: Searcher) -> Way:
-        ending = f" {searcher}" if mark else ""
-        return lambda query: answer(
-            engine, dataset, space, Question(query + ending, searcher=searcher, k=_K), engine.make
-        )
+    def by(method: RankingMethod) -> Way:
+        ending = f" {method}" if mark else ""
+        return lambda query: answer(engine, dataset, space, Question(query + ending, method=method, k=_K), engine.make)
 
-    return {f"ours_{searcher}": by(searcher) for searcher in (Searcher.DENSE, Searcher.BM25, Searcher.HYBRID)}
+    return {f"ours_{method}": by(method) for method in (RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID)}
 
 
 def plain_ways(engine: Engine, dataset: Dataset) -> dict[str, Way]:

@@ -4,7 +4,7 @@ import csv
 import random
 from pathlib import Path
 
-SAMPLE = Path(__file__).parents[1] / "embedding_core" / "samples" / "everyday.csv"
+SAMPLE = Path(__file__).parents[1] / "embedding_core" / "data" / "samples" / "everyday.csv"
 
 
 def made_texts(n: int, words: int, seed: int = 0) -> list[str]:

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from embedding_core.clustering import AgglomerativeParams, ClusterEdits, ClusterParams, HDBSCANParams, KMeansParams
+from embedding_core.base.errors import VectorscopeError
+from embedding_core.base.stage import describe, revive
+from embedding_core.base.types import Key
+from embedding_core.clusters import AgglomerativeParams, ClusterEdits, ClusterParams, HDBSCANParams, KMeansParams
+from embedding_core.data.choose import ColumnChoice
+from embedding_core.data.stages import ReadTable, Source
 from embedding_core.encoders import DEFAULT_ENCODER, list_specs
-from embedding_core.errors import VectorscopeError
 from embedding_core.projection import METHODS, ProjectionParams, UMAPParams
-from embedding_core.search.settings import PARTS, SearchSettings
-from embedding_core.sources import ColumnChoice
-from embedding_core.stages import FineTune, ReadTable, Source, describe, revive
-from embedding_core.types import Key
+from embedding_core.search.settings import SearchSettings
+from embedding_core.train.stages import FineTune
 
 _ROWS_IN_LINK = 60
 _CLUSTERINGS_EDITED = 5
@@ -45,7 +47,7 @@ class Workspace:
     projection: ProjectionParams = field(default_factory=UMAPParams)
     color: str | None = None
     trust: bool = False
-    """The map is coloured by how far each point is to be believed, in place of the column."""
+    """The map is colored by how far each point is to be believed, in place of the column."""
     card: tuple[str, ...] = ()
     """The columns on the card that opens on the map; the first few while none was chosen."""
     selection: Selection = field(default_factory=Selection)
@@ -56,7 +58,7 @@ class Workspace:
     """An upload that is searched for."""
     looked_into: Key | None = None
     """An upload that is taken apart."""
-    searcher: str = "dense"
+    method: str = "dense"
     """Who ranks what is found; from a link anybody's text."""
     where: str = ""
     """A filter on what is found."""
@@ -70,13 +72,13 @@ class Workspace:
     """What was changed about clusterings, whatever data set they are of, the one changed last at the end."""
     accepted: tuple[tuple[str, int], ...] = ()
     """Label columns and rows: labels that looked wrong, and that a person found right."""
-    centred: bool = False
+    centered: bool = False
     """On the map, pictures and texts are each moved to the middle: the gap between them is taken out."""
     beside: str = ""
     """The encoder that the one in use is compared with; empty while none was chosen."""
     training: FineTune | None = None
     """What was trained last, or is being trained."""
-    judgements: Key | None = None
+    judgments: Key | None = None
     """Queries with judged items of this data set."""
     pairs: ReadTable | None = None
     """A table of scored sentence pairs."""
@@ -89,14 +91,14 @@ class Workspace:
             "trust": False,
             "card": (),
             "clusters": None,
-            "judgements": None,
+            "judgments": None,
             "accepted": (),
         }
         return replace(self.without_search(), dataset=dataset, color=color, query="", **dropped)
 
     def of_rows(self) -> dict[str, Any]:
         """Return what stays true of a data set when its columns alone change, by field."""
-        return {name: getattr(self, name) for name in ("selection", "item", "clusters", "judgements", "accepted")}
+        return {name: getattr(self, name) for name in ("selection", "item", "clusters", "judgments", "accepted")}
 
     def edits_of(self, clustering: Key) -> ClusterEdits:
         """Return what was changed about one clustering."""
@@ -126,7 +128,7 @@ class Workspace:
             "clusters": _write_params(self.clusters) if self.clusters is not None else "",
             "item": "" if self.item is None else str(self.item),
             "q": self.query,
-            "by": self.searcher if self.searcher != "dense" else "",
+            "by": self.method if self.method != "dense" else "",
             "where": self.where,
             "how": self.search.to_text(),
             "more": _write_rows(self.more),
@@ -153,7 +155,7 @@ class Workspace:
         changes["projection"] = _read_params(query.get("map", ""), _PROJECTIONS) or base.projection
         changes["clusters"] = _read_params(query.get("clusters", ""), _CLUSTERINGS) or base.clusters
         changes["query"] = query.get("q", base.query)
-        changes["searcher"], changes["where"] = query.get("by", base.searcher), query.get("where", base.where)
+        changes["searcher"], changes["where"] = query.get("by", base.method), query.get("where", base.where)
         changes["search"] = SearchSettings.from_text(query["how"]) if "how" in query else base.search
         for name in ("more", "less"):
             marked = query.get(name, "").split(",")
@@ -177,7 +179,7 @@ class Workspace:
         Raises:
             ParameterError: a value is out of range.
         """
-        return cls(**{name: revive(value, Selection, *PARTS) for name, value in saved.items()})
+        return cls(**{name: revive(value, cls) for name, value in saved.items()})
 
 
 def _write_rows(rows: tuple[int, ...]) -> str:

@@ -2,20 +2,22 @@
 
 import streamlit as st
 
-from components import classify_views, empty, runtime, scene, session, view_choice
-from components.classify_labels import Relabelled
+from components.app import runtime, session
+from components.classify import views
+from components.classify.labels import Relabeled
+from components.widgets import context, empty, view_choice
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show("Classify", session.pages())
 else:
-    view = view_choice.choose(classify_views.View, "classify", classify_views.usual(dataset))
+    view = view_choice.choose(views.View, "classify", views.default(dataset))
     now = session.workspace()
-    stage = scene.open_scene(engine, dataset, now.encoder, owner, now.selection)
+    stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
     if stage is not None:
-        wish = classify_views.show(view, stage, now, "classify")
-        classify_views.explain(view)
-        if isinstance(wish, Relabelled):
+        wish = views.show(view, stage, now, "classify")
+        views.explain(view)
+        if isinstance(wish, Relabeled):
             # The rows are the same, so what was chosen among them stays.
             engine.keep_dataset(wish.dataset)
             session.open_dataset(wish.dataset, **now.of_rows())

@@ -2,22 +2,12 @@
 
 import streamlit as st
 
-from components import (
-    clusters_edit,
-    clusters_found,
-    clusters_map,
-    clusters_setup,
-    clusters_share,
-    clusters_views,
-    empty,
-    runtime,
-    scene,
-    session,
-    show_code,
-    view_choice,
-)
-from embedding_core.clustering import ClusterEdits
-from embedding_core.snippets import clusters as snippet
+from components.app import runtime, session
+from components.clusters import edit, setup, share, views
+from components.clusters import found as clusters_found
+from components.clusters import map as clusters_map
+from components.widgets import code, context, empty, view_choice
+from embedding_core.clusters import ClusterEdits, snippet
 from embedding_core.workspace import Selection
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
@@ -25,25 +15,25 @@ if dataset is None:
     empty.show("Clusters", session.pages())
 else:
     now = session.workspace()
-    stage = scene.open_scene(engine, dataset, now.encoder, owner, now.selection)
+    stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
     if stage is not None:
         key = f"clusters-{stage.key}-{session.number('clusters')}"
-        params = clusters_setup.show(dataset, now.clusters, key)
+        params = setup.show(dataset, now.clusters, key)
         now = session.update(clusters=params)
         made = clusters_found.wanted(stage, params, now.projection)
         edits = now.edits_of(made.key)
         left, right = st.columns([1.2, 1], gap="medium")
         with left:
-            view = view_choice.choose(clusters_views.View, "clusters")
+            view = view_choice.choose(views.View, "clusters")
             found = clusters_found.find(stage, made, edits)
-            wish = clusters_views.show(view, stage, found, "clusters")
+            wish = views.show(view, stage, found, "clusters")
         with right:
             if found is None:
-                wish = clusters_edit.undo_button(edits, "clusters") or wish
+                wish = edit.undo_button(edits, "clusters") or wish
             else:
                 event = clusters_map.show(stage, found, now)
-                wish = clusters_edit.selected_bar(found, now.selection, "clusters") or wish
-                kept = clusters_share.show(stage, found, "clusters")
+                wish = edit.selected_bar(found, now.selection, "clusters") or wish
+                kept = share.show(stage, found, "clusters")
                 if session.news("clusters-map", event) and event is not None:
                     session.select(event.rows, event.how)
                     st.rerun()
@@ -66,5 +56,5 @@ else:
             session.bump("clusters")
             st.rerun()
         if found is not None:
-            show_code.show(snippet.found(dataset.key, now.encoder, found.stage))
-        clusters_views.explain(view)
+            code.show(snippet.found(dataset.key, now.encoder, found.stage))
+        views.explain(view)

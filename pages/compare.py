@@ -1,50 +1,41 @@
-"""Compare: two encoders on the same rows, their neighbours and their maps side by side."""
+"""Compare: two encoders on the same rows, their neighbors and their maps side by side."""
 
 import streamlit as st
 
-from components import (
-    compare_maps,
-    compare_measures,
-    compare_rows,
-    compare_setup,
-    compare_view,
-    empty,
-    note,
-    runtime,
-    session,
-    show_code,
-)
+from components.app import runtime, session
+from components.compare import maps, measures, rows, setup, view
+from components.widgets import code, empty, note
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show("Compare", session.pages())
 elif len(dataset) < 2:
-    empty.hint("One item has no neighbours to compare. Bring more rows.")
+    empty.hint("One item has no neighbors to compare. Bring more rows.")
 else:
     now = session.workspace()
     key = f"compare-{dataset.key[:8]}"
-    choice = compare_setup.show(dataset, now.encoder, now.beside, key)
+    choice = setup.show(dataset, now.encoder, now.beside, key)
     if choice is None:
         empty.hint("Nothing else that works here can embed this data, so there is nothing to compare it with.")
     else:
         other, k = choice
         now = session.update(beside=other)
-        pair = compare_view.compared(engine, dataset, now, other, k, owner)
+        pair = view.compared(engine, dataset, now, other, k, owner)
         if pair is not None:
-            compare_measures.show(pair.found, key)
+            measures.show(pair.found, key)
             row = pair.row(now.item)
-            events = compare_maps.show(pair.scene, now, pair.lists, row, k)
+            events = maps.show(pair.context, now, pair.lists, row, k)
             for place, event in enumerate(events):
                 if session.news(f"compare-{place}", event) and event is not None:
                     session.select(event.rows, event.how)
                     if event.row is not None:
                         session.update(item=event.row)
                     st.rerun()
-            st.subheader("Neighbours that changed most", anchor=False)
-            picked = compare_rows.show(dataset, pair.found.neighborhoods, f"{key}-{other}-{k}")
+            st.subheader("Neighbors that changed most", anchor=False)
+            picked = rows.show(dataset, pair.found.neighborhoods, f"{key}-{other}-{k}")
             if session.news("compare-row", picked) and picked is not None:
                 session.update(item=picked)
                 st.rerun()
-            compare_rows.neighbours(dataset, row, pair.lists, k, key)
-            show_code.show(pair.code)
-    note.show(compare_view.NOTE)
+            rows.neighbors(dataset, row, pair.lists, k, key)
+            code.show(pair.code)
+    note.show(view.NOTE)

@@ -4,23 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import (
-    bring,
-    column_choice,
-    data_health,
-    gallery,
-    how_read,
-    intake,
-    job_panel,
-    picture_report,
-    runtime,
-    session,
-    tables,
-    upload,
-)
-from components.untrusted import md_label
-from embedding_core.sources import vector_columns
-from embedding_core.stages import Source
+from components.app import job_panel, runtime, session
+from components.app.untrusted import md_label
+from components.data import bring, column_choice, health, how_read, intake, picture_report
+from components.widgets import gallery, tables, upload
+from embedding_core.data.stages import Source
+from embedding_core.data.vectors.read import vector_columns
 
 engine, owner, now = runtime.engine(), session.visitor(), session.workspace()
 dataset, source = session.dataset(), session.incoming() or now.source
@@ -68,7 +57,7 @@ if dataset is not None and session.incoming() is None:
         session.update(item=picked)
         session.go("map")
     st.subheader("Health", anchor=False)
-    rows = data_health.check(engine, dataset, now.encoder, owner, key="health")
+    rows = health.check(engine, dataset, now.encoder, owner, key="health")
     if rows is not None:
         session.select(rows, "longer than the encoder reads")
         session.go("map")

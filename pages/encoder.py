@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from components import availability, encoder_cards, note, problem, session
+from components.app import problem, session
+from components.widgets import availability, encoder_cards, note
 from embedding_core import encoders
-from embedding_core.dataset import Kind
-from embedding_core.errors import EncoderError
+from embedding_core.base.errors import EncoderError
+from embedding_core.data.dataset import Kind
 
 now, dataset = session.workspace(), session.dataset()
 kind = dataset.kind if dataset is not None else None

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from components import bring, intake, recent_list, runtime, sample_cards, session, upload
-from embedding_core.intake import bring_sample
-from embedding_core.sources import list_samples, load_sample
+from components.app import runtime, session
+from components.data import bring, intake
+from components.home import recent_list, sample_cards
+from components.widgets import upload
+from embedding_core.data.intake import bring_sample
+from embedding_core.data.samples.catalog import list_samples, load_sample
 
 engine, owner, incoming = runtime.engine(), session.visitor(), session.incoming()
 

@@ -2,23 +2,12 @@
 
 import streamlit as st
 
-from components import (
-    empty,
-    gallery,
-    item_card,
-    job_panel,
-    map_controls,
-    map_export,
-    map_view,
-    modality_view,
-    note,
-    runtime,
-    selection_table,
-    session,
-    trust_badge,
-    trust_layer,
-)
-from embedding_core.stages import FindNeighbors
+from components.app import job_panel, runtime, session
+from components.embedding_map import trust_layer, view
+from components.map import controls, export, modality, selection_table
+from components.trust import badge
+from components.widgets import empty, gallery, item_card, note
+from embedding_core.neighbors.stages import FindNeighbors
 
 HEIGHT = 620
 
@@ -26,15 +15,15 @@ engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show("Map", session.pages())
 else:
-    workspace = map_controls.show(session.workspace(), list(dataset.columns), len(dataset), f"map-{dataset.key[:8]}")
+    workspace = controls.show(session.workspace(), list(dataset.columns), len(dataset), f"map-{dataset.key[:8]}")
     session.update(projection=workspace.projection, color=workspace.color, trust=workspace.trust, card=workspace.card)
     middle, side = st.columns([2.6, 1], gap="medium")
     neighbors = None
     with side:
-        trust_badge.show(engine, owner, dataset, workspace, session.pages())
+        badge.show(engine, owner, dataset, workspace, session.pages())
         if workspace.item is None:
             empty.hint(
-                "Click a point to read it and see its nearest neighbours. "
+                "Click a point to read it and see its nearest neighbors. "
                 "To select many, take the lasso or the box above the map, or a class in its legend."
             )
         else:
@@ -51,17 +40,17 @@ else:
     with middle:
         picture = trust_layer.picture(engine, owner, dataset, workspace, HEIGHT)
         if picture is not None:
-            points = map_view.opened(picture.points, workspace, neighbors)
-            event = map_view.show(points, workspace.selection, f"map-{dataset.key[:12]}", HEIGHT)
-            map_export.show(dataset, picture.points, picture.caption)
+            points = view.opened(picture.points, workspace, neighbors)
+            event = view.show(points, workspace.selection, f"map-{dataset.key[:12]}", HEIGHT)
+            export.show(dataset, picture.points, picture.caption)
             if session.news("map", event) and event is not None:
                 session.select(event.rows, event.how)
                 if event.row is not None:
                     session.update(item=event.row)
                 st.rerun()
-        gap = map_view.gap(engine, dataset, workspace)
-        if gap is not None and modality_view.show(gap, workspace.centred, "gap") != workspace.centred:
-            session.update(centred=not workspace.centred)
+        gap = view.gap(engine, dataset, workspace)
+        if gap is not None and modality.show(gap, workspace.centered, "gap") != workspace.centered:
+            session.update(centered=not workspace.centered)
             st.rerun()
     if workspace.selection:
         picked = gallery.browse(dataset, "selection-gallery", workspace.selection.rows, workspace.item)
@@ -77,4 +66,4 @@ else:
             engine.keep_dataset(part)
             session.open_dataset(part)
             st.rerun()
-    note.show(map_view.NOTE)
+    note.show(view.NOTE)

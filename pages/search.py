@@ -2,21 +2,12 @@
 
 import streamlit as st
 
-from components import (
-    empty,
-    examples,
-    hit_list,
-    index_lesson,
-    job_panel,
-    map_view,
-    note,
-    picked,
-    runtime,
-    search_form,
-    search_results,
-    session,
-)
-from embedding_core.stages import CompareIndexes
+from components.app import job_panel, runtime, session
+from components.embedding_map import view
+from components.search import examples, hit_list, index_lesson, picked, results
+from components.search import form as search_form
+from components.widgets import empty, note
+from embedding_core.search.stages import CompareIndexes
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
@@ -27,7 +18,7 @@ else:
     wanted = form.workspace
     workspace = session.update(
         query=wanted.query,
-        searcher=wanted.searcher,
+        method=wanted.method,
         where=wanted.where,
         picture=wanted.picture,
         search=wanted.search,
@@ -35,11 +26,11 @@ else:
     if form.renew:
         session.bump("search")
         st.rerun()
-    done = search_results.Outcome(examples.show(dataset, workspace, key))
+    done = results.Outcome(examples.show(dataset, workspace, key))
     if form.questions and form.questions[0].empty:
         empty.hint("Type what you are looking for, or select points on the map to find what is near them.")
     elif form.questions and done.picked is None:
-        done = search_results.show(engine, owner, dataset, workspace, form.questions)
+        done = results.show(engine, owner, dataset, workspace, form.questions)
     if done.picked is not None:
         if done.picked.action is picked.Action.MAP:
             session.select(tuple(sorted(done.picked.rows)), "search")
@@ -56,5 +47,5 @@ else:
     if st.toggle("Try approximate indexes", key=f"{key}-indexes"):
         curves = job_panel.result(engine, CompareIndexes(engine.embedding(dataset, workspace.encoder)), owner)
         if curves is not None:
-            index_lesson.show(curves, map_view.theme(), key)
+            index_lesson.show(curves, view.theme(), key)
     note.show(hit_list.NOTE)

@@ -4,22 +4,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import (
-    empty,
-    map_view,
-    note,
-    runtime,
-    session,
-    show_code,
-    train_columns,
-    train_maps,
-    train_result,
-    train_run,
-    train_setup,
-)
-from embedding_core.encoders import tuned
-from embedding_core.finetuning import Pairing
-from embedding_core.snippets.finetuning import fine_tune
+from components.app import runtime, session
+from components.embedding_map import view
+from components.train import columns, maps, result, run, setup
+from components.widgets import code, empty, note
+from embedding_core.encoders.text import tuned
+from embedding_core.train import Pairing
+from embedding_core.train.snippet import fine_tune
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
@@ -31,8 +22,8 @@ else:
     key = f"train-{dataset.key[:8]}"
     form, stand = st.columns([1, 1.4], gap="large")
     with form:
-        judged = train_columns.judgements(dataset, now, engine.store)
-        asked = train_setup.show(dataset, now.encoder, judged, key)
+        judged = columns.judgments(dataset, now, engine.store)
+        asked = setup.show(dataset, now.encoder, judged, key)
     if asked is not None:
         engine.retry(asked, owner)
         engine.start(asked, owner)
@@ -45,20 +36,20 @@ else:
                 "be compared; what comes of it is an encoder of its own, to be used on every page."
             )
         else:
-            made = train_run.show(engine, stage, owner, map_view.theme(), f"{key}-{stage.key[:8]}")
+            made = run.show(engine, stage, owner, view.theme(), f"{key}-{stage.key[:8]}")
         if made is not None and stage is not None:
-            wish = train_result.show(made, now.encoder, f"{key}-{stage.key[:8]}")
-            if wish is train_result.Wish.USE:
+            wish = result.show(made, now.encoder, f"{key}-{stage.key[:8]}")
+            if wish is result.Wish.USE:
                 session.update(encoder=made.name)
                 session.go("map")
-            elif wish is train_result.Wish.DELETE:
+            elif wish is result.Wish.DELETE:
                 tuned.remove(made.name)
                 session.update(training=None, **({"encoder": made.base} if now.encoder == made.name else {}))
                 st.rerun()
-            label = stage.teaching.columns[-1] if stage.teaching.pairing is Pairing.LABELS else None
-            event = train_maps.show(engine, dataset, now, made, label, owner, key)
+            label = stage.supervision.columns[-1] if stage.supervision.pairing is Pairing.LABELS else None
+            event = maps.show(engine, dataset, now, made, label, owner, key)
             if session.news("train", event) and event is not None:
                 session.select(event.rows, event.how)
                 st.rerun()
-            show_code.show(fine_tune(stage, replace(now.projection, dims=2)))
-    note.show(train_result.NOTE)
+            code.show(fine_tune(stage, replace(now.projection, dims=2)))
+    note.show(result.NOTE)

@@ -2,19 +2,21 @@
 
 import streamlit as st
 
-from components import empty, runtime, scene, session, trust_views, view_choice
+from components.app import runtime, session
 from components.embedding_map import MapEvent
+from components.trust import views
+from components.widgets import context, empty, view_choice
 from embedding_core.workspace import Selection
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show("Trust", session.pages())
 else:
-    view = view_choice.choose(trust_views.View, "trust")
+    view = view_choice.choose(views.View, "trust")
     now = session.workspace()
-    stage = scene.open_scene(engine, dataset, now.encoder, owner, now.selection)
+    stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
     if stage is not None:
-        chosen = trust_views.show(view, stage, now, "trust")
+        chosen = views.show(view, stage, now, "trust")
         event = chosen if isinstance(chosen, MapEvent) else None
         if session.news("trust", event) and event is not None:
             session.select(event.rows, event.how)

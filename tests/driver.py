@@ -4,7 +4,7 @@ import time
 
 from streamlit.testing.v1 import AppTest
 
-from components import runtime
+from components.app import runtime
 from components.embedding_map.envelope import Envelope, unpack
 
 

@@ -4,12 +4,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from embedding_core import stages
+from embedding_core import features  # noqa: F401  makes every stage known by name
+from embedding_core.base.errors import JobCancelledError
+from embedding_core.base.jobs import JobQueue
+from embedding_core.base.stage import Lane, revive
+from embedding_core.base.store import Store
+from embedding_core.base.types import Progress
 from embedding_core.engine import Engine
-from embedding_core.errors import JobCancelledError
-from embedding_core.jobs import JobQueue
-from embedding_core.store import Store
-from embedding_core.types import Progress
 
 CAP_BYTES = 1 << 30
 
@@ -30,7 +31,7 @@ class LocalWorker:
                 raise JobCancelledError("The work was cancelled.")
             progress(done, total)
 
-        stages.revive(work).make(self.store, heed)
+        revive(work).make(self.store, heed)
 
     def close(self) -> None:
         """Nothing was started."""
@@ -53,10 +54,10 @@ class HeldWorker:
 
 def held_engine(home: Path) -> Engine:
     """Return an engine that never gets done."""
-    return Engine(Store(home, CAP_BYTES), JobQueue(list(stages.Lane), lambda _: HeldWorker()))
+    return Engine(Store(home, CAP_BYTES), JobQueue(list(Lane), lambda _: HeldWorker()))
 
 
 def local_engine(home: Path) -> Engine:
     """Return an engine with its store under `home`."""
     store = Store(home, CAP_BYTES)
-    return Engine(store, JobQueue(list(stages.Lane), lambda _: LocalWorker(store)))
+    return Engine(store, JobQueue(list(Lane), lambda _: LocalWorker(store)))

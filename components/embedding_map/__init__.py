@@ -10,7 +10,7 @@ from components.embedding_map.bundle import bundle
 from components.embedding_map.events import read_event
 from components.embedding_map.plotly_map import map_figure, read_selection
 from components.embedding_map.points import MapEvent, MapLabel, MapLines, MapOutline, MapPoints
-from components.palette import Theme
+from components.widgets.palette import Theme
 
 __all__ = ["MapEvent", "MapLabel", "MapLines", "MapOutline", "MapPoints", "embedding_map"]
 
@@ -25,7 +25,7 @@ def embedding_map(
     """Draw the map and return what was just picked out on it, or None.
 
     Under one key everything may change and the map stays the same: other coordinates of the same rows travel there,
-    other colours and another selection keep the zoom. `theme` counts only in three dimensions. With `fill` the map
+    other colors and another selection keep the zoom. `theme` counts only in three dimensions. With `fill` the map
     is as high as the window leaves room for, and at least `height` pixels.
     """
     if points.coordinates.shape[1] == 3:

@@ -27,7 +27,7 @@ _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inl
 
 
 def standalone_html(points: MapPoints, title: str) -> bytes:
-    """Return a page with the map, its texts and its colours; light or dark as the reader's system is.
+    """Return a page with the map, its texts and its colors; light or dark as the reader's system is.
 
     Pictures stay behind: they are the app's to serve. About 10 bytes a point and each text up to 300 characters.
     """

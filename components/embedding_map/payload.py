@@ -1,6 +1,6 @@
 """The parts in which a map travels to the browser: each is sent again only when it has changed.
 
-Coordinates change with the projection, items with the data set, colours with the column, the view with the selection.
+Coordinates change with the projection, items with the data set, colors with the column, the view with the selection.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from components.embedding_map.envelope import pack
 from components.embedding_map.points import MapPoints
-from components.palette import CATEGORY_COLORS, GREY, PLAIN, SCALE, SHOWN_CATEGORIES, Categories, Numbers, Theme
+from components.widgets.palette import CATEGORY_COLORS, GRAY, PLAIN, SCALE, SHOWN_CATEGORIES, Categories, Numbers, Theme
 
 INLINE_TEXTS = 20_000
 """With more rows, texts are asked for one by one as the pointer rests on them."""
@@ -60,7 +60,7 @@ def _once(part: str, key: str, of: tuple[object, ...], make: Callable[[], Part])
 
 
 def coordinates(points: MapPoints, key: str) -> Part:
-    """Return the places, 16 bits each way; the longer side of the map fills the range, the other is centred."""
+    """Return the places, 16 bits each way; the longer side of the map fills the range, the other is centered."""
     middle, side = frame(points)
     placed = np.isfinite(points.coordinates).all(axis=1)
     share = (points.coordinates.astype(np.float64) - middle) / side + 0.5
@@ -105,7 +105,7 @@ def items(points: MapPoints, key: str) -> Part:
 def colors(points: MapPoints, key: str) -> Part:
     """Return a class or a level for every row, and both palettes: the browser knows whether the page is dark."""
     coloring = points.coloring
-    meta: dict[str, Any] = {"kind": "none", "colours": {theme.value: _palette(theme) for theme in Theme}}
+    meta: dict[str, Any] = {"kind": "none", "colors": {theme.value: _palette(theme) for theme in Theme}}
     sections: dict[str, NDArray[Any]] = {}
     if isinstance(coloring, Categories):
         missing = int((coloring.codes < 0).sum())
@@ -127,7 +127,7 @@ def colors(points: MapPoints, key: str) -> Part:
 
 def _palette(theme: Theme) -> dict[str, Any]:
     categories = list(CATEGORY_COLORS[theme])
-    return {"categories": categories, "scale": list(SCALE[theme]), "grey": GREY[theme], "plain": PLAIN[theme]}
+    return {"categories": categories, "scale": list(SCALE[theme]), "gray": GRAY[theme], "plain": PLAIN[theme]}
 
 
 def view(points: MapPoints, key: str, selected: Sequence[int]) -> Part:

@@ -13,10 +13,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from components.app.untrusted import shorten
 from components.embedding_map.points import MapEvent, MapPoints
-from components.palette import (
+from components.widgets.palette import (
     CATEGORY_COLORS,
-    GREY,
+    GRAY,
     MISSING,
     OTHER,
     PLAIN,
@@ -25,7 +26,6 @@ from components.palette import (
     Numbers,
     Theme,
 )
-from components.untrusted import shorten
 
 _HOVER_WIDTH, _HOVER_LINES = 60, 6
 _SHORT_HOVER_ABOVE = 20_000
@@ -90,11 +90,11 @@ def hover_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
 def _groups(points: MapPoints, theme: Theme) -> list[tuple[NDArray[np.intp], dict[str, Any], str]]:
     """Return the traces to draw, the quiet ones first: rows, marker style, name."""
     colors = points.coloring
-    grey = {"color": GREY[theme]}
+    gray = {"color": GRAY[theme]}
     if isinstance(colors, Categories):
         quiet = [
-            (np.flatnonzero(colors.codes < 0), grey, MISSING),
-            (np.flatnonzero(colors.codes >= SHOWN_CATEGORIES), grey, f"{OTHER} ({colors.others})"),
+            (np.flatnonzero(colors.codes < 0), gray, MISSING),
+            (np.flatnonzero(colors.codes >= SHOWN_CATEGORIES), gray, f"{OTHER} ({colors.others})"),
         ]
         palette = CATEGORY_COLORS[theme]
         return quiet + [
@@ -107,7 +107,7 @@ def _groups(points: MapPoints, theme: Theme) -> list[tuple[NDArray[np.intp], dic
             **{"color": colors.values[known], "cmin": colors.low, "cmax": colors.high, "colorscale": "Viridis"},
             **{"showscale": True, "colorbar": {"thickness": 12, "outlinewidth": 0, "len": 0.6}},
         }
-        return [(np.flatnonzero(~known), grey, MISSING), (np.flatnonzero(known), scale, "")]
+        return [(np.flatnonzero(~known), gray, MISSING), (np.flatnonzero(known), scale, "")]
     return [(np.arange(len(points.coordinates)), {"color": PLAIN[theme]}, "")]
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from components.palette import Coloring
-from embedding_core.types import Indices, Matrix
+from components.widgets.palette import Coloring
+from embedding_core.base.types import Indices, Matrix
 
 
 @dataclass(frozen=True)
@@ -19,22 +19,22 @@ class MapLabel:
     weight: float = 1.0
     """Where two names have no room beside each other, the one with more weight stays."""
     code: int | None = None
-    """The class it names, as its place among the names of the colouring: it has its colour and is hidden with it."""
+    """The class it names, as its place among the names of the coloring: it has its color and is hidden with it."""
 
 
 @dataclass(frozen=True)
 class MapOutline:
-    """A line round a region, in the colour of a class."""
+    """A line round a region, in the color of a class."""
 
     corners: tuple[tuple[float, float], ...]
     """In the units of `coordinates`."""
     code: int
-    """The place of the class in the colouring."""
+    """The place of the class in the coloring."""
 
 
 @dataclass(frozen=True)
 class MapLines:
-    """Lines from one item, which is ringed, to others, such as its true neighbours."""
+    """Lines from one item, which is ringed, to others, such as its true neighbors."""
 
     row: int
     to: tuple[int, ...]
@@ -65,7 +65,7 @@ class MapPoints:
     labels: tuple[MapLabel, ...] = ()
     """In the units of `coordinates`; as many are shown as have room, more of them as one zooms in.
 
-    Clusters are shown by colouring by them and giving each a label with its code.
+    Clusters are shown by coloring by them and giving each a label with its code.
     """
     outlines: tuple[MapOutline, ...] = ()
     """Shown at once; without any, a button draws a line round each class where nine tenths of it are densest."""

@@ -4,19 +4,22 @@ import argparse
 import sys
 import time
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
 
 from embedding_core import encoders
-from embedding_core.dataset import Dataset
+from embedding_core.base.errors import InputError
+from embedding_core.base.stage import Stage
+from embedding_core.base.types import Progress, no_progress
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.export import to_csv, to_parquet
+from embedding_core.data.intake import bring_path, first_choice
+from embedding_core.data.stages import BuildDataset
+from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine, fitting_encoder
-from embedding_core.errors import InputError
-from embedding_core.exporting import to_csv, to_parquet
-from embedding_core.intake import bring_path, first_choice
-from embedding_core.stages import BuildDataset, Embed, Stage
-from embedding_core.types import Progress, no_progress
 
 Printed = tuple[dict[str, Any], str]
 """What a command prints: as JSON, and as text."""
@@ -81,6 +84,19 @@ def check_column(dataset: Dataset, name: str) -> None:
     if name not in dataset.columns:
         names = ", ".join(map(str, dataset.columns.columns[:20]))
         raise InputError(f"{dataset.name} has no column {name!r}.", f"It has: {names}.")
+
+
+def row_of(dataset: Dataset, name: str) -> int:
+    """Return the row of an id.
+
+    Raises:
+        InputError: there is none of that id.
+    """
+    if name in dataset.ids:
+        return dataset.ids.index(name)
+    close = get_close_matches(name, dataset.ids, n=1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"Ids run from {dataset.ids[0]!r} to {dataset.ids[-1]!r}."
+    raise InputError(f"{dataset.name} has no row with the id {name!r}.", hint)
 
 
 def embedded(engine: Engine, args: argparse.Namespace) -> tuple[Dataset, Embed, dict[str, Any]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from embedding_core.errors import EncoderUnavailableError, UnknownEncoderError
+from embedding_core.base.errors import EncoderUnavailableError, UnknownEncoderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

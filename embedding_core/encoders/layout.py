@@ -6,8 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from embedding_core.encoders import bert
-from embedding_core.fingerprint import fingerprint, hash_file
+from embedding_core.base.keys import fingerprint, hash_file
+from embedding_core.encoders.text import bert
 
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 _CARD_PROMPTS = {
@@ -22,7 +22,7 @@ _MODEL_FILES = {".json", ".txt", ".jinja", ".model", ".safetensors", ".bin"}
 
 @dataclass(frozen=True)
 class Layout:
-    """A model that `bert.Bert` computes as the stock library does: BERT-like, then a pooling, maybe a normalising."""
+    """A model that `bert.Bert` computes as the stock library does: BERT-like, then a pooling, maybe a normalizing."""
 
     transformer: Path
     """Where `config.json`, the weights and `tokenizer.json` lie."""
@@ -72,8 +72,8 @@ def model_type(folder: Path) -> str:
     architectures = _read(folder / "config.json").get("architectures") or ()
     # Stanford's ColBERT; ColPali, ColQwen2 and ColModernVBERT of transformers.
     multi_vector = any(name == "HF_ColBERT" or name.endswith("ForRetrieval") for name in architectures)
-    usual = "MultiVectorEncoder" if multi_vector else "SentenceTransformer"
-    return str(_read(folder / "config_sentence_transformers.json").get("model_type", usual))
+    default = "MultiVectorEncoder" if multi_vector else "SentenceTransformer"
+    return str(_read(folder / "config_sentence_transformers.json").get("model_type", default))
 
 
 def read_prompts(folder: Path, name: str) -> dict[str, str]:

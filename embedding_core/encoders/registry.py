@@ -8,16 +8,18 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from embedding_core.encoders import hub, open_clip_names, sentence_transformer, tuned
+from embedding_core.base.errors import EncoderUnavailableError, UnknownEncoderError
+from embedding_core.encoders import hub
+from embedding_core.encoders.image import open_clip_names
+from embedding_core.encoders.image.pixels import PIXELS
+from embedding_core.encoders.image.pocket import POCKET_CLIP
 from embedding_core.encoders.layout import folder_revision
-from embedding_core.encoders.lexical import TF_IDF
-from embedding_core.encoders.minilm import MINILM
-from embedding_core.encoders.pixels import PIXELS
-from embedding_core.encoders.pocket import POCKET_CLIP
 from embedding_core.encoders.spec import Encoder, EncoderSpec, Family, Modality, Origin
-from embedding_core.encoders.static import MINILM_STATIC
+from embedding_core.encoders.text import sentence_transformer, tuned
+from embedding_core.encoders.text.lexical import TF_IDF
+from embedding_core.encoders.text.minilm import MINILM
+from embedding_core.encoders.text.static import MINILM_STATIC
 from embedding_core.encoders.vectors import VECTORS
-from embedding_core.errors import EncoderUnavailableError, UnknownEncoderError
 
 DEFAULT_ENCODER = MINILM.name
 DEFAULT_IMAGE_ENCODER = POCKET_CLIP.name
@@ -34,7 +36,7 @@ def _from_hub(
     *,
     dim: int | None = None,
     max_tokens: int | None = None,
-    licence: str = "unknown",
+    license: str = "unknown",
     size_mb: float | None = None,
     unit_norm: bool = False,
 ) -> EncoderSpec:
@@ -49,7 +51,7 @@ def _from_hub(
         revision=hub.MAIN,
         dim=dim,
         max_tokens=max_tokens,
-        licence=licence,
+        license=license,
         size_mb=size_mb,
         unit_norm=unit_norm,
         requires=(*sentence_transformer.REQUIRES, "huggingface_hub"),
@@ -64,7 +66,7 @@ _CARDS = (
         "English, trained for search: questions get an instruction of their own. Reads twice as far as MiniLM.",
         dim=384,
         max_tokens=512,
-        licence="MIT",
+        license="MIT",
         size_mb=133,
         unit_norm=True,
     ),
@@ -74,7 +76,7 @@ _CARDS = (
         "English, five times MiniLM's size: finer distinctions of meaning, many times slower.",
         dim=768,
         max_tokens=384,
-        licence="Apache-2.0",
+        license="Apache-2.0",
         size_mb=438,
         unit_norm=True,
     ),
@@ -84,7 +86,7 @@ _CARDS = (
         "Fifty languages in one space: a sentence lies beside its translation. Reads short texts only.",
         dim=384,
         max_tokens=128,
-        licence="Apache-2.0",
+        license="Apache-2.0",
         size_mb=471,
     ),
     _from_hub(
@@ -93,7 +95,7 @@ _CARDS = (
         "About a hundred languages, trained for search: questions and passages are marked as such.",
         dim=384,
         max_tokens=512,
-        licence="MIT",
+        license="MIT",
         size_mb=471,
         unit_norm=True,
     ),
@@ -103,7 +105,7 @@ _CARDS = (
         "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
         "CLIP B/32",
         "Pictures and English captions in one space, trained on two billion pairs. The quickest of its kind.",
-        licence="MIT",
+        license="MIT",
         size_mb=605,
     ),
     open_clip_names.tagged(
@@ -112,7 +114,7 @@ _CARDS = (
         "laion/CLIP-ViT-L-14-DataComp.XL-s13B-b90K",
         "CLIP L/14",
         "Pictures and English captions, trained on well-chosen pairs: finer than B/32, many times slower.",
-        licence="MIT",
+        license="MIT",
         size_mb=1_710,
     ),
     open_clip_names.tagged(
@@ -121,7 +123,7 @@ _CARDS = (
         "timm/ViT-B-16-SigLIP2",
         "SigLIP 2 B/16",
         "Pictures and captions in about a hundred languages; it says of each class by itself whether it fits.",
-        licence="Apache-2.0",
+        license="Apache-2.0",
         size_mb=1_501,
     ),
 )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.types import Halves, Indices, Matrix, Progress, no_progress
+from embedding_core.base.types import Halves, Indices, Matrix, Progress, no_progress
 
 
 class Family(StrEnum):
@@ -59,7 +59,7 @@ class EncoderSpec:
     """Vector length; None when it is known only after loading or fitting."""
     max_tokens: int | None = None
     """Longer texts are cut at this many tokens; None when there is no limit."""
-    licence: str = "unknown"
+    license: str = "unknown"
     size_mb: float | None = None
     unit_norm: bool = True
     """Rows have Euclidean length 1."""

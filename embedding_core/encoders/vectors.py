@@ -4,9 +4,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from embedding_core.base.errors import EncoderError
+from embedding_core.base.types import Matrix, Progress, no_progress
 from embedding_core.encoders.spec import EncoderSpec, Family, FittedEncoder, Modality, Origin
-from embedding_core.errors import EncoderError
-from embedding_core.types import Matrix, Progress, no_progress
 
 VECTORS = EncoderSpec(
     name="vectors",
@@ -17,7 +17,7 @@ VECTORS = EncoderSpec(
     summary="Vectors from your file, as another model made them. There is no query by text: it would need that model.",
     loader=f"{__name__}:load",
     revision="1",
-    licence="yours",
+    license="yours",
     unit_norm=False,
     per_row=False,
 )
@@ -57,5 +57,5 @@ def load(spec: EncoderSpec) -> FittedEncoder:
 def _no_model() -> EncoderError:
     return EncoderError(
         "These vectors came without the model that made them, so no text can be put into their space.",
-        "Choose an item and look at its neighbours, or encode the texts with an encoder from the list.",
+        "Choose an item and look at its neighbors, or encode the texts with an encoder from the list.",
     )

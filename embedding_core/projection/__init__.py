@@ -1,6 +1,5 @@
 """From vectors to coordinates on a map."""
 
-from embedding_core.projection.manifold import Layout, UMAPParams, umap
 from embedding_core.projection.methods import (
     METHODS,
     TITLES,
@@ -10,10 +9,11 @@ from embedding_core.projection.methods import (
     params_of,
     project,
 )
-from embedding_core.projection.pairwise import PaCMAPParams, pacmap
-from embedding_core.projection.principal import PCAParams, pca
+from embedding_core.projection.pacmap import PaCMAPParams, pacmap
+from embedding_core.projection.pca import PCAParams, pca
 from embedding_core.projection.result import Method, Projection
 from embedding_core.projection.tsne import TSNEParams, tsne
+from embedding_core.projection.umap import Layout, UMAPParams, umap
 
 __all__ = [
     "METHODS",

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from embedding_core.types import Indices, Matrix, Progress, Vector
+from embedding_core.base.types import Indices, Matrix, Progress, Vector
 
 _EDGES_PER_THREAD = 50_000
 _REPULSIONS = 5

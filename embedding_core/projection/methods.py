@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from embedding_core.errors import ParameterError
-from embedding_core.neighbors import Neighbors
-from embedding_core.projection.manifold import UMAPParams, umap
-from embedding_core.projection.pairwise import PaCMAPParams, pacmap
-from embedding_core.projection.principal import PCAParams, pca
+from embedding_core.base.errors import ParameterError
+from embedding_core.base.types import Matrix, Progress, no_progress
+from embedding_core.neighbors.exact import Neighbors
+from embedding_core.projection.pacmap import PaCMAPParams, pacmap
+from embedding_core.projection.pca import PCAParams, pca
 from embedding_core.projection.result import Method, Projection
 from embedding_core.projection.tsne import TSNEParams, tsne
-from embedding_core.types import Matrix, Progress, no_progress
+from embedding_core.projection.umap import UMAPParams, umap
 
 ProjectionParams = PCAParams | UMAPParams | TSNEParams | PaCMAPParams
 
@@ -40,7 +40,7 @@ def method_of(params: ProjectionParams) -> Method:
 
 
 def neighbors_wanted(params: ProjectionParams) -> int:
-    """Return how many neighbours of each row a method looks at; 0 for none."""
+    """Return how many neighbors of each row a method looks at; 0 for none."""
     if isinstance(params, PCAParams):
         return 0
     return params.n_neighbors - 1 if isinstance(params, UMAPParams) else params.neighbors
@@ -49,16 +49,16 @@ def neighbors_wanted(params: ProjectionParams) -> int:
 def project(
     matrix: Matrix, neighbors: Neighbors | None, params: ProjectionParams, progress: Progress = no_progress
 ) -> Projection:
-    """Draw (n, dim) by the method of its parameters; all but PCA take neighbours.
+    """Draw (n, dim) by the method of its parameters; all but PCA take neighbors.
 
     Raises:
-        InputError: the matrix has no row, or the neighbours are not its own.
-        ParameterError: there are too few neighbours.
+        InputError: the matrix has no row, or the neighbors are not its own.
+        ParameterError: there are too few neighbors.
     """
     if isinstance(params, PCAParams):
         return pca(matrix, params, progress)
     if neighbors is None:
-        raise ParameterError(f"{TITLES[method_of(params)]} needs neighbours.", "Find them first.")
+        raise ParameterError(f"{TITLES[method_of(params)]} needs neighbors.", "Find them first.")
     if isinstance(params, UMAPParams):
         return umap(matrix, neighbors, params, progress)
     if isinstance(params, TSNEParams):

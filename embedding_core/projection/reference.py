@@ -11,8 +11,8 @@ from typing import Protocol
 
 import numpy as np
 
-from embedding_core.neighbors import Neighbors
-from embedding_core.types import Matrix, Progress
+from embedding_core.base.types import Matrix, Progress
+from embedding_core.neighbors.exact import Neighbors
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Knobs(Protocol):
 
     @property
     def n_neighbors(self) -> int:
-        """Rows of a neighbourhood, the row itself included."""
+        """Rows of a neighborhood, the row itself included."""
 
     @property
     def min_dist(self) -> float:
@@ -64,7 +64,7 @@ class Knobs(Protocol):
 
 
 def umap_learn(matrix: Matrix, neighbors: Neighbors, params: Knobs, epochs: int, progress: Progress) -> Matrix:
-    """Return (n, dims) coordinates by umap-learn, from neighbours that are known.
+    """Return (n, dims) coordinates by umap-learn, from neighbors that are known.
 
     Args:
         matrix: (n, dim) vectors; only their PCA is looked at, to start from.

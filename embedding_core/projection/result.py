@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from embedding_core.errors import InputError, ParameterError
-from embedding_core.neighbors import Neighbors
-from embedding_core.types import Matrix
+from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.base.types import Matrix
+from embedding_core.neighbors.exact import Neighbors
 
 
 class Method(StrEnum):
@@ -35,7 +35,7 @@ class Projection:
 
 
 def check_neighbors(neighbors: Neighbors, rows: int, wanted: int) -> None:
-    """Check that neighbours are those of so many rows, and enough.
+    """Check that neighbors are those of so many rows, and enough.
 
     Raises:
         InputError: they are of another number of rows.
@@ -43,8 +43,8 @@ def check_neighbors(neighbors: Neighbors, rows: int, wanted: int) -> None:
     """
     n, known = neighbors.indices.shape
     if n != rows:
-        raise InputError(f"The neighbours are of {n:,} rows, the vectors {rows:,}.", "Find neighbours again.")
+        raise InputError(f"The neighbors are of {n:,} rows, the vectors {rows:,}.", "Find neighbors again.")
     if known < wanted:
         raise ParameterError(
-            f"{wanted} neighbours of each row are wanted, but only {known} are known.", f"Find {wanted} neighbours."
+            f"{wanted} neighbors of each row are wanted, but only {known} are known.", f"Find {wanted} neighbors."
         )

@@ -1,8 +1,8 @@
-"""t-distributed stochastic neighbour embedding, van der Maaten and Hinton 2008, by openTSNE.
+"""t-distributed stochastic neighbor embedding, van der Maaten and Hinton 2008, by openTSNE.
 
 https://www.jmlr.org/papers/v9/vandermaaten08a.html; openTSNE: Poličar, Stražar and Zupan 2024,
 https://doi.org/10.18637/jss.v109.i03. It starts from PCA, as Kobak and Berens 2019 advise,
-https://doi.org/10.1038/s41467-019-13056-x, and takes the neighbours that are known.
+https://doi.org/10.1038/s41467-019-13056-x, and takes the neighbors that are known.
 """
 
 import os
@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.errors import ParameterError
-from embedding_core.neighbors import Metric, Neighbors, as_matrix
-from embedding_core.projection.principal import PCAParams, pca
+from embedding_core.base.errors import ParameterError
+from embedding_core.base.types import Matrix, Progress, no_progress
+from embedding_core.base.vectors import Metric, as_matrix
+from embedding_core.neighbors.exact import Neighbors
+from embedding_core.projection.pca import PCAParams, pca
 from embedding_core.projection.result import Method, Projection, check_neighbors
-from embedding_core.types import Matrix, Progress, no_progress
 
 _FEWEST_ROWS = 8
 _EARLY, _EARLY_PULL, _EARLY_MOMENTUM = 250, 12.0, 0.5
@@ -29,10 +30,10 @@ _JITTER = 0.01
 
 @dataclass(frozen=True)
 class TSNEParams:
-    """How t-SNE draws; the metric is that of the neighbours it is given."""
+    """How t-SNE draws; the metric is that of the neighbors it is given."""
 
     perplexity: float = 30.0
-    """How many neighbours of each row count, roughly; three times as many are looked at."""
+    """How many neighbors of each row count, roughly; three times as many are looked at."""
     dims: int = 2
     seed: int = 0
 
@@ -46,18 +47,18 @@ class TSNEParams:
 
     @property
     def neighbors(self) -> int:
-        """How many neighbours of each row are looked at."""
+        """How many neighbors of each row are looked at."""
         return int(3 * self.perplexity)
 
 
 def tsne(
     matrix: Matrix, neighbors: Neighbors, params: TSNEParams = TSNEParams(), progress: Progress = no_progress
 ) -> Projection:
-    """Lay out (n, dim) so that the likelihood of being neighbours is kept.
+    """Lay out (n, dim) so that the likelihood of being neighbors is kept.
 
     Raises:
-        InputError: the matrix has no row, or the neighbours are of another number of rows.
-        ParameterError: there are fewer neighbours than the perplexity wants.
+        InputError: the matrix has no row, or the neighbors are of another number of rows.
+        ParameterError: there are fewer neighbors than the perplexity wants.
     """
     matrix = as_matrix(matrix)
     n = len(matrix)

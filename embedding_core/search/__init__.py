@@ -1,17 +1,19 @@
-"""Searching: by meaning, by words, by both, token by token; and making a query better by what it found."""
+"""From a question to ranked hits with their reasons, over the stages and engines there are."""
 
-from embedding_core.search.approximate import ApproximateIndex
-from embedding_core.search.dense import Background, SearchParams, background, score_vectors, search
-from embedding_core.search.scores import Hits, Mask, Scores
+from embedding_core.search.answer import Answer, answer
+from embedding_core.search.dense_query import queries_of
+from embedding_core.search.mode import is_large, wants_index
+from embedding_core.search.question import RERANKED, Question, SearchMode
+from embedding_core.search.records import hit_records
 
 __all__ = [
-    "ApproximateIndex",
-    "Background",
-    "Hits",
-    "Mask",
-    "Scores",
-    "SearchParams",
-    "background",
-    "score_vectors",
-    "search",
+    "RERANKED",
+    "Answer",
+    "Question",
+    "SearchMode",
+    "answer",
+    "hit_records",
+    "is_large",
+    "queries_of",
+    "wants_index",
 ]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.errors import InputError
-from embedding_core.neighbors import unit_rows
-from embedding_core.types import Matrix, Vector
+from embedding_core.base.errors import InputError
+from embedding_core.base.types import Matrix, Vector
+from embedding_core.base.vectors import unit_rows
 
 # A sign counts between spaces only: well-known and C++ are words.
 _PIECE = re.compile(r'"(?P<quoted>[^"]*)"|(?P<sign>(?:(?<=\s)|^)[+−-](?=\s|$))|(?P<word>\S+)')

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from embedding_core.errors import InputError
+from embedding_core.base.errors import InputError
 
 Value: TypeAlias = str | float | bool
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedding_core.encoders.lexical import terms
-from embedding_core.errors import InputError, ParameterError
-from embedding_core.neighbors import unit_rows
-from embedding_core.search.lexical import BM25Index
-from embedding_core.types import Indices, Matrix, Vector
+from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.base.types import Indices, Matrix, Vector
+from embedding_core.base.vectors import unit_rows
+from embedding_core.encoders.text.lexical import terms
+from embedding_core.ranking.lexical import BM25Index
 
 _NEGLIGIBLE = 1e-6
 _MOST_ROWS = 50

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from embedding_core.errors import InputError
+from embedding_core.base.errors import InputError
+from embedding_core.ranking.scores import Mask
 from embedding_core.search.conditions import All, Comparison, Condition, Either, Not, Operator, Value, parse_filter
-from embedding_core.search.scores import Mask
 
 _COMPARE: dict[Operator, Callable[[Any, Any], Any]] = {
     Operator.EQUAL: eq,

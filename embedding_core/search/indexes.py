@@ -1,7 +1,7 @@
 """Approximate indexes: what they give up for speed and size, against the exact answer. With FAISS.
 
 Douze et al. 2024, https://arxiv.org/abs/2401.08281; HNSW: Malkov and Yashunin 2018, https://arxiv.org/abs/1603.09320;
-product quantisation: Jégou et al. 2011, https://doi.org/10.1109/TPAMI.2010.57.
+product quantization: Jégou et al. 2011, https://doi.org/10.1109/TPAMI.2010.57.
 """
 
 import time
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.errors import InputError, ParameterError
-from embedding_core.neighbors import as_matrix, unit_rows
-from embedding_core.types import Matrix, Progress, no_progress
+from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.base.types import Matrix, Progress, no_progress
+from embedding_core.base.vectors import as_matrix, unit_rows
 
 LEAST_ROWS = 100
 _HNSW_LINKS = 32
@@ -31,9 +31,9 @@ class IndexKind(StrEnum):
     FLAT = "flat"
     """Every row is compared: exact."""
     HNSW = "hnsw"
-    """A graph of near rows, walked towards the query; the knob is how many candidates are kept on the way."""
+    """A graph of near rows, walked toward the query; the knob is how many candidates are kept on the way."""
     IVF = "ivf"
-    """Rows in lists round centres; the knob is how many lists are looked at."""
+    """Rows in lists round centers; the knob is how many lists are looked at."""
     LSH = "lsh"
     """Rows as bits, one for each side of a random plane; the knob is how many bits."""
     PQ = "pq"
@@ -55,8 +55,8 @@ class IndexesParams:
         object.__setattr__(self, "kinds", tuple(map(IndexKind, self.kinds)))
         if not 1 <= self.k < LEAST_ROWS or self.queries < 1 or self.most_rows < LEAST_ROWS:
             raise ParameterError(
-                f"{self.k} neighbours of {self.queries} queries among {self.most_rows} rows were asked for.",
-                f"Ask for 1 to {LEAST_ROWS - 1} neighbours, at least 1 query and {LEAST_ROWS} rows.",
+                f"{self.k} neighbors of {self.queries} queries among {self.most_rows} rows were asked for.",
+                f"Ask for 1 to {LEAST_ROWS - 1} neighbors, at least 1 query and {LEAST_ROWS} rows.",
             )
 
 

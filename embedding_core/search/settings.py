@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
-from embedding_core.errors import ParameterError, VectorscopeError
-from embedding_core.neighbors import Metric
-from embedding_core.search.cross_encoder import SUGGESTED
+from embedding_core.base.errors import ParameterError, VectorscopeError
+from embedding_core.base.vectors import Metric
+from embedding_core.ranking.cross_encoder import SUGGESTED
+from embedding_core.ranking.fusion import FusionParams
+from embedding_core.ranking.lexical import BM25Params
 from embedding_core.search.feedback import ExpansionParams, RocchioParams
-from embedding_core.search.fusion import FusionParams
-from embedding_core.search.lexical import BM25Params
 
 MOST_HITS = 200
 _WITHIN = ";"
@@ -49,8 +49,8 @@ class SearchSettings:
 
     def to_text(self) -> str:
         """Return what differs from the usual, short enough for a link; empty when nothing does."""
-        usual = dict(_flat(SearchSettings()))
-        changed = {name: value for name, value in _flat(self) if value != usual[name]}
+        default = dict(_flat(SearchSettings()))
+        changed = {name: value for name, value in _flat(self) if value != default[name]}
         return ",".join(f"{name}={_written(value)}" for name, value in changed.items())
 
     @classmethod
@@ -62,10 +62,6 @@ class SearchSettings:
         except (ValueError, VectorscopeError):
             return cls()
         return read
-
-
-PARTS = (SearchSettings, BM25Params, FusionParams, RocchioParams, ExpansionParams)
-"""What settings are made of."""
 
 
 def _flat(value: Any, above: str = "") -> Iterator[tuple[str, Any]]:
@@ -82,10 +78,10 @@ def _written(value: Any) -> str:
     return _WITHIN.join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _read(usual: Any, given: dict[str, str], above: str) -> Any:
+def _read(default: Any, given: dict[str, str], above: str) -> Any:
     """Return parameters like the usual ones, changed as is given."""
     changed: dict[str, Any] = {}
-    for name, held in vars(usual).items():
+    for name, held in vars(default).items():
         if is_dataclass(held):
             changed[name] = _read(held, given, f"{above}{name}.")
         elif above + name in given and name != "cross_encoder":
@@ -94,4 +90,4 @@ def _read(usual: Any, given: dict[str, str], above: str) -> Any:
                 changed[name] = tuple(map(float, text.split(_WITHIN)))
             else:
                 changed[name] = text == str(True) if isinstance(held, bool) else type(held)(text)
-    return type(usual)(**vars(usual) | changed)
+    return type(default)(**vars(default) | changed)

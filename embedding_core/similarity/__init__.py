@@ -4,9 +4,9 @@ from embedding_core.similarity.alignment import Alignment, align
 from embedding_core.similarity.duplicates import Duplicates, DuplicatesParams, find_duplicates
 from embedding_core.similarity.leakage import Leak, leaks
 from embedding_core.similarity.matrix import MOST_ITEMS, clustered_order, cosine_matrix
-from embedding_core.similarity.null import null_cosines, random_pairs
 from embedding_core.similarity.outliers import OutlierParams, Outliers, find_outliers
 from embedding_core.similarity.pairs import Chance, Measure, PairMeasure, compare, measure_chance
+from embedding_core.similarity.random_baseline import random_cosines, random_pairs
 from embedding_core.similarity.recommend import Recommendations, RecommendParams, recommend
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "find_outliers",
     "leaks",
     "measure_chance",
-    "null_cosines",
+    "random_cosines",
     "random_pairs",
     "recommend",
 ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedding_core.neighbors import as_matrix, unit_rows
-from embedding_core.types import Matrix
+from embedding_core.base.types import Matrix
+from embedding_core.base.vectors import as_matrix, unit_rows
 
 
 @dataclass(frozen=True, eq=False)

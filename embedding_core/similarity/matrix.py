@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from embedding_core.errors import ParameterError
-from embedding_core.neighbors import as_matrix, unit_rows
-from embedding_core.types import Indices, Matrix
+from embedding_core.base.errors import ParameterError
+from embedding_core.base.types import Indices, Matrix
+from embedding_core.base.vectors import as_matrix, unit_rows
 
 MOST_ITEMS = 2_000
 """The order takes time with the square of the items and more: 3 s for so many."""
@@ -19,7 +19,7 @@ def cosine_matrix(matrix: Matrix) -> Matrix:
 
 
 def clustered_order(cosines: Matrix) -> Indices:
-    """Return the items of (n, n) in the order of a tree of average links, its branches turned for like neighbours.
+    """Return the items of (n, n) in the order of a tree of average links, its branches turned for like neighbors.
 
     Bar-Joseph, Gifford and Jaakkola 2001, https://doi.org/10.1093/bioinformatics/17.suppl_1.S22.
 

@@ -1,12 +1,12 @@
-"""Items unlike their neighbours, by two measures on the graph that is there anyway."""
+"""Items unlike their neighbors, by two measures on the graph that is there anyway."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.errors import InputError, ParameterError
-from embedding_core.neighbors import Neighbors
+from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.neighbors.exact import Neighbors
 
 _LEAST = 1e-10
 """Added to distances that are divided by, as scikit-learn does: doubles are at no distance."""
@@ -20,7 +20,7 @@ class OutlierParams:
 
     def __post_init__(self) -> None:
         if self.k < 1:
-            raise ParameterError(f"{self.k} neighbours were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"{self.k} neighbors were asked for.", "Ask for at least 1.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,15 +28,15 @@ class Outliers:
     """How far off every item lies; larger is farther."""
 
     k: int
-    """Of the neighbours there were."""
+    """Of the neighbors there were."""
     distances: NDArray[np.float64]
-    """(n,) to the k-th neighbour: far from everything."""
+    """(n,) to the k-th neighbor: far from everything."""
     factors: NDArray[np.float64]
-    """(n,) local outlier factors: 1 is as dense as its neighbours' surroundings, 2 half as dense."""
+    """(n,) local outlier factors: 1 is as dense as its neighbors' surroundings, 2 half as dense."""
 
 
 def find_outliers(neighbors: Neighbors, params: OutlierParams = OutlierParams()) -> Outliers:
-    """Measure every item by its nearest neighbours.
+    """Measure every item by its nearest neighbors.
 
     Ramaswamy, Rastogi and Shim 2000 (the k-th distance); Breunig et al. 2000 (the factor),
     https://doi.org/10.1145/335191.335388.

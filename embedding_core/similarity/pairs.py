@@ -7,10 +7,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.errors import InputError
-from embedding_core.neighbors import as_matrix
-from embedding_core.similarity.null import random_pairs
-from embedding_core.types import Matrix, Vector
+from embedding_core.base.errors import InputError
+from embedding_core.base.types import Matrix, Vector
+from embedding_core.base.vectors import as_matrix
+from embedding_core.similarity.random_baseline import random_pairs
 
 _BLOCK_PAIRS = 2_048
 

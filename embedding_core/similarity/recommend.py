@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedding_core.errors import InputError, ParameterError
-from embedding_core.neighbors import as_matrix, unit_rows
-from embedding_core.types import Indices, Matrix, Vector
+from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.base.types import Indices, Matrix, Vector
+from embedding_core.base.vectors import as_matrix, unit_rows
 
 _CANDIDATES = 10
 """Times the number wanted: from so many nearest ones the diverse are chosen."""

@@ -3,7 +3,7 @@
 from embedding_core.trust.fidelity import MAP, PCA, SHUFFLED, Fidelity, Measured, measure_map
 from embedding_core.trust.params import TrustParams
 from embedding_core.trust.space import SpaceHealth, space_health, two_nn
-from embedding_core.trust.stability import Stability, procrustes, stability
+from embedding_core.trust.stability import Stability, stability
 from embedding_core.trust.verdict import Claim, Grade, verdict
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "Stability",
     "TrustParams",
     "measure_map",
-    "procrustes",
     "space_health",
     "stability",
     "two_nn",

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedding_core.errors import InputError
-from embedding_core.trust.measures import Pairs, continuity, preservation, trustworthiness
+from embedding_core.base.errors import InputError
+from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_progress
+from embedding_core.trust.measures import Pairs, continuity, neighborhood_preservation, trustworthiness
 from embedding_core.trust.params import TrustParams
 from embedding_core.trust.ranks import measured_rows, neighbor_ranks
-from embedding_core.types import Indices, Matrix, Progress, Vector, no_progress
 
 MAP, PCA, SHUFFLED = "map", "pca", "shuffled"
 _FEWEST_ROWS = 5
 _COMPARED = 1_000
 """Rows at which the two maps to compare with are measured: their means need no more."""
-_PER_ROW = (trustworthiness, continuity, preservation)
+_PER_ROW = (trustworthiness, continuity, neighborhood_preservation)
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class Measured:
     """Are points that lie together near in the space? 1: all are."""
     continuity: tuple[float, ...]
     """Do rows that are near in the space lie together? 1: all do."""
-    preservation: tuple[float, ...]
-    """The share of neighbours on the map that are neighbours in the space."""
+    neighborhood_preservation: tuple[float, ...]
+    """The share of neighbors on the map that are neighbors in the space."""
     correlation: float
     """Spearman's, of the distances of random pairs."""
 
     def __post_init__(self) -> None:
-        for name in ("trustworthiness", "continuity", "preservation"):
+        for name in ("trustworthiness", "continuity", "neighborhood_preservation"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
 
 
@@ -41,7 +41,7 @@ class Fidelity:
 
     params: TrustParams
     sizes: tuple[int, ...]
-    """Sizes of neighbourhoods, ascending."""
+    """Sizes of neighborhoods, ascending."""
     k: int
     """The size for single points and words: the one asked for, or the largest that the rows allow."""
     maps: dict[str, Measured]
@@ -54,7 +54,7 @@ class Fidelity:
     """(m,) for each measured row, at k."""
     continuity: Vector
     """(m,) for each measured row, at k."""
-    preservation: Vector
+    neighborhood_preservation: Vector
     """(m,) for each measured row, at k."""
 
     def at(self, name: str, measure: str) -> float:
@@ -63,7 +63,7 @@ class Fidelity:
         return curve[self.sizes.index(self.k)]
 
     def layer(self, measure: str) -> Vector:
-        """Return (n,) a measure for every row, NaN where it was not measured: a colour for the map."""
+        """Return (n,) a measure for every row, NaN where it was not measured: a color for the map."""
         values = np.full(self.total, np.nan, np.float32)
         values[self.rows] = getattr(self, measure)
         return values

@@ -9,31 +9,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.neighbors import lengths
+from embedding_core.base.types import Indices, Matrix, Vector
+from embedding_core.base.vectors import lengths
 from embedding_core.trust.ranks import NeighborRanks
-from embedding_core.types import Indices, Matrix, Vector
 
 
 def trustworthiness(ranks: NeighborRanks, k: int) -> Vector:
-    """Return for each measured row how true its k neighbours on the map are: (m,), 1 when all are neighbours.
+    """Return for each measured row how true its k neighbors on the map are: (m,), 1 when all are neighbors.
 
-    A false neighbour counts by how far down the list of true ones it stands. The mean is the map's.
+    A false neighbor counts by how far down the list of true ones it stands. The mean is the map's.
     """
-    return _penalised(ranks.in_space, k, ranks.total)
+    return _penalized(ranks.in_space, k, ranks.total)
 
 
 def continuity(ranks: NeighborRanks, k: int) -> Vector:
-    """Return for each measured row how far its k neighbours in the space are kept near it: (m,), 1 when all are."""
-    return _penalised(ranks.on_map, k, ranks.total)
+    """Return for each measured row how far its k neighbors in the space are kept near it: (m,), 1 when all are."""
+    return _penalized(ranks.on_map, k, ranks.total)
 
 
-def preservation(ranks: NeighborRanks, k: int) -> Vector:
-    """Return for each measured row the share of its k neighbours on the map that are its k in the space: (m,)."""
+def neighborhood_preservation(ranks: NeighborRanks, k: int) -> Vector:
+    """Return for each measured row the share of its k neighbors on the map that are its k in the space: (m,)."""
     kept: Vector = (ranks.in_space[:, :k] <= k).mean(axis=1, dtype=np.float32)
     return kept
 
 
-def _penalised(ranks: Indices, k: int, n: int) -> Vector:
+def _penalized(ranks: Indices, k: int, n: int) -> Vector:
     """Return 1 less the ranks beyond k as a share of the worst there can be: (m,)."""
     worst = k * (2 * n - 3 * k - 1) / 2
     beyond = np.maximum(ranks[:, :k].astype(np.int64) - k, 0).sum(axis=1)

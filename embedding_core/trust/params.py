@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from embedding_core.errors import ParameterError
+from embedding_core.base.errors import ParameterError
 
 SIZES = (5, 10, 15, 30, 50, 100)
-"""Sizes of neighbourhoods at which a map is measured, as far as there are rows enough."""
+"""Sizes of neighborhoods at which a map is measured, as far as there are rows enough."""
 
 
 @dataclass(frozen=True)
 class TrustParams:
-    """How large a neighbourhood is."""
+    """How large a neighborhood is."""
 
     k: int = 15
     """For what is said of each point and in words; the curves have other sizes too."""
@@ -21,13 +21,13 @@ class TrustParams:
 
     def __post_init__(self) -> None:
         if self.k < 1:
-            raise ParameterError(f"A neighbourhood of {self.k} was asked for.", "Choose at least 1; 15 is usual.")
+            raise ParameterError(f"A neighborhood of {self.k} was asked for.", "Choose at least 1; 15 is usual.")
         if self.pairs < 100:
             raise ParameterError(f"{self.pairs} pairs say little.", "Choose at least 100.")
         if self.seed < 0:
             raise ParameterError(f"The seed is {self.seed}.", "Use 0 or above.")
 
     def sizes(self, rows: int) -> tuple[int, ...]:
-        """Return the sizes that so many rows allow: the measures need more than twice as many rows as neighbours."""
+        """Return the sizes that so many rows allow: the measures need more than twice as many rows as neighbors."""
         most = (rows - 1) // 2
         return tuple(sorted({size for size in (*SIZES, self.k, 1) if size <= most and (size > 1 or most < SIZES[0])}))

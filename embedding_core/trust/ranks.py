@@ -1,6 +1,6 @@
-"""Where the neighbours of a row in one place stand among its neighbours in another.
+"""Where the neighbors of a row in one place stand among its neighbors in another.
 
-All that is measured of neighbourhoods follows from these ranks. They are exact: a measured row is compared with every
+All that is measured of neighborhoods follows from these ranks. They are exact: a measured row is compared with every
 row, and only the number of measured rows is bounded.
 """
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.errors import InputError, ParameterError
-from embedding_core.neighbors import as_matrix
-from embedding_core.parallel import in_batches
-from embedding_core.types import Indices, Matrix, Progress, Vector, no_progress
+from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.base.parallel import in_batches
+from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_progress
+from embedding_core.base.vectors import as_matrix
 
 _PAIRS = 110_000_000
 """So many distances at most, where that leaves `_FEWEST` rows: all of some 10,000 rows, in seconds."""
@@ -24,20 +24,20 @@ _SEED = 0
 
 @dataclass(frozen=True, eq=False)
 class NeighborRanks:
-    """Ranks of some rows' neighbours; 1 is the nearest row, the row itself has none."""
+    """Ranks of some rows' neighbors; 1 is the nearest row, the row itself has none."""
 
     rows: Indices
     """(m,) int32, ascending: the rows that were measured."""
     in_space: Indices
-    """(m, k) int32: for each neighbour on the map, nearest first, its rank in the space."""
+    """(m, k) int32: for each neighbor on the map, nearest first, its rank in the space."""
     on_map: Indices
-    """(m, k) int32: for each neighbour in the space, nearest first, its rank on the map."""
+    """(m, k) int32: for each neighbor in the space, nearest first, its rank on the map."""
     total: int
     """Rows that they were compared with, themselves included."""
 
     @property
     def k(self) -> int:
-        """How many neighbours there are ranks of."""
+        """How many neighbors there are ranks of."""
         return int(self.in_space.shape[1])
 
 
@@ -55,7 +55,7 @@ def measured_rows(n: int, most: int | None = None) -> Indices:
 def neighbor_ranks(
     matrix: Matrix, coordinates: Matrix, k: int, rows: Indices | None = None, progress: Progress = no_progress
 ) -> NeighborRanks:
-    """Return the ranks of the k neighbours of some rows of (n, dim) between the space and a map, (n, dims).
+    """Return the ranks of the k neighbors of some rows of (n, dim) between the space and a map, (n, dims).
 
     Distances are Euclidean, which for rows of length 1 order as cosines do.
 
@@ -68,7 +68,7 @@ def neighbor_ranks(
     if len(coordinates) != n:
         raise InputError(f"The vectors have {n:,} rows, the map {len(coordinates):,}.", "Draw the map again.")
     if not 1 <= k < n:
-        raise ParameterError(f"{k} neighbours of {n:,} rows cannot be compared.", f"Choose 1 to {n - 1:,}.")
+        raise ParameterError(f"{k} neighbors of {n:,} rows cannot be compared.", f"Choose 1 to {n - 1:,}.")
     rows = measured_rows(n) if rows is None else rows
     in_space, on_map = np.empty((len(rows), k), np.int32), np.empty((len(rows), k), np.int32)
     near, far = _Distances(matrix), _Distances(coordinates)
@@ -88,7 +88,7 @@ class _Distances:
     """Squared Euclidean distances, less what is the same in all of a row."""
 
     def __init__(self, points: Matrix) -> None:
-        # Centred, less is lost to rounding.
+        # Centered, less is lost to rounding.
         self.points = points - points.mean(axis=0, dtype=np.float64).astype(np.float32)
         self.squares = np.square(self.points, dtype=np.float64).sum(axis=1).astype(np.float32)
 
@@ -115,6 +115,6 @@ class _Ordered:
         return near[np.argsort(values[near], kind="stable")][1 : k + 1]
 
     def ranks(self, i: int, rows: NDArray[np.intp]) -> Indices:
-        """Return the ranks of rows among the neighbours of the i-th; equally near ones share the best."""
+        """Return the ranks of rows among the neighbors of the i-th; equally near ones share the best."""
         ranks: Indices = np.searchsorted(self.ordered[i], self.distances[i, rows]).astype(np.int32)
         return ranks

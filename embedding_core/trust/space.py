@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedding_core.errors import InputError
-from embedding_core.neighbors import Neighbors, as_matrix, unit_rows
+from embedding_core.base.errors import InputError
+from embedding_core.base.types import Indices, Matrix, Vector
+from embedding_core.base.vectors import as_matrix, unit_rows
+from embedding_core.neighbors.exact import Neighbors
 from embedding_core.trust.measures import spearman
-from embedding_core.types import Indices, Matrix, Vector
 
 _PAIRS = 100_000
 _SEED = 0
@@ -29,7 +30,7 @@ class SpaceHealth:
     """Skewness of how often rows are among the k nearest of others: 0 is even, above about 1 there are hubs.
     Radovanović, Nanopoulos and Ivanović 2010, https://www.jmlr.org/papers/v11/radovanovic10a.html."""
     k: int
-    """Neighbours counted for hubness."""
+    """Neighbors counted for hubness."""
     occurrences: Indices
     """(n,) how often each row is among the k nearest of another."""
     dimension: float
@@ -37,27 +38,27 @@ class SpaceHealth:
     dim: int
     """Numbers in a vector."""
     length_bias: float | None
-    """Spearman's correlation of a text's length with the mean length of its neighbours; None without texts.
+    """Spearman's correlation of a text's length with the mean length of its neighbors; None without texts.
     Near 0, length does not decide who is near."""
 
     @property
     def never(self) -> float:
-        """Share of rows that are nobody's neighbour: no search by likeness finds them."""
+        """Share of rows that are nobody's neighbor: no search by likeness finds them."""
         return float((self.occurrences == 0).mean())
 
 
 def space_health(matrix: Matrix, neighbors: Neighbors, lengths: Vector | None = None, k: int = 10) -> SpaceHealth:
-    """Measure (n, dim) with the nearest neighbours of its rows and, for texts, their lengths (n,).
+    """Measure (n, dim) with the nearest neighbors of its rows and, for texts, their lengths (n,).
 
     Raises:
-        InputError: there are fewer than 5 rows, or the neighbours or lengths are of another number.
+        InputError: there are fewer than 5 rows, or the neighbors or lengths are of another number.
     """
     matrix = as_matrix(matrix)
     n = len(matrix)
     if n < _FEWEST_ROWS:
         raise InputError(f"A space of {n} rows cannot be measured.", f"Bring {_FEWEST_ROWS} or more.")
     if len(neighbors.indices) != n or (lengths is not None and len(lengths) != n):
-        raise InputError(f"Neighbours or lengths are not those of these {n:,} rows.", "Find neighbours again.")
+        raise InputError(f"Neighbors or lengths are not those of these {n:,} rows.", "Find neighbors again.")
     nearest = neighbors.indices[:, :k]
     occurrences = np.bincount(nearest.ravel(), minlength=n).astype(np.int32)
     bias = None
@@ -85,7 +86,7 @@ def mean_cosine(matrix: Matrix) -> float:
 
 
 def skewness(counts: Indices) -> float:
-    """Return the third standardised moment of (n,); 0 when all are equal."""
+    """Return the third standardized moment of (n,); 0 when all are equal."""
     apart = counts - counts.mean()
     spread = float(np.square(apart).mean()) ** 0.5
     return float((apart**3).mean()) / spread**3 if spread > 0 else 0.0
@@ -98,9 +99,9 @@ def two_nn(matrix: Matrix, neighbors: Neighbors) -> float:
     """
     known = neighbors.indices
     gaps = _gaps(matrix, known)
-    usual = float(np.median(gaps)) if gaps.size else 0.0
-    first = _least_above(gaps, np.full(len(gaps), _EQUAL * usual, np.float32))
-    # A neighbour that stands twice is as far away again: the second is the next that is farther.
+    default = float(np.median(gaps)) if gaps.size else 0.0
+    first = _least_above(gaps, np.full(len(gaps), _EQUAL * default, np.float32))
+    # A neighbor that stands twice is as far away again: the second is the next that is farther.
     second = _least_above(gaps, first)
     found = np.isfinite(second)
     ratios = np.sort(second[found] / first[found])

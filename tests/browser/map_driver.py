@@ -92,7 +92,7 @@ def view(page: Page, place: int = 0) -> dict[str, float]:
 
 
 def pixels(page: Page, place: int = 0) -> dict[str, int]:
-    """Return how many pixels of the points' canvas have each colour, by `r,g,b`, the background left out."""
+    """Return how many pixels of the points' canvas have each color, by `r,g,b`, the background left out."""
     counts: dict[str, int] = ask(
         page,
         """(() => {

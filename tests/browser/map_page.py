@@ -10,7 +10,7 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from components.embedding_map import MapLabel, MapLines, MapOutline, MapPoints, embedding_map
-from components.palette import Categories, Theme, coloring
+from components.widgets.palette import Categories, Theme, coloring
 
 CLASSES = ("alpha", "beta", "gamma", "delta")
 
@@ -96,7 +96,7 @@ def show(shown: MapPoints, key: str) -> None:
 st.set_page_config(layout="wide")
 case, n = st.query_params.get("case", "plain"), int(st.query_params.get("n", "400"))
 shown = points(case, n)
-color = st.segmented_control("Colour", ["none", "kind", "number"], default="kind")
+color = st.segmented_control("Color", ["none", "kind", "number"], default="kind")
 layout = st.segmented_control("Layout", ["first", "second"], default="first")
 rows = st.segmented_control("Rows", ["these", "others"], default="these")
 page = st.segmented_control("Page", ["map", "elsewhere"], default="map")

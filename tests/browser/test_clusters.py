@@ -15,7 +15,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 def animals(folder: Path, rows: int, seed: int = 0) -> Path:
-    """Write sentences about four animals, labelled with theirs."""
+    """Write sentences about four animals, labeled with theirs."""
     path = make_csv(folder / "animals.csv", rows, seed)
     pd.read_csv(path)[["sentence", "animal"]].to_csv(path, index=False)
     return path
@@ -90,7 +90,7 @@ def test_clusters_light_up_on_the_map_and_changes_are_kept(server: Server, page:
     assert names(page) == found
 
 
-def test_a_sweep_is_taken_and_the_clusters_colour_the_map(server: Server, page: Page, tmp_path: Path) -> None:
+def test_a_sweep_is_taken_and_the_clusters_color_the_map(server: Server, page: Page, tmp_path: Path) -> None:
     drop(page, server.url, animals(tmp_path, 160, seed=1))
     page.wait_for_url(re.compile("/map"), timeout=MINUTE)
     wait_for_map(page, "UMAP")
@@ -105,7 +105,7 @@ def test_a_sweep_is_taken_and_the_clusters_colour_the_map(server: Server, page: 
     page.locator(".st-key-clusters-view").get_by_text("Clusters", exact=True).click()
     expect(metric(page, "Clusters")).to_have_text(k, timeout=MINUTE)
     page.get_by_role("button", name="Keep as a column").click()
-    page.get_by_role("button", name="Keep it and colour the map by it").click()
+    page.get_by_role("button", name="Keep it and color the map by it").click()
     page.wait_for_url(re.compile("/map.*color=cluster"), timeout=MINUTE)
     wait_for_map(page, "UMAP")
     assert ask(page, "map.model.painter.coloring.title") == "cluster"

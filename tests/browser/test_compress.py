@@ -21,7 +21,7 @@ def test_from_a_sample_to_the_smallest_that_is_enough(server: Server, page: Page
     page.get_by_test_id("stSidebarNavLink").get_by_text("Compress", exact=True).click()
     expect(page.get_by_text("To keep 95% of the 10 nearest")).to_be_visible(timeout=4 * MINUTE)
     expect(page.get_by_test_id("stPlotlyChart")).to_be_visible(timeout=MINUTE)
-    expect(page.get_by_text(re.compile("^(Binary|Product quantisation|Int8).* looked at again"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^(Binary|Product quantization|Int8).* looked at again"))).to_be_visible()
     page.get_by_role("radio", name="none").or_(page.get_by_role("button", name="none")).first.click()
     expect(page.get_by_text(re.compile(r"\d looked at again"))).to_have_count(0, timeout=MINUTE)
     page.get_by_role("radio", name="80%").or_(page.get_by_role("button", name="80%")).first.click()

@@ -33,7 +33,7 @@ def test_a_collection_is_dropped_and_measured(page: Page, server: Server, collec
     page.goto(f"{server.url}/evaluate")
     wait_ready(page)
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(collection)
-    expect(page.get_by_text("4 queries, 24 judgements")).to_be_visible(timeout=3 * MINUTE)
+    expect(page.get_by_text("4 queries, 24 judgments")).to_be_visible(timeout=3 * MINUTE)
     expect(page.get_by_text("It cannot be said.").or_(page.get_by_text("No, worse."))).to_be_visible(timeout=MINUTE)
     with page.expect_download() as waiting:
         page.locator(".st-key-evaluate-each button").click()

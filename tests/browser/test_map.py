@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from components.embedding_map import MapPoints
 from components.embedding_map.export import standalone_html
-from components.palette import coloring
+from components.widgets.palette import coloring
 from tests.browser import map_driver as hands
 from tests.browser.driver import ROOT, Server, wait_ready
 from tests.browser.map_driver import ask, lasso, lonely_row, middle, pixels, place_of, selected, view, wait_drawn
@@ -296,12 +296,12 @@ def test_hits_star_lines_names_and_shapes_are_there(opened: Open) -> None:
     assert set(ask(page, "[...map.model.marks]")) == {0, 1}
 
 
-def test_names_have_the_colour_of_their_class_and_go_with_it(opened: Open) -> None:
+def test_names_have_the_color_of_their_class_and_go_with_it(opened: Open) -> None:
     page = opened("extras")
     name = page.locator(".vs-name").filter(has_text="alpha")
     assert ask(page, "map.layers.names.labels.filter((each) => each.shown).length") >= 1
-    colours = page.locator(".vs-name").evaluate_all("all => all.map((each) => each.style.fill)")
-    assert len(set(colours)) == 4
+    colors = page.locator(".vs-name").evaluate_all("all => all.map((each) => each.style.fill)")
+    assert len(set(colors)) == 4
     page.locator(".vs-classes li").filter(has_text="alpha").get_by_role("checkbox").uncheck()
     expect(name).to_have_class("vs-name vs-gone")
     turn(page, "names")
@@ -470,7 +470,7 @@ def legend(page: Page) -> tuple[list[str], list[str]]:
     return lines.locator(".vs-class-name").all_inner_texts(), lines.locator(".vs-count").all_inner_texts()
 
 
-def test_300_classes_are_found_by_name_and_given_a_colour(opened: Open) -> None:
+def test_300_classes_are_found_by_name_and_given_a_color(opened: Open) -> None:
     page = opened("classes", 3000)
     expect(page.locator(".vs-rest")).to_contain_text("281 other classes")
     last = ask(page, "map.model.painter.coloring.names[299]")
@@ -484,7 +484,7 @@ def test_300_classes_are_found_by_name_and_given_a_colour(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("renderer", RENDERERS)
-def test_another_colour_keeps_the_zoom_and_the_selection(opened: Open, renderer: str) -> None:
+def test_another_color_keeps_the_zoom_and_the_selection(opened: Open, renderer: str) -> None:
     page = opened(renderer=renderer)
     lasso(page)
     rows = selected(page)
@@ -494,11 +494,11 @@ def test_another_colour_keeps_the_zoom_and_the_selection(opened: Open, renderer:
     page.mouse.wheel(0, -300)
     page.wait_for_timeout(300)
     before = view(page)
-    colours = set(pixels(page))
+    colors = set(pixels(page))
     choose(page, "number")
     assert view(page) == before
     assert selected(page) == rows
-    assert set(pixels(page)) != colours
+    assert set(pixels(page)) != colors
     expect(page.locator(".vs-ends")).to_have_text("-0.96" + "0.96")
     choose(page, "none")
     assert selected(page) == rows
@@ -571,7 +571,7 @@ def test_another_page_and_back_keep_what_was_seen_and_selected(opened: Open) -> 
     expect(page.locator(".vs-outlines path")).to_have_count(4)
 
 
-def test_another_colour_of_100_000_points_sends_less_than_150_kb(opened: Open) -> None:
+def test_another_color_of_100_000_points_sends_less_than_150_kb(opened: Open) -> None:
     page = opened("many", 100_000)
     received = [0]
     session = page.context.new_cdp_session(page)
@@ -655,12 +655,12 @@ def test_without_webgl_the_map_is_the_same(opened: Open, maps: Server, visitor: 
 
 def test_both_renderers_draw_the_same_picture(opened: Open) -> None:
     pages = [opened("extras", 1500, renderer=renderer) for renderer in RENDERERS]
-    pictures = [colour_masses(page) for page in pages]
-    # The same share of each class's colour, in the same place: edges may be smoothed otherwise.
+    pictures = [color_masses(page) for page in pages]
+    # The same share of each class's color, in the same place: edges may be smoothed otherwise.
     np.testing.assert_allclose(pictures[0], pictures[1], rtol=0.06, atol=2)
 
 
-def colour_masses(page: Page) -> np.ndarray:
+def color_masses(page: Page) -> np.ndarray:
     """Return for each of 8 x 8 parts of the picture how far it is from the background, in sums of 255."""
     return np.array(
         ask(
@@ -743,7 +743,7 @@ def test_the_map_says_what_it_is(opened: Open) -> None:
     page = opened()
     frame = page.locator(hands.MAP)
     expect(frame).to_have_attribute("role", "application")
-    expect(frame).to_have_attribute("aria-label", "Map of 400 points, coloured by kind in 4 classes")
+    expect(frame).to_have_attribute("aria-label", "Map of 400 points, colored by kind in 4 classes")
     described = frame.get_attribute("aria-describedby")
     expect(page.locator(f"#{described}")).to_contain_text("The largest classes: ")
     lasso(page)

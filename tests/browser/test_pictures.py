@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from embedding_core.sources.shapes import draw_shapes
+from embedding_core.data.samples.shapes import draw_shapes
 from tests.browser.driver import Server, wait_ready
 from tests.browser.map_driver import ask, lasso, place_of, wait_drawn
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from embedding_core.sources.shapes import draw_shapes
+from embedding_core.data.samples.shapes import draw_shapes
 from tests.browser.driver import Server, wait_ready
 from tests.browser.map_driver import ask, place_of, wait_drawn
 
@@ -72,9 +72,9 @@ def test_from_a_query_to_hits_on_the_map_and_home(server: Server, page: Page) ->
         arg=",".join(map(str, first)),
     )
     rows = exported(page)
-    told = json.loads(download(page, "JSON"))
+    record = json.loads(download(page, "JSON"))
     assert {"queen", "prince"} <= {row["word"] for row in rows}
-    assert [hit["text"] for hit in told["hits"]] == [row["word"] for row in rows]
+    assert [hit["text"] for hit in record["hits"]] == [row["word"] for row in rows]
     assert len(ringed(page)) == len(rows) < 20
 
     best = ringed(page)[0]

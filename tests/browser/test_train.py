@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.driver import Server, wait_ready
 from tests.browser.map_driver import wait_drawn
 from tests.browser.test_whole_path import drop, wait_for_map
-from tests.core.finetuning.tiny import save_tiny, topic_texts
+from tests.core.train.tiny import save_tiny, topic_texts
 
 MINUTE = 60_000
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

@@ -7,14 +7,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import ROOT, Server, wait_ready
-from tests.components.test_untrusted import ATTACKS, JOINER
+from tests.components.app.test_untrusted import ATTACKS, JOINER
 
 SCRIPT = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 import streamlit as st
-from components.untrusted import md_label
-from tests.components.test_untrusted import ATTACKS
+from components.app.untrusted import md_label
+from tests.components.app.test_untrusted import ATTACKS
 for place, text in enumerate(ATTACKS):
     safe = md_label(text)
     with st.container(key=f"attack-{{place}}"):

@@ -30,8 +30,8 @@ def make_csv(path: Path, rows: int, seed: int = 0) -> Path:
         writer.writerow(["sentence", "animal", "note"])
         for i in range(rows):
             animal = draw.choice(animals)
-            scene = f"{draw.choice(acts)} in the {draw.choice(places)}"
-            text = f"The {animal} {scene} on day {i} with {draw.randint(2, 99)} others."
+            context = f"{draw.choice(acts)} in the {draw.choice(places)}"
+            text = f"The {animal} {context} on day {i} with {draw.randint(2, 99)} others."
             writer.writerow([text, animal, '=HYPERLINK("http://x")' if i % 2 else "plain"])
     return path
 
@@ -81,7 +81,7 @@ def test_from_a_dropped_file_to_an_exported_selection(server: Server, page: Page
     assert len(guarded.splitlines()) == count + 1
 
 
-def test_a_selection_survives_other_colours_pages_and_undo(server: Server, page: Page, tmp_path: Path) -> None:
+def test_a_selection_survives_other_colors_pages_and_undo(server: Server, page: Page, tmp_path: Path) -> None:
     drop(page, server.url, make_csv(tmp_path / "animals.csv", 120, seed=1))
     wait_for_map(page, "UMAP")
     lasso(page)
@@ -108,11 +108,11 @@ def test_pca_comes_first_and_says_what_it_shows(server: Server, page: Page, tmp_
     expect(page.get_by_text(re.compile(r"Shows \d+\.\d% of the variance"))).to_be_visible()
 
 
-def test_a_clicked_point_opens_with_its_true_neighbours(server: Server, page: Page, tmp_path: Path) -> None:
+def test_a_clicked_point_opens_with_its_true_neighbors(server: Server, page: Page, tmp_path: Path) -> None:
     drop(page, server.url, make_csv(tmp_path / "animals.csv", 80, seed=3))
     wait_for_map(page, "UMAP")
     page.mouse.click(*place_of(page, lonely_row(page)))
-    expect(page.get_by_text("Nearest neighbours", exact=True)).to_be_visible()
+    expect(page.get_by_text("Nearest neighbors", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile(r"^Item \d+$"))).to_be_visible()
 
 

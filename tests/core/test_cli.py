@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from embedding_core.cli import main
-from embedding_core.config import load_config
+from embedding_core.__main__ import main
+from embedding_core.base.config import load_config
 
 TEXTS = [f"{animal} number {i}" for animal in ("cat", "dog", "horse") for i in range(6)]
 
@@ -149,13 +149,13 @@ def test_csv_out_guards_formulas(capsys: pytest.CaptureFixture[str], tmp_path: P
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(
-    capsys: pytest.CaptureFixture[str], file: Path, words: tuple[str, ...], said: str
+    capsys: pytest.CaptureFixture[str], file: Path, words: tuple[str, ...], summary: str
 ) -> None:
     assert main([str(file) if word == "FILE" else word for word in words]) == 1
-    told = capsys.readouterr()
-    assert said in told.err
-    assert "Traceback" not in told.err
-    assert told.out == ""
+    record = capsys.readouterr()
+    assert summary in record.err
+    assert "Traceback" not in record.err
+    assert record.out == ""
 
 
 def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,14 +176,14 @@ def test_as_a_process(file: Path) -> None:
 def pictures(folder: Path) -> Path:
     """Return a folder of plain pictures and of one file that is none."""
     folder.mkdir()
-    for colour in ("red", "blue", "green", "yellow"):
-        Image.new("RGB", (40, 30), colour).save(folder / f"{colour}.png")
+    for color in ("red", "blue", "green", "yellow"):
+        Image.new("RGB", (40, 30), color).save(folder / f"{color}.png")
     (folder / "notes.jpg").write_text("no picture")
     return folder
 
 
 def test_a_folder_and_a_zip_of_pictures(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    folder = pictures(tmp_path / "colours")
+    folder = pictures(tmp_path / "colors")
     archive = shutil.make_archive(str(tmp_path / "packed"), "zip", folder)
     for file in (folder, archive):
         result = run(capsys, "embed", file, "--encoder", "pixels", "--out", tmp_path / "v.parquet")
@@ -197,7 +197,7 @@ def test_a_folder_and_a_zip_of_pictures(capsys: pytest.CaptureFixture[str], tmp_
 
 
 def test_a_picture_finds_itself_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    folder = pictures(tmp_path / "colours")
+    folder = pictures(tmp_path / "colors")
     result = run(capsys, "search", folder, "--encoder", "pixels", "--query-image", folder / "green.png", "-k", 2)
     assert result["ids"][0] == "green.png"  # type: ignore[index]
     assert result["scores"][0] == pytest.approx(1, abs=1e-3)  # type: ignore[index]
@@ -206,7 +206,7 @@ def test_a_picture_finds_itself_first(capsys: pytest.CaptureFixture[str], tmp_pa
 def test_words_search_pictures_by_the_default_encoder_of_pictures(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    result = run(capsys, "search", pictures(tmp_path / "colours"), "--query", "a red square", "-k", 4)
+    result = run(capsys, "search", pictures(tmp_path / "colors"), "--query", "a red square", "-k", 4)
     assert result["encoder"] == "pocket-clip"
     assert len(result["ids"]) == 4  # type: ignore[arg-type]
 
@@ -215,15 +215,15 @@ def test_words_search_pictures_by_the_default_encoder_of_pictures(
     ("words", "said"),
     [
         (["embed", "nowhere"], "There is no file nowhere"),
-        (["embed", "colours", "--encoder", "all-MiniLM-L6-v2"], "holds pictures without any text"),
-        (["search", "colours", "--query-image", "colours/notes.jpg"], "notes.jpg cannot be read"),
-        (["search", "colours", "--query-image", "nowhere.png"], "There is no file nowhere.png"),
+        (["embed", "colors", "--encoder", "all-MiniLM-L6-v2"], "holds pictures without any text"),
+        (["search", "colors", "--query-image", "colors/notes.jpg"], "notes.jpg cannot be read"),
+        (["search", "colors", "--query-image", "nowhere.png"], "There is no file nowhere.png"),
     ],
 )
 def test_mistakes_with_pictures_are_said(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], summary: str
 ) -> None:
-    pictures(tmp_path / "colours")
+    pictures(tmp_path / "colors")
     monkeypatch.chdir(tmp_path)
     assert main(words) == 1
-    assert said in capsys.readouterr().err
+    assert summary in capsys.readouterr().err

@@ -10,18 +10,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embedding_core.config import Config
-from embedding_core.dataset import Dataset
+from embedding_core.base.config import Config
+from embedding_core.base.errors import InputError, JobCancelledError, UnknownEncoderError, VectorscopeError
+from embedding_core.base.jobs import Job, JobState
+from embedding_core.base.stage import describe, revive
+from embedding_core.base.store import Store
+from embedding_core.data.choose import ColumnChoice
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.intake import bring_path
+from embedding_core.data.samples.catalog import load_sample
+from embedding_core.data.stages import BuildDataset
 from embedding_core.encoders import DEFAULT_ENCODER
+from embedding_core.encoders.stages import Embed, EncodeQueries
 from embedding_core.engine import Engine, app_engine
-from embedding_core.errors import InputError, JobCancelledError, UnknownEncoderError, VectorscopeError
-from embedding_core.intake import bring_path
-from embedding_core.jobs import Job, JobState
+from embedding_core.neighbors.stages import FindNeighbors
 from embedding_core.projection import PCAParams, UMAPParams
-from embedding_core.search import SearchParams
-from embedding_core.sources import ColumnChoice, load_sample
-from embedding_core.stages import BuildDataset, Embed, EncodeQueries, FindNeighbors, Project, describe, revive
-from embedding_core.store import Store
+from embedding_core.projection.stages import Project
+from embedding_core.ranking.dense import SearchParams, search
 
 
 @pytest.fixture
@@ -54,7 +59,7 @@ def test_from_a_file_to_a_map_and_a_search(engine: Engine, tmp_path: Path) -> No
     projection = engine.make(Project(space, UMAPParams(n_neighbors=5)))
     assert projection.coordinates.shape == (16, 2)
     engine.make(queries := EncodeQueries(("a dog",), space))
-    hits = engine.search(queries, SearchParams(k=8))
+    hits = search(engine.make(space), engine.make(queries)[0], SearchParams(k=8))
     assert {dataset.columns["kind"][row] for row in hits.rows} == {"dog"}
 
 
@@ -90,7 +95,8 @@ def test_tf_idf_answers_queries_from_what_was_fitted(engine: Engine) -> None:
     space = engine.embedding(dataset, "tf-idf")
     engine.make(queries := EncodeQueries((dataset.texts[5],), space))
     assert engine.make(space).shape[0] == len(dataset)
-    assert engine.search(queries, SearchParams(k=1)).rows.tolist() == [5]
+    hits = search(engine.make(space), engine.make(queries)[0], SearchParams(k=1))
+    assert hits.rows.tolist() == [5]
 
 
 def test_ready_made_vectors_need_no_encoder(engine: Engine) -> None:
@@ -100,9 +106,6 @@ def test_ready_made_vectors_need_no_encoder(engine: Engine) -> None:
     space = engine.embedding(dataset, DEFAULT_ENCODER)
     assert space.encoder == "vectors"
     np.testing.assert_allclose(np.linalg.norm(engine.make(space), axis=1), 1, rtol=1e-6)
-    hits = engine.search_near(space, (3,), SearchParams(k=4))
-    assert 3 not in hits.rows
-    assert len(hits.rows) == 4
 
 
 def test_a_wrong_encoder_is_said(engine: Engine) -> None:
@@ -142,10 +145,10 @@ def test_an_error_in_a_worker_comes_back_as_it_was(queued: Engine, tmp_path: Pat
     file = tmp_path / "empty.csv"
     file.write_bytes(b"")
     stage = BuildDataset(bring_path(queued, file), ColumnChoice())
-    with pytest.raises(VectorscopeError) as told:
+    with pytest.raises(VectorscopeError) as record:
         queued.result(stage, "me", timeout=60)
-    assert isinstance(told.value, InputError)
-    assert "empty" in str(told.value).lower()
+    assert isinstance(record.value, InputError)
+    assert "empty" in str(record.value).lower()
     # It stays failed until somebody asks for another try.
     job = queued.start(stage, "me")
     assert job is not None

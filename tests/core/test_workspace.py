@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from embedding_core.clustering import (
+from embedding_core.clusters import (
     AdoptNoise,
     AgglomerativeParams,
     ClusterEdits,
@@ -18,11 +18,12 @@ from embedding_core.clustering import (
     Rename,
     Split,
 )
+from embedding_core.data.choose import ColumnChoice
+from embedding_core.data.pictures.stages import ReadPictures
+from embedding_core.data.stages import ReadTable, Source
 from embedding_core.projection import Layout, PCAParams, UMAPParams
-from embedding_core.search.fusion import FusionParams
+from embedding_core.ranking.fusion import FusionParams
 from embedding_core.search.settings import SearchSettings
-from embedding_core.sources import ColumnChoice
-from embedding_core.stages import ReadPictures, ReadTable, Source
 from embedding_core.workspace import Selection, Workspace
 
 KEY = "a" * 64
@@ -35,7 +36,7 @@ FULL = Workspace(
     selection=Selection((1, 5, 9), "lasso"),
     item=5,
     query="a & b = c",
-    searcher="hybrid",
+    method="hybrid",
     where='year > 1960 and topic = "wing"',
     search=SearchSettings(hits=50, fusion=FusionParams((2, 0.5))),
     more=(1, 2),

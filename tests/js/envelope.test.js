@@ -1,4 +1,4 @@
-/** The envelope's JavaScript half; tests/components/test_embedding_map_envelope.py holds it to the Python half. */
+/** The envelope's JavaScript half; tests/components/embedding_map/test_envelope.py holds it to the Python half. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -5,14 +5,14 @@ import { test } from "node:test";
 
 import { Model, shuffled } from "../../components/embedding_map/js/model.js";
 
-const colours = { categories: ["#010203"], scale: ["#000000", "#ffffff"], grey: "#808080", plain: "#0000ff" };
+const colors = { categories: ["#010203"], scale: ["#000000", "#ffffff"], gray: "#808080", plain: "#0000ff" };
 
 function parts(n, layout = "a", selected = []) {
   const xy = Uint16Array.from({ length: 2 * n }, (_, i) => (i % 3 === 2 && n > 2 ? i * 100 : i * 10));
   return {
     coordinates: { meta: { n, name: layout, axes: [] }, sections: { xy } },
     items: { meta: { n, name: "items", source: "", marks: [] }, sections: {} },
-    colors: { meta: { n, kind: "none", colours: { light: colours, dark: colours } }, sections: {} },
+    colors: { meta: { n, kind: "none", colors: { light: colors, dark: colors } }, sections: {} },
     view: { meta: { n, labels: [], note: "" }, sections: { rows: Uint32Array.from(selected) } },
   };
 }
@@ -32,12 +32,12 @@ test("each part changes only what hangs on it", () => {
   model.update(first);
   const { xy, paints } = model;
   const what = model.update({ ...first, view: parts(4, "a", [2, 3]).view });
-  assert.deepEqual(what, { fresh: false, moved: false, recoloured: false, seen: true });
+  assert.deepEqual(what, { fresh: false, moved: false, recolored: false, seen: true });
   assert.deepEqual([...model.selection.rows()], [2, 3]);
   assert.equal(model.xy, xy);
   assert.equal(model.paints, paints);
   const moved = model.update({ ...model.parts, coordinates: parts(4, "b").coordinates });
-  assert.deepEqual(moved, { fresh: false, moved: true, recoloured: false, seen: false });
+  assert.deepEqual(moved, { fresh: false, moved: true, recolored: false, seen: false });
   assert.deepEqual([...model.selection.rows()], [2, 3]);
 });
 

@@ -1,9 +1,9 @@
-/** Which colour and which state each row has. */
+/** Which color and which state each row has. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fromHex, LEVELS, MISSING, OTHER, PLAIN, table } from "../../components/embedding_map/js/colour.js";
+import { fromHex, LEVELS, MISSING, OTHER, PLAIN, table } from "../../components/embedding_map/js/color.js";
 import { CHOSEN, DIM, HIDDEN, NORMAL, Painter } from "../../components/embedding_map/js/paint.js";
 import { Selection } from "../../components/embedding_map/js/selection.js";
 
@@ -12,14 +12,14 @@ const classes = {
 };
 const codes = Uint8Array.of(0, 0, 0, 1, 1, 2, 3, 255);
 
-test("classes, the grey ones and no value have their paints", () => {
+test("classes, the gray ones and no value have their paints", () => {
   const painter = new Painter(classes, codes, 8);
   assert.deepEqual([...painter.paints()], [0, 0, 0, 1, 1, OTHER, OTHER, MISSING]);
   assert.equal(painter.classOf(7), -1);
   assert.deepEqual([...painter.rowsOf(-1)], [7]);
 });
 
-test("a class of the grey ones can be given a colour", () => {
+test("a class of the gray ones can be given a color", () => {
   const painter = new Painter(classes, codes, 8);
   painter.promote(3);
   assert.deepEqual([...painter.paints()], [0, 0, 0, OTHER, OTHER, OTHER, 1, MISSING]);
@@ -38,7 +38,7 @@ test("numbers are levels of the scale", () => {
   assert.deepEqual([...painter.paints()], [0, LEVELS - 1, MISSING]);
 });
 
-test("without colours, and while the colours of other rows are still here, all are plain", () => {
+test("without colors, and while the colors of other rows are still here, all are plain", () => {
   assert.deepEqual([...new Painter({ kind: "none" }, null, 2).paints()], [PLAIN, PLAIN]);
   assert.deepEqual([...new Painter(classes, codes, 2).paints()], [PLAIN, PLAIN]);
 });
@@ -64,13 +64,13 @@ test("a class is seen alone, and all again at the second wish", () => {
   assert.equal(painter.hidden.size, 0);
 });
 
-test("the table holds the palette, the scale from end to end, and the greys", () => {
-  const colours = { categories: ["#010203", "#040506"], scale: ["#000000", "#ffffff"], grey: "#808080", plain: "#0000ff" };
+test("the table holds the palette, the scale from end to end, and the grays", () => {
+  const colors = { categories: ["#010203", "#040506"], scale: ["#000000", "#ffffff"], gray: "#808080", plain: "#0000ff" };
   const at = (rgb, paint) => [...rgb.subarray(paint * 3, paint * 3 + 3)];
-  const named = table("categories", colours);
+  const named = table("categories", colors);
   assert.deepEqual(at(named, 1), [4, 5, 6]);
   assert.deepEqual(at(named, MISSING), [128, 128, 128]);
-  const scale = table("numbers", colours);
+  const scale = table("numbers", colors);
   assert.deepEqual([at(scale, 0), at(scale, LEVELS - 1)], [[0, 0, 0], [255, 255, 255]]);
   assert.deepEqual(fromHex("#56b4e9"), [86, 180, 233]);
 });

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import runtime
+from components.app import runtime
 from embedding_core.engine import Engine
 from tests.lanes import local_engine
 
-FRAME = Path(__file__).parents[2] / "components" / "frame.py"
+FRAME = Path(__file__).parents[2] / "components" / "app" / "frame.py"
 PATIENCE_SECONDS = 60
 
 

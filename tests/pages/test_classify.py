@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.classify_views import View
-from embedding_core.dataset import Dataset
+from components.classify.views import View
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.samples.shapes import draw_shapes
 from embedding_core.engine import Engine
-from embedding_core.sources.shapes import draw_shapes
 from embedding_core.workspace import Selection
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -130,7 +130,7 @@ def test_a_cell_of_the_confusion_lights_up(words: AppTest) -> None:
     assert len(workspace(words).selection) == cell[0]
 
 
-def test_predictions_are_kept_as_a_column_that_colours_the_map(words: AppTest, engine: Engine) -> None:
+def test_predictions_are_kept_as_a_column_that_colors_the_map(words: AppTest, engine: Engine) -> None:
     before = workspace(words).dataset or ""
     settle(words.button(key="classify-scores-keep").click().run())
     after = engine.dataset(workspace(words).dataset or "")
@@ -178,7 +178,7 @@ def test_a_picture_is_classified(app: AppTest) -> None:
     assert "cannot be read" in app.error[0].value
 
 
-def test_more_neighbours_than_rows(bring: Callable[..., AppTest]) -> None:
+def test_more_neighbors_than_rows(bring: Callable[..., AppTest]) -> None:
     app = bring(TEXTS[:4] + TEXTS[6:10], kind=["cat"] * 4 + ["dog"] * 4)
     settle(next(group for group in app.button_group if group.label == "Method").set_value("knn").run())
     settle(app.number_input(key="classify-k").set_value(200).run())
@@ -247,7 +247,7 @@ def test_what_is_left_open_is_no_right_answer(bring: Callable[..., AppTest]) -> 
     right = int((answered["class"] == [text.split()[1] for text in answered["text"]]).sum())
     accuracy = next(metric.value for metric in app.metric if metric.label == "Accuracy")
     assert float(accuracy) == pytest.approx(right / len(answered), abs=0.001)
-    assert f"{len(TEXTS) - len(answered)} of {len(TEXTS)} labelled items were left open" in texts(app)
+    assert f"{len(TEXTS) - len(answered)} of {len(TEXTS)} labeled items were left open" in texts(app)
     assert f"with these counted as wrong, it is {right / len(TEXTS):.3f}" in texts(app)
     settle(app.slider[1].set_value(1.0).run())
     assert "There is no accuracy without any; over all" in texts(app)

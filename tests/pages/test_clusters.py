@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.clusters_views import View
-from embedding_core.clustering import HDBSCANParams, KMeansParams, Over
-from embedding_core.dataset import Dataset
+from components.clusters.views import View
+from embedding_core.clusters import FeatureSpace, HDBSCANParams, KMeansParams
+from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.projection import PCAParams
 from embedding_core.workspace import Selection
@@ -166,7 +166,7 @@ def test_another_method(everyday: AppTest) -> None:
 
 
 def test_clusters_of_the_map_come_with_a_warning(everyday: AppTest) -> None:
-    settle(next(radio for radio in everyday.radio if radio.label == "Cluster").set_value(Over.MAP).run())
+    settle(next(radio for radio in everyday.radio if radio.label == "Cluster").set_value(FeatureSpace.MAP).run())
     assert not everyday.exception
     assert "clusters of a drawing" in texts(everyday)
     assert len(table(everyday))
@@ -174,8 +174,8 @@ def test_clusters_of_the_map_come_with_a_warning(everyday: AppTest) -> None:
 
 def test_how_many(everyday: AppTest) -> None:
     look(everyday, View.SWEEP)
-    said = next(m.value for m in everyday.markdown if "The mean silhouette is highest" in m.value)
-    k = int(re.findall(r"\*\*(\d+) clusters", said)[0])
+    summary = next(m.value for m in everyday.markdown if "The mean silhouette is highest" in m.value)
+    k = int(re.findall(r"\*\*(\d+) clusters", summary)[0])
     press(everyday, "-use")
     assert workspace(everyday).clusters == KMeansParams(k)
     field = next(field for field in everyday.text_input if field.label == "Numbers of clusters")
@@ -207,7 +207,7 @@ def test_labels(everyday: AppTest) -> None:
     assert len(workspace(everyday).selection) == int(pairs["items"].iloc[0])
 
 
-def test_clusters_become_a_column_that_colours_the_map(everyday: AppTest, engine: Engine) -> None:
+def test_clusters_become_a_column_that_colors_the_map(everyday: AppTest, engine: Engine) -> None:
     shown = table(everyday)
     pick(everyday, 0)
     press(everyday, "-keep")
@@ -221,20 +221,22 @@ def test_clusters_become_a_column_that_colours_the_map(everyday: AppTest, engine
 
 
 def test_the_files_hold_every_row_with_its_cluster(everyday: AppTest) -> None:
-    from components import clusters_found, clusters_share, scene
-    from components.runtime import engine as running
+    from components.app.runtime import engine as running
+    from components.clusters import found as clusters_found
+    from components.clusters import share
+    from components.widgets import context
 
     now = workspace(everyday)
     dataset = running().dataset(now.dataset or "")
-    stage = scene.open_scene(running(), dataset, now.encoder, "test", now.selection)
+    stage = context.open_context(running(), dataset, now.encoder, "test", now.selection)
     assert stage is not None
     assert now.clusters is not None
     found = clusters_found.find(
         stage, made := clusters_found.wanted(stage, now.clusters, now.projection), now.edits_of(made.key)
     )
     assert found is not None
-    frame = clusters_share.assigned(dataset, found).frame()
-    again = pd.read_parquet(io.BytesIO(clusters_share.to_parquet(frame)))
+    frame = share.assigned(dataset, found).frame()
+    again = pd.read_parquet(io.BytesIO(share.to_parquet(frame)))
     assert again["cluster_number"].tolist() == found.clusters.labels.tolist()
     assert again["cluster"].tolist() == [found.names[number] for number in found.clusters.labels]
 

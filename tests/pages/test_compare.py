@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.compare_maps import laid
+from components.compare.maps import laid
 from components.embedding_map import MapPoints
-from components.palette import coloring
-from embedding_core.dataset import Dataset
+from components.widgets.palette import coloring
+from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.projection import PCAParams
 from tests.driver import open_page, settle, texts
@@ -48,7 +48,7 @@ def test_empty_it_says_what_to_do(app: AppTest) -> None:
 def test_two_encoders_of_a_sample(faq: AppTest) -> None:
     assert not faq.exception
     metrics = {metric.label: metric.value for metric in faq.metric}
-    assert 0 < float(metrics["Neighbours in common"].rstrip("%")) < 100
+    assert 0 < float(metrics["Neighbors in common"].rstrip("%")) < 100
     assert 0 < float(metrics["CKA"]) < 1
     assert len(faq.get("bidi_component")) >= 2
     changed, *lists = (table.value for table in faq.dataframe)
@@ -84,7 +84,7 @@ def test_another_encoder_and_k(faq: AppTest) -> None:
 def test_one_item(bring: Callable[..., AppTest]) -> None:
     app = bring(["alone"])
     assert not app.exception
-    assert "One item has no neighbours" in texts(app)
+    assert "One item has no neighbors" in texts(app)
 
 
 @pytest.mark.parametrize("items", [["a cat", "a dog"], ["same"] * 8])
@@ -92,7 +92,7 @@ def test_where_the_alignment_is_not_defined(bring: Callable[..., AppTest], items
     app = bring(items)
     assert not app.exception
     metrics = {metric.label: metric.value for metric in app.metric}
-    assert metrics == {"Neighbours in common": "100.0%", "CKA": "–"}
+    assert metrics == {"Neighbors in common": "100.0%", "CKA": "–"}
 
 
 def test_vectors_have_no_second_encoder(bring: Callable[..., AppTest]) -> None:

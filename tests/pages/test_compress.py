@@ -7,15 +7,14 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.compress_chart import figure, words
-from components.compress_table import table
-from components.palette import Theme
-from embedding_core.compression import Compression, Judged, Precision, compress
-from embedding_core.dataset import Dataset
+from components.compress.chart import figure, words
+from components.compress.table import table
+from components.widgets.palette import Theme
+from embedding_core.compress import Compression, Judged, Precision, compress
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.judgments import Judgments, keep_judgments
+from embedding_core.data.samples.catalog import load_sample
 from embedding_core.engine import Engine
-from embedding_core.evaluation import Judgements
-from embedding_core.sources import load_sample
-from embedding_core.stages import keep_judgements
 from tests.driver import open_page, settle, texts
 from tests.pages.test_map import change
 
@@ -59,9 +58,9 @@ def test_a_sample_is_measured(app: AppTest) -> None:
     assert len(shown) == 2 * 5 * 9 - 1
     full = shown[(shown["numbers"] == 256) & (shown["kept as"] == "float32")].iloc[0]
     assert (full["recall@10"], full["bytes an item"]) == (1.0, 1024)
-    said = texts(app)
-    assert "To keep 95% of the 10 nearest" in said
-    assert "held out" in said
+    summary = texts(app)
+    assert "To keep 95% of the 10 nearest" in summary
+    assert "held out" in summary
     cut = app.dataframe[0].value
     assert (cut["PCA"] > cut["the first"]).all()
     assert "CompressionParams()" in app.code[0].value
@@ -111,7 +110,7 @@ def judged_table(dataset: Dataset) -> bytes:
 
 @pytest.fixture
 def judged(app: AppTest, engine: Engine) -> AppTest:
-    """Return Evaluate with judgements of a sample that were brought there."""
+    """Return Evaluate with judgments of a sample that were brought there."""
     dataset = load_sample("faq")
     engine.keep_dataset(dataset)
     app.run()
@@ -121,7 +120,7 @@ def judged(app: AppTest, engine: Engine) -> AppTest:
     return settle(app.run(), PATIENCE)
 
 
-def test_judgements_brought_on_evaluate_measure_every_form(judged: AppTest) -> None:
+def test_judgments_brought_on_evaluate_measure_every_form(judged: AppTest) -> None:
     app = judged
     measured = app.dataframe[0].value.set_index("engine")
     settle(open_page(app, "compress"), PATIENCE)
@@ -132,28 +131,28 @@ def test_judgements_brought_on_evaluate_measure_every_form(judged: AppTest) -> N
     full = shown[(shown["numbers"] == 256) & (shown["kept as"] == "float32")].iloc[0]
     assert full["nDCG@10"] == pytest.approx(measured.loc["Meaning", "ndcg@10"], abs=1e-6)
     assert shown[shown["on the front"]]["nDCG@10"].is_monotonic_increasing
-    said = texts(app)
-    assert "judged queries" in said
-    assert f"of {full['nDCG@10']:.3f}" in said
-    assert "Judge some queries" not in said
-    assert "load_judgements" in app.code[0].value
+    summary = texts(app)
+    assert "judged queries" in summary
+    assert f"of {full['nDCG@10']:.3f}" in summary
+    assert "Judge some queries" not in summary
+    assert "load_judgments" in app.code[0].value
     app.toggle[0].set_value(False).run()
     assert not app.exception
     front = app.dataframe[-1].value
     assert front[front["on the front"]]["recall@10"].is_monotonic_increasing
 
 
-def test_without_judgements_it_says_where_to_bring_them(judged: AppTest) -> None:
-    change(judged, judgements=None)
+def test_without_judgments_it_says_where_to_bring_them(judged: AppTest) -> None:
+    change(judged, judgments=None)
     settle(open_page(judged, "compress"), PATIENCE)
     assert "Judge some queries" in texts(judged)
-    assert "Bring judgements" in [link.label for link in judged.get("page_link")]
+    assert "Bring judgments" in [link.label for link in judged.get("page_link")]
     assert "nDCG@10" not in judged.dataframe[-1].value
 
 
-def test_judgements_that_fit_nothing_here_are_left_out(judged: AppTest, engine: Engine) -> None:
-    strangers = keep_judgements(Judgements({"a": "a train"}, {"a": {"gone": 1}}), engine.store)
-    change(judged, judgements=strangers)
+def test_judgments_that_fit_nothing_here_are_left_out(judged: AppTest, engine: Engine) -> None:
+    strangers = keep_judgments(Judgments({"a": "a train"}, {"a": {"gone": 1}}), engine.store)
+    change(judged, judgments=strangers)
     settle(open_page(judged, "compress"), PATIENCE)
     assert not judged.exception
     assert "Judge some queries" in texts(judged)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import intake
+from components.data import intake
 from embedding_core.engine import Engine
 from embedding_core.workspace import Workspace
 from tests.driver import open_page, settle, texts

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import availability, runtime
+from components.app import runtime
+from components.widgets import availability
 from embedding_core import encoders
-from embedding_core.dataset import Dataset
+from embedding_core.data.dataset import Dataset
 from embedding_core.encoders.spec import EncoderSpec, Modality, Origin
 from embedding_core.engine import Engine
 from embedding_core.workspace import Workspace

@@ -1,4 +1,4 @@
-"""Evaluate: judgements of every kind, pairs, labels, and what cannot be read."""
+"""Evaluate: judgments of every kind, pairs, labels, and what cannot be read."""
 
 import io
 import json
@@ -12,15 +12,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 
-from components import evaluate_systems
-from components.evaluate_difference import said
-from components.evaluate_pairs import disagreements, guessed
-from components.evaluate_views import View
-from embedding_core.dataset import Dataset
+from components.evaluate import systems
+from components.evaluate.difference import summary
+from components.evaluate.pairs import disagreements, guessed
+from components.evaluate.views import View
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.judgments import load_judgments
+from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine
-from embedding_core.evaluation import Pairs, Ranker, paired_bootstrap, score_pairs
-from embedding_core.stages import Embed, load_judgements
-from tests.core.retrieval.test_answer import cross_encoder
+from embedding_core.evaluate.bootstrap import paired_bootstrap
+from embedding_core.evaluate.pairs import Pairs, score_pairs
+from embedding_core.ranking.methods import RankingMethod
+from tests.core.search.test_answer import cross_encoder
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
@@ -61,7 +64,7 @@ def test_empty_it_says_what_to_do(app: AppTest) -> None:
     assert "There is no data yet" in texts(app)
 
 
-def test_judgements_from_a_table(animals: AppTest) -> None:
+def test_judgments_from_a_table(animals: AppTest) -> None:
     drop(animals, ("judged.csv", JUDGED.encode()))
     assert not animals.exception
     shown = animals.dataframe[0].value
@@ -69,7 +72,7 @@ def test_judgements_from_a_table(animals: AppTest) -> None:
     words = shown.set_index("engine").loc["Words"]
     assert (words["ndcg@10"], words["map"], words["mrr"]) == (1, 1, 1)
     assert words["low"] <= words["ndcg@10"] <= words["high"]
-    assert "4 queries, 24 judgements" in texts(animals)
+    assert "4 queries, 24 judgments" in texts(animals)
     differing = animals.dataframe[1].value
     assert differing["difference"].abs().is_monotonic_decreasing
     hits = animals.dataframe[2].value
@@ -94,23 +97,23 @@ def test_two_encoders_are_compared(animals: AppTest) -> None:
     assert workspace(animals).selection.how == "hits by meaning, TF-IDF"
 
 
-def test_judgements_can_be_put_away(animals: AppTest) -> None:
+def test_judgments_can_be_put_away(animals: AppTest) -> None:
     drop(animals, ("judged.csv", JUDGED.encode()))
-    assert workspace(animals).judgements is not None
+    assert workspace(animals).judgments is not None
     settle(animals.button(key="evaluate-away").click().run())
-    assert workspace(animals).judgements is None
+    assert workspace(animals).judgments is None
     assert not animals.exception
 
 
 def test_unknown_documents_are_told_and_bad_tables_refused(animals: AppTest) -> None:
     drop(animals, ("judged.csv", (JUDGED + "a cat,gone,1\nnothing,cat0,0\n").encode()))
     said_ = texts(animals).replace("\u2060", "").replace("\\", "")
-    assert "judgements of documents that are not in the data set, 1 in all" in said_
+    assert "judgments of documents that are not in the data set, 1 in all" in said_
     assert "queries without a relevant document, 1 in all" in said_
     settle(animals.button(key="evaluate-away").click().run())
     drop(animals, ("bad.csv", b"query,document,relevance\na,cat0,very\n"))
     assert "is not a number" in texts(animals)
-    assert workspace(animals).judgements is None
+    assert workspace(animals).judgments is None
     drop(animals, ("strangers.csv", b"query,document,relevance\na,gone,1\n"))
     assert "No query can be measured" in texts(animals)
 
@@ -127,23 +130,23 @@ def beir() -> bytes:
     return packed.getvalue()
 
 
-def test_a_beir_collection_opens_with_its_judgements(app: AppTest) -> None:
+def test_a_beir_collection_opens_with_its_judgments(app: AppTest) -> None:
     open_page(app, "evaluate")
     change(app, encoder="minilm-static")
     drop(app, ("small.zip", beir()))
     assert not app.exception
     assert workspace(app).dataset is not None
     assert app.dataframe[0].value["engine"].tolist() == ["Meaning", "Words", "Both"]
-    assert "queries without judgements, 1 in all" in texts(app)
+    assert "queries without judgments, 1 in all" in texts(app)
 
 
-def test_the_marks_of_a_search_become_judgements(animals: AppTest, engine: Engine) -> None:
+def test_the_marks_of_a_search_become_judgments(animals: AppTest, engine: Engine) -> None:
     change(animals, query="a cat", more=(0, 1), less=(6,))
     settle(animals.run())
     settle(animals.button(key="evaluate-marks").click().run())
-    key = workspace(animals).judgements
+    key = workspace(animals).judgments
     assert key is not None
-    given = load_judgements(key, engine.store)
+    given = load_judgments(key, engine.store)
     assert given.queries == {"q1": "a cat"}
     assert given.grades == {"q1": {"cat0": 1, "cat1": 1, "dog0": 0}}
     assert not animals.exception
@@ -179,7 +182,7 @@ def test_pairs(app: AppTest) -> None:
 def test_a_cross_encoder_looks_again(animals: AppTest, cross_encoder: Path) -> None:
     drop(animals, ("judged.csv", JUDGED.encode()))
     engines = next(group for group in animals.button_group if group.label == "Engines")
-    settle(engines.set_value([Ranker.DENSE, Ranker.CROSS]).run())
+    settle(engines.set_value([RankingMethod.DENSE, RankingMethod.CROSS]).run())
     settle(_named(animals).set_value("").run())
     assert "encoder is named" in texts(animals)
     settle(_named(animals).set_value(str(cross_encoder)).run())
@@ -196,7 +199,7 @@ def _named(app: AppTest) -> TextInput:
 def test_labels(animals: AppTest) -> None:
     look(animals, View.LABELS)
     assert not animals.exception
-    assert "No labelled row is left to test on" in texts(animals)
+    assert "No labeled row is left to test on" in texts(animals)
 
 
 def test_labels_of_a_sample(app: AppTest) -> None:
@@ -225,9 +228,9 @@ def test_columns_of_pairs_are_guessed() -> None:
 def test_disagreements_come_first() -> None:
     vectors = np.array([[1, 0], [1, 0], [1, 0], [1, 0.1], [1, 1], [0, 1]], np.float32)
     pairs = Pairs(("a", "b", "c"), ("d", "e", "f"), np.array([0.0, 3.0, 5.0]))
-    told = disagreements(pairs, score_pairs(vectors, pairs.scores))
-    assert told["first"].tolist()[-1] == "b"
-    assert told["ranks apart"].abs().is_monotonic_decreasing
+    record = disagreements(pairs, score_pairs(vectors, pairs.scores))
+    assert record["first"].tolist()[-1] == "b"
+    assert record["ranks apart"].abs().is_monotonic_decreasing
 
 
 @pytest.mark.parametrize(
@@ -235,9 +238,9 @@ def test_disagreements_come_first() -> None:
 )
 def test_the_difference_in_words(shift: float, answer: str) -> None:
     first = np.random.default_rng(0).random(60)
-    told = said("Both", "Words", "ndcg@10", paired_bootstrap(first, first + shift))
-    assert told.startswith(answer)
-    assert "Both less Words" in told
+    record = summary("Both", "Words", "ndcg@10", paired_bootstrap(first, first + shift))
+    assert record.startswith(answer)
+    assert "Both less Words" in record
 
 
 @pytest.fixture
@@ -262,8 +265,8 @@ def test_hostile_queries_are_shown_as_text(hostile: Callable[[], AppTest]) -> No
 
 def test_encoders_of_one_title_keep_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     spaces = [Embed("data", "items", name, "1") for name in ("/a/mine", "/b/mine")]
-    monkeypatch.setattr(evaluate_systems, "titled", lambda name: "mine")
-    found = evaluate_systems.systems(Ranker.DENSE, spaces, several=True)
+    monkeypatch.setattr(systems, "titled", lambda name: "mine")
+    found = systems.systems(RankingMethod.DENSE, spaces, several=True)
     assert [one.name for one in found] == ["Meaning, /a/mine", "Meaning, /b/mine"]
     assert len({one.key for one in found}) == 2
-    assert [one.name for one in evaluate_systems.systems(Ranker.BM25, spaces, several=True)] == ["Words"]
+    assert [one.name for one in systems.systems(RankingMethod.BM25, spaces, several=True)] == ["Words"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.evaluate_views import View
+from components.evaluate.views import View
 from tests.driver import open_page, texts
 from tests.pages.test_evaluate import drop, look
 from tests.pages.test_map import change

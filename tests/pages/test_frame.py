@@ -81,7 +81,7 @@ def test_a_data_set_that_goes_while_it_is_open_is_closed(app: AppTest, engine: E
     app.run().button(key="sample-words").click().run()
     key = app.session_state["vectorscope"].workspace.dataset
     engine.store.drop("dataset", key)
-    engine._datasets.clear()
+    engine._memory.clear()
     open_page(app, "data")
     assert not app.exception
     assert "No data yet" in links(app)
@@ -94,7 +94,7 @@ import json, sys
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from components import runtime
-from embedding_core.sources import load_sample
+from embedding_core.data import load_sample
 from tests.driver import open_page
 from tests.lanes import held_engine
 engine = held_engine(Path({str(tmp_path)!r}))

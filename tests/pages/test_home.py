@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from embedding_core.data.samples.catalog import list_samples
 from embedding_core.engine import Engine
-from embedding_core.sources import list_samples
 from embedding_core.workspace import Workspace
 from tests.driver import open_page, settle, texts
 

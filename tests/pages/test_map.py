@@ -8,12 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
-from components import map_view
-from components.embedding_map import MapPoints
-from embedding_core.dataset import Dataset
+from components.embedding_map import MapPoints, view
+from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.neighbors.stages import FindNeighbors
 from embedding_core.projection import PCAParams, UMAPParams
-from embedding_core.stages import FindNeighbors, MeasureMap, Project
+from embedding_core.projection.stages import Project
+from embedding_core.trust.stages import MeasureMap
 from embedding_core.workspace import Selection
 from tests.driver import open_page, sent, settle
 from tests.pages.test_home import workspace
@@ -54,16 +55,16 @@ def test_three_dimensions(words: AppTest) -> None:
     assert workspace(words).projection == UMAPParams(dims=3)
 
 
-def test_an_item_opens_with_its_neighbours(words: AppTest, engine: Engine) -> None:
+def test_an_item_opens_with_its_neighbors(words: AppTest, engine: Engine) -> None:
     dataset = engine.dataset(workspace(words).dataset or "")
     row = dataset.texts.index("king")
     change(words, item=row)
     settle(words.run())
     assert any(text.value == "king" for text in words.text)
-    neighbours = next(frame.value for frame in words.dataframe if "similarity" in frame.value.columns)
-    assert len(neighbours) == 10
-    assert neighbours["similarity"].is_monotonic_decreasing
-    assert "queen" in neighbours["word"].tolist()
+    neighbors = next(frame.value for frame in words.dataframe if "similarity" in frame.value.columns)
+    assert len(neighbors) == 10
+    assert neighbors["similarity"].is_monotonic_decreasing
+    assert "queen" in neighbors["word"].tolist()
 
 
 def test_an_open_item_becomes_the_example_of_a_search(words: AppTest, engine: Engine) -> None:
@@ -99,59 +100,59 @@ def test_columns_for_the_card_are_chosen_and_kept(words: AppTest) -> None:
     assert workspace(words).card == ("form",)
 
 
-def test_the_open_item_is_joined_to_its_neighbours(words: AppTest, engine: Engine) -> None:
+def test_the_open_item_is_joined_to_its_neighbors(words: AppTest, engine: Engine) -> None:
     now = workspace(words)
     dataset = engine.dataset(now.dataset or "")
     row = dataset.texts.index("king")
     neighbors = engine.make(FindNeighbors(engine.embedding(dataset, now.encoder)))
     points = MapPoints(np.zeros((len(dataset), 2), dtype=np.float32), dataset.titles)
-    lines = map_view.opened(points, replace(now, item=row), neighbors).lines
+    lines = view.opened(points, replace(now, item=row), neighbors).lines
     assert lines is not None
     assert lines.row == row
     assert lines.to == tuple(neighbors.indices[row, :10].tolist())
     assert dataset.texts.index("queen") in lines.to
-    assert map_view.opened(points, now, neighbors).lines is None
+    assert view.opened(points, now, neighbors).lines is None
 
 
-def colour_choice(app: AppTest) -> Selectbox:
-    return next(box for box in app.selectbox if box.label == "Colour by")
+def color_choice(app: AppTest) -> Selectbox:
+    return next(box for box in app.selectbox if box.label == "Color by")
 
 
-def test_trust_colours_the_map_and_is_kept(words: AppTest, engine: Engine) -> None:
+def test_trust_colors_the_map_and_is_kept(words: AppTest, engine: Engine) -> None:
     change(words, color="family")
     settle(words.run())
-    settle(colour_choice(words).select("Trust: neighbours kept").run())
+    settle(color_choice(words).select("Trust: neighbors kept").run())
     assert not words.exception
     now = workspace(words)
     assert (now.trust, now.color) == (True, "family")
     assert (words.query_params["trust"], words.query_params["color"]) == ("yes", "family")
-    assert "Colour: the share of a point's 15 nearest" in captions(words)
+    assert "Color: the share of a point's 15 nearest" in captions(words)
     stage = MeasureMap(Project(engine.embedding(engine.dataset(now.dataset or ""), now.encoder), now.projection))
-    kept = stage.load(engine.store).preservation
-    colours = sent(words)["colors"]
-    assert (colours.meta["kind"], colours.meta["title"]) == ("numbers", "Neighbours kept")
-    assert np.all(np.diff(colours.sections["codes"][np.argsort(kept, kind="stable")].astype(int)) >= 0)
+    kept = stage.load(engine.store).neighborhood_preservation
+    colors = sent(words)["colors"]
+    assert (colors.meta["kind"], colors.meta["title"]) == ("numbers", "Neighbors kept")
+    assert np.all(np.diff(colors.sections["codes"][np.argsort(kept, kind="stable")].astype(int)) >= 0)
     settle(open_page(settle(open_page(words, "trust")), "map"))
     assert workspace(words).trust
-    assert "Colour: the share of a point's 15 nearest" in captions(words)
+    assert "Color: the share of a point's 15 nearest" in captions(words)
 
 
 def test_trust_is_not_offered_where_it_is_not_measured(words: AppTest, engine: Engine) -> None:
     few = Dataset.create("Few", ["one", "two", "three"])
     engine.keep_dataset(few)
-    settle(colour_choice(words).select("Trust: neighbours kept").run())
+    settle(color_choice(words).select("Trust: neighbors kept").run())
     settle(next(c for c in words.button_group if c.label == "Dimensions").set_value(3).run())
     assert not words.exception
-    assert "Trust: neighbours kept" not in colour_choice(words).options
+    assert "Trust: neighbors kept" not in color_choice(words).options
     assert not workspace(words).trust
     change(words, dataset=few.key, projection=UMAPParams())
     settle(words.run())
     assert not words.exception
-    assert "Trust: neighbours kept" not in colour_choice(words).options
+    assert "Trust: neighbors kept" not in color_choice(words).options
 
 
-def test_every_column_colours_the_map(words: AppTest) -> None:
+def test_every_column_colors_the_map(words: AppTest) -> None:
     for place, column in enumerate((None, "family", "form")):
-        settle(next(box for box in words.selectbox if box.label == "Colour by").select_index(place).run())
+        settle(next(box for box in words.selectbox if box.label == "Color by").select_index(place).run())
         assert not words.exception
         assert workspace(words).color == column

@@ -8,19 +8,19 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.menu import MENU
-from embedding_core.config import load_config
+from components.app.menu import MENU
+from embedding_core.base.config import load_config
+from embedding_core.data.samples.shapes import draw_shapes
 from embedding_core.engine import Engine
-from embedding_core.sources.shapes import draw_shapes
 from embedding_core.workspace import Workspace
 from tests.driver import open_page, settle, texts
 
-COLOURS = ("red", "blue", "green", "yellow", "purple", "orange")
+COLORS = ("red", "blue", "green", "yellow", "purple", "orange")
 
 
-def picture(colour: str) -> bytes:
+def picture(color: str) -> bytes:
     target = io.BytesIO()
-    Image.new("RGB", (48, 32), colour).save(target, "PNG")
+    Image.new("RGB", (48, 32), color).save(target, "PNG")
     return target.getvalue()
 
 
@@ -32,8 +32,8 @@ def packed(members: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-ARCHIVE = packed({f"{'warm' if i % 2 else 'cold'}/{name}.png": picture(name) for i, name in enumerate(COLOURS)})
-TABLE = ("file,caption\n" + "".join(f"{name}.png,a {name} field\n" for name in COLOURS)).encode()
+ARCHIVE = packed({f"{'warm' if i % 2 else 'cold'}/{name}.png": picture(name) for i, name in enumerate(COLORS)})
+TABLE = ("file,caption\n" + "".join(f"{name}.png,a {name} field\n" for name in COLORS)).encode()
 
 
 def bring(app: AppTest, files: list[tuple[str, bytes]], page: str = "home") -> AppTest:
@@ -52,7 +52,7 @@ def components(app: AppTest, name: str) -> int:
 
 
 def test_a_zip_becomes_a_map_with_the_encoder_of_pictures(app: AppTest, engine: Engine) -> None:
-    bring(app, [("colours.zip", ARCHIVE)])
+    bring(app, [("colors.zip", ARCHIVE)])
     now = workspace(app)
     assert now.dataset is not None
     dataset = engine.dataset(now.dataset)
@@ -63,8 +63,8 @@ def test_a_zip_becomes_a_map_with_the_encoder_of_pictures(app: AppTest, engine: 
     assert components(app, "vectorscope_map") > 0
 
 
-def test_the_card_shows_the_picture_and_its_neighbours_as_pictures(app: AppTest) -> None:
-    bring(app, [("colours.zip", ARCHIVE)])
+def test_the_card_shows_the_picture_and_its_neighbors_as_pictures(app: AppTest) -> None:
+    bring(app, [("colors.zip", ARCHIVE)])
     app.session_state["vectorscope"].workspace = Workspace(**{**vars(workspace(app)), "item": 2})
     settle(open_page(app, "map"))
     assert not app.exception
@@ -72,14 +72,14 @@ def test_the_card_shows_the_picture_and_its_neighbours_as_pictures(app: AppTest)
 
 
 def test_captions_apart_show_the_gap_and_a_switch_that_takes_it_out(app: AppTest) -> None:
-    bring(app, [("t.csv", TABLE), ("colours.zip", ARCHIVE)], "data")
+    bring(app, [("t.csv", TABLE), ("colors.zip", ARCHIVE)], "data")
     next(box for box in app.checkbox if box.label == "Captions as items of their own").check().run()
     settle(app.button(key="use").click().run())
     settle(open_page(app, "map"))
-    assert "6 pictures and 6 texts: their centres lie" in texts(app)
-    switch = next(toggle for toggle in app.toggle if toggle.label == "Centre pictures and texts")
+    assert "6 pictures and 6 texts: their centers lie" in texts(app)
+    switch = next(toggle for toggle in app.toggle if toggle.label == "Center pictures and texts")
     settle(switch.set_value(True).run())
-    assert workspace(app).centred
+    assert workspace(app).centered
     assert not app.exception
 
 
@@ -117,22 +117,22 @@ def test_what_could_not_be_read_is_counted_and_named(app: AppTest) -> None:
     ],
 )
 def test_what_is_no_picture_gets_a_message_and_loses_nothing(
-    app: AppTest, files: list[tuple[str, bytes]], said: str
+    app: AppTest, files: list[tuple[str, bytes]], summary: str
 ) -> None:
-    bring(app, [("colours.zip", ARCHIVE)])
+    bring(app, [("colors.zip", ARCHIVE)])
     before = workspace(app).dataset
     bring(app, files)
     assert not app.exception
-    assert said in texts(app).replace("\\", "").replace("\u2060", "")
+    assert summary in texts(app).replace("\\", "").replace("\u2060", "")
     assert workspace(app).dataset == before
 
 
 def test_a_folder_of_the_server_only_below_its_root(
     app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "open" / "colours").mkdir(parents=True)
-    for name in COLOURS:
-        (tmp_path / "open" / "colours" / f"{name}.png").write_bytes(picture(name))
+    (tmp_path / "open" / "colors").mkdir(parents=True)
+    for name in COLORS:
+        (tmp_path / "open" / "colors" / f"{name}.png").write_bytes(picture(name))
     monkeypatch.setenv("VECTORSCOPE_IMAGE_ROOT", str(tmp_path / "open"))
     load_config.cache_clear()
     try:
@@ -142,7 +142,7 @@ def test_a_folder_of_the_server_only_below_its_root(
         next(button for button in app.button if button.label == "Use it").click().run()
         assert "There is no folder" in texts(app).replace("\\", "")
         field = next(field for field in app.text_input if "below the one" in field.label)
-        field.input("colours")
+        field.input("colors")
         settle(next(button for button in app.button if button.label == "Use it").click().run())
         assert "6 pictures." in texts(app).replace("\\", "")
     finally:

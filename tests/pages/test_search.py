@@ -5,9 +5,9 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embedding_core.dataset import Dataset
+from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
-from embedding_core.search.fusion import FusionParams
+from embedding_core.ranking.fusion import FusionParams
 from embedding_core.search.settings import SearchSettings
 from embedding_core.workspace import Selection
 from tests.driver import open_page, settle, texts
@@ -175,8 +175,8 @@ def test_expansion_names_the_words_it_added(app: AppTest, engine: Engine, engine
     rank_by(app, engine_name)
     settle(box(app, "Search").set_value("cat").run())
     switch(app, "Expand")
-    said = r"They share: (\w+)" if engine_name == "dense" else r"Words added: (\S+) 0\.50"
-    added = re.search(said, texts(app))
+    summary = r"They share: (\w+)" if engine_name == "dense" else r"Words added: (\S+) 0\.50"
+    added = re.search(summary, texts(app))
     assert added is not None
     assert added[1] in " ".join(SENTENCES).lower().split()
     assert ("the first 5 hits say, moved by 0.5 × their mean." in texts(app)) == (engine_name != "bm25")
@@ -281,7 +281,7 @@ def test_approximate_indexes_are_compared(words: AppTest) -> None:
 
 def test_a_link_brings_the_engine_and_the_filter_and_nonsense_does_no_harm(words: AppTest) -> None:
     open_page(words, "encoder")
-    change(words, searcher="no such", where="word contains k", query="king")
+    change(words, method="no such", where="word contains k", query="king")
     settle(open_page(words, "search"))
     assert not words.exception
     assert all("k" in word.casefold() for word in shown(words))

@@ -4,12 +4,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.texts import made_texts
-from components import job_panel
-from embedding_core.dataset import Dataset
+from components.app import job_panel
+from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
-from embedding_core.retrieval import scan
-from embedding_core.search.inverted_file import SAMPLED
-from embedding_core.stages import IndexVectors
+from embedding_core.ranking.inverted_file import SAMPLED
+from embedding_core.ranking.vector_index import IndexVectors
+from embedding_core.search import mode
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
@@ -22,7 +22,7 @@ BY_INDEX = "Found by way of an approximate index: recall@10 "
 @pytest.fixture
 def large(app: AppTest, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Open the page on a data set of the size that counts as large."""
-    monkeypatch.setattr(scan, "APPROXIMATE_FROM", ROWS)
+    monkeypatch.setattr(mode, "APPROXIMATE_FROM", ROWS)
     dataset = Dataset.create("made", made_texts(ROWS, 8), text_name="word")
     engine.keep_dataset(dataset)
     app.run()
@@ -40,10 +40,10 @@ def test_it_is_exact_until_the_index_is_there_and_says_by_what_it_was_found(larg
     assert not engine.ready(stage)
     found = ask(large, "fresh bread")
     assert engine.ready(stage)
-    said = texts(large)
-    assert f"{BY_INDEX}0.9" in said or f"{BY_INDEX}1.0" in said
-    assert "for 200 items of this data" in said
-    assert f"percentiles are estimated from {SAMPLED:,} random items" in said
+    summary = texts(large)
+    assert f"{BY_INDEX}0.9" in summary or f"{BY_INDEX}1.0" in summary
+    assert "for 200 items of this data" in summary
+    assert f"percentiles are estimated from {SAMPLED:,} random items" in summary
     switch(large, "Exact")
     assert BY_INDEX not in texts(large)
     assert large.query_params["how"] == "exact=True"
@@ -70,14 +70,14 @@ def test_a_cancelled_index_leaves_it_exact(large: AppTest, engine: Engine, monke
 
 
 def cancelled(self: IndexVectors, store: object, progress: object) -> None:
-    from embedding_core.errors import JobCancelledError
+    from embedding_core.base.errors import JobCancelledError
 
     raise JobCancelledError("The work was cancelled.")
 
 
 def test_below_that_size_nothing_changes(large: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Exact" in toggles(large)
-    monkeypatch.setattr(scan, "APPROXIMATE_FROM", ROWS + 1)
+    monkeypatch.setattr(mode, "APPROXIMATE_FROM", ROWS + 1)
     ask(large, "fresh bread")
     assert "Exact" not in toggles(large)
     assert BY_INDEX not in texts(large)

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from embedding_core.data.intake import bring_sample, first_choice
+from embedding_core.data.samples.digits import draw_digits
+from embedding_core.data.samples.shapes import draw_shapes
+from embedding_core.data.stages import BuildDataset
 from embedding_core.encoders import DEFAULT_IMAGE_ENCODER
 from embedding_core.engine import Engine
-from embedding_core.intake import bring_sample, first_choice
-from embedding_core.sources.digits import draw_digits
-from embedding_core.sources.shapes import draw_shapes
-from embedding_core.stages import BuildDataset
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
@@ -81,7 +81,7 @@ def test_words_find_pictures_and_a_picture_finds_itself(app: AppTest, engine: En
     opened(app, engine, "shapes")
     found = ask(app, "red circles").head(FIRST)
     # One in ten by chance. The weights that ship now give six.
-    assert (found["colour"] == "red").sum() >= 4
+    assert (found["color"] == "red").sum() >= 4
     dataset = engine.dataset(workspace(app).dataset or "")
     settle(box(app, "Search").set_value("").run(), PATIENCE_SECONDS)
     bring(app, SHAPES[17].png)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.similarity_views import View
-from embedding_core.dataset import Dataset
+from components.similarity.views import View
+from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.workspace import Selection
 from tests.driver import open_page, settle, texts
@@ -119,7 +119,7 @@ def test_outliers(everyday: AppTest) -> None:
     table = everyday.dataframe[0].value
     assert len(table) == 25
     assert table["factor"].is_monotonic_decreasing
-    settle(everyday.button(key="similarity-outliers-Unlike its neighbours-map").click().run())
+    settle(everyday.button(key="similarity-outliers-Unlike its neighbors-map").click().run())
     assert len(workspace(everyday).selection) == 25
 
 
@@ -138,7 +138,7 @@ def test_the_view_is_kept_while_one_looks_at_the_map(everyday: AppTest) -> None:
     assert next(group for group in everyday.button_group if group.key == "similarity-view").value == View.OUTLIERS
 
 
-def test_more_neighbours_than_items(bring: Callable[..., AppTest]) -> None:
+def test_more_neighbors_than_items(bring: Callable[..., AppTest]) -> None:
     app = look(bring(["a cat", "a dog", "an owl", "the rain"]), View.OUTLIERS)
     settle(app.number_input(key="similarity-outliers-k").set_value(32).run())
     assert not app.exception

@@ -11,19 +11,20 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import runtime, train_columns, train_losses
-from components.train_run import smoothed
+from components.app import runtime
+from components.train import columns as train_columns
+from components.train import losses
+from components.train.run import smoothed
 from embedding_core import encoders
-from embedding_core.dataset import Dataset
-from embedding_core.encoders import tuned
+from embedding_core.base.store import Store
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.judgments import Judgments, keep_judgments
+from embedding_core.encoders.text import tuned
 from embedding_core.engine import Engine
-from embedding_core.evaluation import Judgements
-from embedding_core.finetuning import Loss, Pairing
-from embedding_core.stages import keep_judgements
-from embedding_core.stages.finetuning import StoredCheckpoints
-from embedding_core.store import Store
+from embedding_core.train import Loss, Pairing
+from embedding_core.train.stages import StoredCheckpoints
 from embedding_core.workspace import Workspace
-from tests.core.finetuning.tiny import save_tiny, topic_texts
+from tests.core.train.tiny import save_tiny, topic_texts
 from tests.driver import open_page, settle, texts
 from tests.pages.test_map import change
 
@@ -210,16 +211,16 @@ def test_columns_that_may_take_each_part() -> None:
 def test_what_was_judged_on_evaluate_and_marked_in_search_is_one_list(tmp_path: Path) -> None:
     store = Store(tmp_path, 1 << 30)
     dataset = Dataset.create("Data", ["one", "two", "three"], ids=["a", "b", "c"])
-    key = keep_judgements(Judgements({"q1": "rain"}, {"q1": {"a": 2, "b": 0, "gone": 1}}), store)
-    both = Workspace(query="sun", more=(2,), less=(0,), judgements=key)
-    assert train_columns.judgements(dataset, both, store) == (
+    key = keep_judgments(Judgments({"q1": "rain"}, {"q1": {"a": 2, "b": 0, "gone": 1}}), store)
+    both = Workspace(query="sun", more=(2,), less=(0,), judgments=key)
+    assert train_columns.judgments(dataset, both, store) == (
         *(("rain", 0, 1.0), ("rain", 1, 0.0)),
         *(("sun", 2, 1.0), ("sun", 0, 0.0)),
     )
-    assert train_columns.judgements(dataset, Workspace(more=(1,)), store) == ()
+    assert train_columns.judgments(dataset, Workspace(more=(1,)), store) == ()
 
 
-def test_judgements_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
+def test_judgments_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
     app = bring([f"text {i}" for i in range(20)])
     assert "No column holds labels" in texts(app)
     assert "Pairs need two columns" in texts(belongs(app, "pairs"))
@@ -244,10 +245,10 @@ def test_judgements_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
 def test_each_loss_has_words_and_a_picture(loss: Loss) -> None:
     from xml.etree import ElementTree
 
-    assert train_losses.WORDS[loss]
-    drawn = ElementTree.fromstring(train_losses.picture(loss))
+    assert losses.WORDS[loss]
+    drawn = ElementTree.fromstring(losses.picture(loss))
     circles = [one for one in drawn if one.tag.endswith("circle")]
-    assert len(circles) == len(train_losses._DOTS[loss]) + (loss is Loss.TRIPLET)
+    assert len(circles) == len(losses._DOTS[loss]) + (loss is Loss.TRIPLET)
 
 
 def test_the_smoothed_loss_begins_where_the_loss_does() -> None:

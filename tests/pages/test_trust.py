@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.trust_map import curves, table
-from components.trust_methods import Measured, advice
-from components.trust_methods import table as methods_table
-from components.trust_views import View
-from embedding_core.dataset import Dataset
+from components.trust.map import curves, table
+from components.trust.methods import Measured, advice
+from components.trust.methods import table as methods_table
+from components.trust.views import View
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.samples.catalog import load_sample
 from embedding_core.engine import Engine
 from embedding_core.projection import Method, PCAParams, UMAPParams, pca
-from embedding_core.sources import load_sample
-from embedding_core.stages import CompareSeeds, MeasureMap, Project
+from embedding_core.projection.stages import Project
 from embedding_core.trust import MAP, PCA, SHUFFLED, Fidelity, measure_map, verdict
+from embedding_core.trust.stages import CompareSeeds, MeasureMap
 from embedding_core.workspace import Selection
 from tests.driver import open_page, sent, settle, texts
 from tests.pages.test_home import workspace
@@ -130,7 +131,7 @@ def test_the_space(everyday: AppTest) -> None:
     values = {metric.label: metric.value for metric in everyday.metric}
     assert set(values) == {"Anisotropy", "Hubness", "Intrinsic dimension", "Length bias", "Cut by the encoder"}
     assert 1 < float(values["Intrinsic dimension"]) < 256
-    hubs = everyday.dataframe[0].value["neighbour of"]
+    hubs = everyday.dataframe[0].value["neighbor of"]
     assert hubs.is_monotonic_decreasing
 
 
@@ -166,10 +167,10 @@ def test_the_badge_has_pca_and_chance_beside_its_figure(everyday: AppTest, engin
     claims = verdict(found)
     helps = [str(element.help) for element in everyday.markdown if "-badge[" in str(element.value)]
     assert len(helps) == len(claims) == 3
-    for claim, told in zip(claims, helps, strict=True):
+    for claim, record in zip(claims, helps, strict=True):
         beside = [found.at(name, claim.measure) for name in (MAP, PCA, SHUFFLED)] if claim != claims[2] else []
         for value in beside or [found.maps[name].correlation for name in (MAP, PCA, SHUFFLED)]:
-            assert f" {value:.3f}" in told
+            assert f" {value:.3f}" in record
         assert f"{claim.value:.2f} · PCA {claim.pca:.2f} · chance {claim.chance:.2f}" in texts(everyday)
 
 
@@ -181,7 +182,7 @@ def found() -> Fidelity:
 
 
 def test_curves_and_table_leave_out_what_is_the_same(found: Fidelity) -> None:
-    from components.palette import Theme
+    from components.widgets.palette import Theme
 
     assert [line.name for line in curves(found, "continuity", "UMAP", Theme.LIGHT).data] == ["UMAP", "PCA", "Shuffled"]
     assert [line.name for line in curves(found, "continuity", "PCA", Theme.DARK).data] == ["PCA", "Shuffled"]

@@ -42,8 +42,8 @@ export class CanvasRenderer {
     this.marks = marks ? ordered(marks, this.order) : null;
   }
 
-  /** @param {Uint8Array} table  256 colours @param {[number, number, number]} background */
-  setColours(table, background) {
+  /** @param {Uint8Array} table  256 colors @param {[number, number, number]} background */
+  setColors(table, background) {
     this.table = table;
     this.background = background;
   }
@@ -81,7 +81,7 @@ export class CanvasRenderer {
     const scale = camera.scale * ratio;
     const left = camera.originX * ratio - camera.x * scale - (side - 1) / 2;
     const top = camera.originY * ratio + camera.y * scale - (side - 1) / 2;
-    const colours = this.#colours(state);
+    const colors = this.#colors(state);
     const end = Math.min(limit, states.length);
     const [right, bottom] = [width - side, height - side];
     for (let i = 0; i < end; i++) {
@@ -102,25 +102,25 @@ export class CanvasRenderer {
         const at = base + offsets[k];
         const from = c + rim[k];
         const a = cover[k];
-        bytes[at] += ((colours[from] - bytes[at]) * a) >> 8;
-        bytes[at + 1] += ((colours[from + 1] - bytes[at + 1]) * a) >> 8;
-        bytes[at + 2] += ((colours[from + 2] - bytes[at + 2]) * a) >> 8;
+        bytes[at] += ((colors[from] - bytes[at]) * a) >> 8;
+        bytes[at + 1] += ((colors[from + 1] - bytes[at + 1]) * a) >> 8;
+        bytes[at + 2] += ((colors[from + 2] - bytes[at + 2]) * a) >> 8;
       }
     }
   }
 
-  /** Return for every paint its colour and the colour of its rim, three bytes each. */
-  #colours(state) {
-    const colours = new Uint8Array(256 * 6);
+  /** Return for every paint its color and the color of its rim, three bytes each. */
+  #colors(state) {
+    const colors = new Uint8Array(256 * 6);
     for (let paint = 0; paint < 256; paint++) {
       for (let channel = 0; channel < 3; channel++) {
         let value = this.table[paint * 3 + channel];
         if (state === DIM) value += (this.background[channel] - value) * DIMMED;
-        colours[paint * 6 + channel] = value;
-        colours[paint * 6 + 3 + channel] = state === DIM ? value : value * (1 - RIM);
+        colors[paint * 6 + channel] = value;
+        colors[paint * 6 + 3 + channel] = state === DIM ? value : value * (1 - RIM);
       }
     }
-    return colours;
+    return colors;
   }
 
   destroy() {

@@ -12,13 +12,13 @@ in vec2 a_xy;
 in uint a_paint;
 in uint a_state;
 in uint a_mark;
-uniform vec2 u_centre, u_origin, u_window;
+uniform vec2 u_center, u_origin, u_window;
 uniform float u_scale, u_size;
 uniform uint u_state;
 flat out uint v_paint, v_mark;
 out float v_size;
 void main() {
-  vec2 pixel = u_origin + (a_xy - u_centre) * vec2(u_scale, -u_scale);
+  vec2 pixel = u_origin + (a_xy - u_center) * vec2(u_scale, -u_scale);
   vec2 place = pixel / u_window * 2.0 - 1.0;
   bool shown = a_state == u_state && a_xy.x == a_xy.x;
   gl_Position = shown ? vec4(place.x, -place.y, 0.0, 1.0) : vec4(4.0, 4.0, 0.0, 1.0);
@@ -35,7 +35,7 @@ in float v_size;
 uniform sampler2D u_table;
 uniform vec3 u_background;
 uniform float u_alpha, u_dim, u_rimFrom, u_rim;
-out vec4 colour;
+out vec4 color;
 void main() {
   vec2 p = (2.0 * gl_PointCoord - 1.0) * (v_size + 1.0) / 2.0;
   float radius = v_size / 2.0;
@@ -46,7 +46,7 @@ void main() {
   vec3 rgb = texelFetch(u_table, ivec2(int(v_paint), 0), 0).rgb;
   rgb = mix(rgb, u_background, u_dim);
   if (v_size >= u_rimFrom && far > radius - 1.0 && u_dim == 0.0) rgb *= 1.0 - u_rim;
-  colour = vec4(rgb * cover, cover);
+  color = vec4(rgb * cover, cover);
 }`;
 
 const LAYOUT = [
@@ -112,8 +112,8 @@ export class GlRenderer {
     this.#fill(3, marks ? ordered(marks, this.order) : new Uint8Array(this.order.length));
   }
 
-  /** @param {Uint8Array} table  256 colours @param {[number, number, number]} background */
-  setColours(table, background) {
+  /** @param {Uint8Array} table  256 colors @param {[number, number, number]} background */
+  setColors(table, background) {
     const { gl } = this;
     this.background = background;
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
@@ -139,7 +139,7 @@ export class GlRenderer {
     gl.useProgram(this.program);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    gl.uniform2f(uniform("u_centre"), camera.x, camera.y);
+    gl.uniform2f(uniform("u_center"), camera.x, camera.y);
     gl.uniform2f(uniform("u_origin"), camera.originX * ratio, camera.originY * ratio);
     gl.uniform2f(uniform("u_window"), this.canvas.width, this.canvas.height);
     gl.uniform1f(uniform("u_scale"), camera.scale * ratio);

@@ -3,7 +3,7 @@
  */
 
 import { Card } from "./card.js";
-import { toCss } from "./colour.js";
+import { toCss } from "./color.js";
 import { settled } from "./dom.js";
 
 const REST_MS = 50;

@@ -63,9 +63,9 @@ export class Layers {
     this.twin.later();
   }
 
-  /** The colours are others. */
-  recolour() {
-    this.names.recolour();
+  /** The colors are others. */
+  recolor() {
+    this.names.recolor();
     this.outlines.refresh();
   }
 

@@ -1,8 +1,8 @@
 /**
- * What the colours mean: classes to hide, to see alone, to select and to find; a scale for numbers; the shapes.
+ * What the colors mean: classes to hide, to see alone, to select and to find; a scale for numbers; the shapes.
  */
 
-import { LEVELS, MISSING, toCss } from "./colour.js";
+import { LEVELS, MISSING, toCss } from "./color.js";
 import { count, figure, html, svg } from "./dom.js";
 import { SHAPES } from "./marks.js";
 
@@ -11,7 +11,7 @@ const MOST_ROWS = 100;
 
 /**
  * @typedef {object} Wishes
- * @property {() => void} changed  classes were hidden, shown or given colours
+ * @property {() => void} changed  classes were hidden, shown or given colors
  * @property {(code: number) => void} select
  * @property {(code: number|null) => void} light  a class is pointed at
  */
@@ -23,7 +23,7 @@ export class Legend {
     this.open = true;
     /** Nothing else takes its place beside the points. */
     this.room = true;
-    /** There is something to say about the colours or the shapes. */
+    /** There is something to say about the colors or the shapes. */
     this.useful = false;
     this.title = html("h3", { class: "vs-legend-title", dir: "auto" });
     const search = { class: "vs-search", type: "search", placeholder: "Find a class", "aria-label": "Find a class" };
@@ -90,9 +90,9 @@ export class Legend {
   #row(code, name, rows) {
     const { painter } = this.model;
     const hidden = painter.hidden.has(code);
-    const colour = toCss(this.model.rgb(painter.paintOfClass(code)));
+    const color = toCss(this.model.rgb(painter.paintOfClass(code)));
     const box = html("input", {
-      ...{ type: "checkbox", class: "vs-swatch", style: `--swatch: ${colour}`, "aria-label": `Show ${name}` },
+      ...{ type: "checkbox", class: "vs-swatch", style: `--swatch: ${color}`, "aria-label": `Show ${name}` },
       onchange: () => this.#act(() => painter.toggle(code)),
     });
     box.checked = !hidden;

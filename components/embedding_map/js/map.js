@@ -4,7 +4,7 @@
 
 import { press } from "./buttons.js";
 import { Choosing } from "./choosing.js";
-import { parseCss } from "./colour.js";
+import { parseCss } from "./color.js";
 import { count, html, settled } from "./dom.js";
 import { unpack } from "./envelope.js";
 import { Gestures } from "./gestures.js";
@@ -58,7 +58,7 @@ export class EmbeddingMap {
     const { names, outlines, contours, pictures, twin } = this.layers;
     this.overlay = new Overlay([outlines.element, contours.element], names.element);
     this.legend = new Legend({
-      changed: () => this.#recoloured(),
+      changed: () => this.#recolored(),
       select: (code) => this.choosing.select(this.model.painter.rowsOf(code), "legend"),
       light: (code) => this.#light(code),
     });
@@ -129,17 +129,17 @@ export class EmbeddingMap {
     return wait > 0;
   }
 
-  #changed({ fresh, moved, recoloured, seen }) {
+  #changed({ fresh, moved, recolored, seen }) {
     const { model, stage } = this;
     this.root.setAttribute("aria-busy", "false");
     if (fresh) this.#arrive();
-    if (recoloured) this.legend.set(model);
+    if (recolored) this.legend.set(model);
     this.#insets();
     if (fresh || moved) {
       stage.show(model, { travel: moved && !fresh });
       if (fresh) stage.camera.view = home().places.get(this.key)?.[model.layout] ?? stage.camera.fitted;
       this.minimap.paint();
-    } else if (recoloured) stage.repaint();
+    } else if (recolored) stage.repaint();
     if (seen || fresh || moved) {
       this.overlay.set(model);
       this.layers.names.set();
@@ -147,7 +147,7 @@ export class EmbeddingMap {
     this.reselected();
     this.layers.offer();
     this.layers.refresh();
-    if (recoloured) this.layers.recolour();
+    if (recolored) this.layers.recolor();
     [this.across.textContent, this.up.textContent] = [model.axes[0] ?? "", model.axes[1] ?? ""];
   }
 
@@ -164,7 +164,7 @@ export class EmbeddingMap {
     if (!this.model.painter) return;
     this.legend.set(this.model);
     this.minimap.paint();
-    this.layers.recolour();
+    this.layers.recolor();
     this.stage.repaint();
   }
 
@@ -256,13 +256,13 @@ export class EmbeddingMap {
     this.status.textContent = text;
   }
 
-  #recoloured() {
+  #recolored() {
     this.model.repaint();
     this.model.restate();
     this.stage.repaint();
     this.legend.set(this.model);
     this.layers.refresh();
-    this.layers.recolour();
+    this.layers.recolor();
   }
 
   #light(code) {

@@ -33,7 +33,7 @@ export function opacity(grid, camera, size) {
   const { points, area } = occupancy(grid, camera.seen, 16 / camera.scale);
   if (!points) return 0.85;
   const layers = (points * 0.785 * size * size) / (area * camera.scale ** 2);
-  // Colours have 256 steps: fainter points would leave none where they lie alone, and never reach their own colour.
+  // Colors have 256 steps: fainter points would leave none where they lie alone, and never reach their own color.
   return clamp(0.92 / layers, 0.05, 0.85);
 }
 

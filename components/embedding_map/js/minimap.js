@@ -2,7 +2,7 @@
  * The whole map made small, with a frame round what is seen: it appears once one has come nearer.
  */
 
-import { toCss } from "./colour.js";
+import { toCss } from "./color.js";
 import { html, svg } from "./dom.js";
 
 const CELLS = 128;

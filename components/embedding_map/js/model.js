@@ -2,7 +2,7 @@
  * The state of one map, made of the parts that Python sends; a row number means the same item everywhere.
  */
 
-import { isDark, mix, table } from "./colour.js";
+import { isDark, mix, table } from "./color.js";
 import { buildGrid, nearest } from "./grid.js";
 import { Items } from "./items.js";
 import { rowsInside } from "./lasso.js";
@@ -24,7 +24,7 @@ export class Model {
   /**
    * Take over what came.
    * @param {Record<string, import("./envelope.js").Envelope>} parts
-   * @returns {null|{fresh: boolean, moved: boolean, recoloured: boolean, seen: boolean}} what changed; null as long as
+   * @returns {null|{fresh: boolean, moved: boolean, recolored: boolean, seen: boolean}} what changed; null as long as
    *   the parts do not belong together
    */
   update(parts) {
@@ -35,7 +35,7 @@ export class Model {
     const what = {
       fresh,
       moved: changed("coordinates"),
-      recoloured: changed("colors") || fresh,
+      recolored: changed("colors") || fresh,
       seen: changed("view") || fresh,
     };
     const before = this.parts;
@@ -43,9 +43,9 @@ export class Model {
     if (fresh) this.#begin(n);
     if (fresh || parts.items !== before.items) this.#known(parts.items);
     if (what.moved || fresh) this.#place(parts.coordinates);
-    if (what.recoloured) this.#colour(parts.colors);
+    if (what.recolored) this.#color(parts.colors);
     if (what.seen) this.#look(parts.view);
-    if (what.recoloured || what.seen) this.restate();
+    if (what.recolored || what.seen) this.restate();
     return what;
   }
 
@@ -78,7 +78,7 @@ export class Model {
     this.box = meta.window ? { x0, y0, x1, y1 } : bounds(this.xy);
   }
 
-  #colour({ meta, sections }) {
+  #color({ meta, sections }) {
     const kept = this.painter?.coloring.title === meta.title ? this.painter : null;
     this.painter = new Painter(meta, sections.codes ?? null, this.n);
     if (kept && JSON.stringify(kept.coloring.names) === JSON.stringify(meta.names)) {
@@ -100,7 +100,7 @@ export class Model {
     return rows.length === this.selection.count && rows.every((row) => this.selection.has(row));
   }
 
-  /** @param {import("./colour.js").Rgb} background */
+  /** @param {import("./color.js").Rgb} background */
   setBackground(background) {
     this.background = background;
     this.dark = isDark(background);
@@ -108,8 +108,8 @@ export class Model {
   }
 
   repaint() {
-    const { kind, colours } = this.painter.coloring;
-    this.table = table(kind, this.dark ? colours.dark : colours.light);
+    const { kind, colors } = this.painter.coloring;
+    this.table = table(kind, this.dark ? colors.dark : colors.light);
     this.paints = this.painter.paints();
   }
 
@@ -119,12 +119,12 @@ export class Model {
     this.only = this.selection.count === 1 ? this.selection.flags.indexOf(1) : -1;
   }
 
-  /** Return the colour of a paint. @returns {import("./colour.js").Rgb} */
+  /** Return the color of a paint. @returns {import("./color.js").Rgb} */
   rgb(paint) {
     return Array.from(this.table.subarray(paint * 3, paint * 3 + 3));
   }
 
-  /** Return a colour of a paint that can be read on the background, for text. */
+  /** Return a color of a paint that can be read on the background, for text. */
   ink(paint) {
     return mix(this.rgb(paint), this.dark ? [255, 255, 255] : [0, 0, 0], 0.35);
   }
@@ -178,7 +178,7 @@ function bounds(xy) {
   return { x0: x0 - room, y0: y0 - room, x1: x1 + room, y1: y1 + room };
 }
 
-/** Return 0 … n - 1 in an order that is always the same and favours nobody: any first part is a fair sample. */
+/** Return 0 … n - 1 in an order that is always the same and favors nobody: any first part is a fair sample. */
 export function shuffled(n) {
   const order = new Uint32Array(n);
   for (let i = 0; i < n; i++) order[i] = i;

@@ -1,8 +1,8 @@
 /**
- * Names that stand on the map, in the colours of what they name: more of them as one zooms in, never one over another.
+ * Names that stand on the map, in the colors of what they name: more of them as one zooms in, never one over another.
  */
 
-import { toCss } from "./colour.js";
+import { toCss } from "./color.js";
 import { svg } from "./dom.js";
 import { appearances, isShown } from "./labels.js";
 import { shortened } from "./words.js";
@@ -39,16 +39,16 @@ export class Names {
     });
     this.element.replaceChildren(...this.labels.map(({ element }) => element));
     this.measured = 0;
-    this.recolour();
+    this.recolor();
   }
 
-  /** Give each the colour that its class has now. */
-  recolour() {
-    for (const { element, label } of this.labels) element.style.fill = this.colourOf(label);
+  /** Give each the color that its class has now. */
+  recolor() {
+    for (const { element, label } of this.labels) element.style.fill = this.colorOf(label);
   }
 
-  /** Return the colour of a name, dark or light enough to be read; "" for that of text. */
-  colourOf({ code }) {
+  /** Return the color of a name, dark or light enough to be read; "" for that of text. */
+  colorOf({ code }) {
     const { model } = this.map;
     if (code === null || code === undefined || code >= model.painter.classes) return "";
     return toCss(model.ink(model.painter.paintOfClass(code)));

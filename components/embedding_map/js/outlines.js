@@ -2,7 +2,7 @@
  * A line round each class: as Python drew it, or where nine tenths of the class's points are densest.
  */
 
-import { toCss } from "./colour.js";
+import { toCss } from "./color.js";
 import { contour, density, holding } from "./density.js";
 import { svg } from "./dom.js";
 
@@ -27,7 +27,7 @@ export class Outlines {
     this.refresh();
   }
 
-  /** Draw the lines anew: other points, other places, other colours, or other classes are hidden. */
+  /** Draw the lines anew: other points, other places, other colors, or other classes are hidden. */
   refresh() {
     const { painter, view } = this.map.model;
     if (!this.on || !painter?.classes) return this.element.replaceChildren();

@@ -1,5 +1,5 @@
 /**
- * What stands over the points: rings, ranks of hits, the query's star, lines to neighbours, the drawn line.
+ * What stands over the points: rings, ranks of hits, the query's star, lines to neighbors, the drawn line.
  */
 
 import { svg } from "./dom.js";

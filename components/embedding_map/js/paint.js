@@ -1,8 +1,8 @@
 /**
- * How each row is painted: a colour of the table, and whether it is hidden, dimmed, plain or chosen.
+ * How each row is painted: a color of the table, and whether it is hidden, dimmed, plain or chosen.
  */
 
-import { LEVELS, MISSING, OTHER, PLAIN } from "./colour.js";
+import { LEVELS, MISSING, OTHER, PLAIN } from "./color.js";
 
 export const HIDDEN = 0;
 export const DIM = 1;
@@ -18,13 +18,13 @@ const NO_VALUE = { 1: 255, 2: 65535 };
  * @property {string[]} [names]  every class, the most frequent first
  * @property {number[]} [counts]
  * @property {number} [missing]  rows without a value
- * @property {number} [shown]  how many classes have a colour of their own
+ * @property {number} [shown]  how many classes have a color of their own
  * @property {number} [low]
  * @property {number} [high]
- * @property {{light: import("./colour.js").Colours, dark: import("./colour.js").Colours}} colours
+ * @property {{light: import("./color.js").Colors, dark: import("./color.js").Colors}} colors
  */
 
-/** Classes with their colours: which class has which paint, and which are hidden or alone on stage. */
+/** Classes with their colors: which class has which paint, and which are hidden or alone on stage. */
 export class Painter {
   /**
    * @param {Coloring} coloring
@@ -61,7 +61,7 @@ export class Painter {
     return place < this.coloring.shown ? place : OTHER;
   }
 
-  /** Give a class that shares the grey a colour of its own; the last that had one goes without. */
+  /** Give a class that shares the gray a color of its own; the last that had one goes without. */
   promote(code) {
     const place = this.order.indexOf(code);
     const last = this.coloring.shown - 1;

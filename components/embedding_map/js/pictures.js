@@ -2,7 +2,7 @@
  * The items' own pictures standing on the map: one for each part of it, never one over another.
  */
 
-import { toCss } from "./colour.js";
+import { toCss } from "./color.js";
 import { html } from "./dom.js";
 
 const CELL = 72;

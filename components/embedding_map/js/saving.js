@@ -2,7 +2,7 @@
  * The map as a file to take home: PNG at print size, SVG while there are not too many points.
  */
 
-import { toCss } from "./colour.js";
+import { toCss } from "./color.js";
 import { count, html, svg } from "./dom.js";
 import { reach, SHAPES } from "./marks.js";
 import { HIDDEN } from "./paint.js";
@@ -26,14 +26,14 @@ export function savePng(map) {
   Object.assign(context, { globalAlpha: 0.92, fillStyle: toCss(model.background) });
   context.fillRect(x, y, width, height);
   Object.assign(context, { globalAlpha: 1, textBaseline: "middle", lineJoin: "round" });
-  for (const { x, y, text, colour, size, anchor } of texts(map)) {
+  for (const { x, y, text, color, size, anchor } of texts(map)) {
     Object.assign(context, { font: `600 ${size}px ${FONT}`, textAlign: anchor === "middle" ? "center" : "left" });
-    Object.assign(context, { strokeStyle: toCss(model.background), lineWidth: 4, fillStyle: colour || ink(model) });
+    Object.assign(context, { strokeStyle: toCss(model.background), lineWidth: 4, fillStyle: color || ink(model) });
     context.strokeText(text, x, y);
     context.fillText(text, x, y);
   }
-  for (const { x, y, colour } of swatches(map)) {
-    context.fillStyle = colour;
+  for (const { x, y, color } of swatches(map)) {
+    context.fillStyle = color;
     context.fill(new Path2D(`M${x - 5} ${y}a5 5 0 1 0 10 0a5 5 0 1 0-10 0`));
   }
   points.toBlob((blob) => download(blob, "map.png"), "image/png");
@@ -58,15 +58,15 @@ export function drawing(map) {
     if (!seen || model.states[row] === HIDDEN) continue;
     group.append(shape(x, y, stage.style.size / 2, model.marks?.[row] ?? 0, toCss(model.rgb(model.paints[row]))));
   }
-  const words = texts(map).map(({ x, y, text, colour, size, anchor }) =>
+  const words = texts(map).map(({ x, y, text, color, size, anchor }) =>
     svg("text", {
-      ...{ x, y, text, fill: colour || ink(model), stroke: toCss(model.background), "stroke-width": 4 },
+      ...{ x, y, text, fill: color || ink(model), stroke: toCss(model.background), "stroke-width": 4 },
       "paint-order": "stroke",
       ...{ "font-family": FONT, "font-size": size, "font-weight": 600 },
       ...{ "text-anchor": anchor, "dominant-baseline": "middle" },
     }),
   );
-  const dots = swatches(map).map(({ x, y, colour }) => svg("circle", { cx: x, cy: y, r: 5, fill: colour }));
+  const dots = swatches(map).map(({ x, y, color }) => svg("circle", { cx: x, cy: y, r: 5, fill: color }));
   const under = svg("rect", { ...panel(map), fill: toCss(model.background), "fill-opacity": 0.92 });
   root.append(group, under, ...words, ...dots);
   return root;
@@ -91,14 +91,14 @@ function texts({ layers, stage, model }) {
     .filter((each) => names.on && each.shown)
     .map(({ label, text }) => {
       const [x, y] = stage.camera.toScreen(label.x, label.y);
-      return { x, y, text, colour: names.colourOf(label), size: 14, anchor: "middle" };
+      return { x, y, text, color: names.colorOf(label), size: 14, anchor: "middle" };
     });
   const legend = entries(model).map(({ text }, i) => ({ ...line(stage.camera, i, 16), text, size: 12, anchor: "start" }));
   return [...shown, ...legend];
 }
 
 function swatches({ stage, model }) {
-  return entries(model).flatMap(({ colour }, i) => (colour ? [{ ...line(stage.camera, i, 4), colour }] : []));
+  return entries(model).flatMap(({ color }, i) => (color ? [{ ...line(stage.camera, i, 4), color }] : []));
 }
 
 const line = (camera, place, indent) => ({ x: camera.width - 180 + indent, y: 24 + place * 20 });
@@ -112,13 +112,13 @@ function panel({ stage, model }) {
 /** Return the lines of the legend. */
 function entries(model) {
   const { coloring, order, hidden } = model.painter;
-  if (coloring.kind !== "categories") return coloring.title ? [{ text: coloring.title, colour: null }] : [];
+  if (coloring.kind !== "categories") return coloring.title ? [{ text: coloring.title, color: null }] : [];
   const shown = order.slice(0, coloring.shown).filter((code) => !hidden.has(code));
   return [
-    { text: coloring.title, colour: null },
+    { text: coloring.title, color: null },
     ...shown.map((code) => ({
       text: `${shortened(coloring.names[code], 24)} (${count(coloring.counts[code])})`,
-      colour: toCss(model.rgb(model.painter.paintOfClass(code))),
+      color: toCss(model.rgb(model.painter.paintOfClass(code))),
     })),
   ];
 }

@@ -80,7 +80,7 @@ export class Stage {
     this.renderer.setPaints(this.model.paints);
     this.renderer.setStates(this.model.states);
     this.renderer.setMarks(this.model.marks);
-    this.renderer.setColours(this.model.table, this.model.background);
+    this.renderer.setColors(this.model.table, this.model.background);
     this.request();
   }
 
@@ -116,7 +116,7 @@ export class Stage {
 
   repaint() {
     this.renderer.setPaints(this.model.paints);
-    this.renderer.setColours(this.model.table, this.model.background);
+    this.renderer.setColors(this.model.table, this.model.background);
     this.restate();
   }
 

@@ -4,7 +4,7 @@
  */
 
 import { figure, count, html, settled } from "./dom.js";
-import { LEVELS } from "./colour.js";
+import { LEVELS } from "./color.js";
 import { rectangle } from "./lasso.js";
 import { joining } from "./selection.js";
 import { shortened } from "./words.js";
@@ -122,7 +122,7 @@ export class Twin {
   }
 }
 
-/** Return what the colour of a row means, in words. */
+/** Return what the color of a row means, in words. */
 function valueOf(painter, row) {
   const { kind, names, low, high } = painter.coloring;
   if (kind === "categories") return names[painter.classOf(row)] ?? "no value";

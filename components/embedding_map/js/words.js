@@ -18,7 +18,7 @@ export function status(model) {
 export function label(model) {
   const { title, kind, names } = model.painter.coloring;
   const classes = kind === "categories" ? ` in ${count(names.length)} classes` : "";
-  return `Map of ${points(model)}${title ? `, coloured by ${title}` : ""}${classes}`;
+  return `Map of ${points(model)}${title ? `, colored by ${title}` : ""}${classes}`;
 }
 
 /** Return a text cut to so many characters. */

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from embedding_core.encoders.static import teacher_folder
+from embedding_core.encoders.text.static import teacher_folder
 
 
 def save_splade(folder: Path) -> Path:

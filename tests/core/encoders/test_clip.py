@@ -23,14 +23,15 @@ from PIL import Image, ImageOps
 from safetensors.torch import load_file, save_file
 
 from embedding_core import encoders
-from embedding_core.encoders import bert, hub, minilm
-from embedding_core.encoders.clip import ClipEncoder
-from embedding_core.encoders.open_clip_tags import repositories
-from embedding_core.encoders.picture_input import Fit, PictureInput
+from embedding_core.base.errors import EncoderUnavailableError, InputError, JobCancelledError, UnknownEncoderError
+from embedding_core.data.pictures.decode import Picture, decode
+from embedding_core.encoders import hub
+from embedding_core.encoders.image.clip import ClipEncoder
+from embedding_core.encoders.image.open_clip_tags import repositories
+from embedding_core.encoders.image.picture_input import Fit, PictureInput
 from embedding_core.encoders.spec import Modality, Origin
-from embedding_core.errors import EncoderUnavailableError, InputError, JobCancelledError, UnknownEncoderError
-from embedding_core.sources.pictures import Picture, decode
-from embedding_core.training import pocket_model
+from embedding_core.encoders.text import bert, minilm
+from recipes.pocket import model as pocket_model
 
 ROOT = Path(__file__).parents[3]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -106,7 +107,7 @@ def stock(folder: Path) -> tuple[Any, Callable[[Image.Image], torch.Tensor], Any
     return model.eval(), preprocess, open_clip.get_tokenizer(f"local-dir:{folder}")
 
 
-def scene(seed: int, size: tuple[int, int] = (96, 64)) -> Image.Image:
+def context(seed: int, size: tuple[int, int] = (96, 64)) -> Image.Image:
     """Return something as smooth as a photograph."""
     rough = np.random.default_rng(seed).integers(0, 256, (6, 6, 3), dtype=np.uint8)
     return Image.fromarray(rough).resize(size, Image.Resampling.BICUBIC)
@@ -129,7 +130,7 @@ def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def test_a_saved_model_gives_open_clips_vectors(folder: Path) -> None:
     encoder = loaded(folder)
     model, preprocess, tokenizer = stock(folder)
-    images = [scene(seed, (80 + 7 * seed, 60)) for seed in range(5)]
+    images = [context(seed, (80 + 7 * seed, 60)) for seed in range(5)]
     with torch.inference_mode():
         seen = model.encode_image(torch.stack([preprocess(image) for image in images]), normalize=True).numpy()
         read = model.encode_text(tokenizer(TEXTS), normalize=True).numpy()
@@ -169,7 +170,7 @@ def test_tokens_are_counted_uncut_and_no_word_is_waited_for(vit: Path) -> None:
 def test_every_processor_gives_the_same(
     folder: Path, monkeypatch: pytest.MonkeyPatch, hardware: tuple[bool, bool]
 ) -> None:
-    files = ways([file_of(scene(seed)) for seed in range(3)])
+    files = ways([file_of(context(seed)) for seed in range(3)])
     expected = loaded(folder).encode_images(files).vectors
     if hardware[0] and not bert.hardware()[1]:
         pytest.skip("no oneDNN")
@@ -181,7 +182,7 @@ def test_broken_pictures_are_named_and_the_others_keep_their_place(vit: Path) ->
     def gone() -> bytes:
         raise InputError("cannot be read (No such file)")
 
-    good = {row: file_of(scene(row)) for row in range(40)}
+    good = {row: file_of(context(row)) for row in range(40)}
     pictures = ways(list(good.values()))
     pictures[3], pictures[17], pictures[39] = partial(bytes, b""), partial(bytes, good[1][:200]), gone
     found = loaded(vit).encode_images(pictures)
@@ -204,13 +205,13 @@ def test_none_and_only_broken_pictures(vit: Path) -> None:
     assert list(found.unread) == [0]
 
 
-def test_rotated_grey_and_cmyk_pictures_are_seen_as_they_look(vit: Path) -> None:
-    image = scene(1)
+def test_rotated_gray_and_cmyk_pictures_are_seen_as_they_look(vit: Path) -> None:
+    image = context(1)
     sideways = Image.Exif()
     sideways[0x0112] = 6
     turned = file_of(image.transpose(Image.Transpose.ROTATE_90), "JPEG", exif=sideways, quality=95)
-    grey = image.convert("L")
-    pairs = [(turned, image), (file_of(grey), grey.convert("RGB")), (file_of(image.convert("CMYK"), "TIFF"), image)]
+    gray = image.convert("L")
+    pairs = [(turned, image), (file_of(gray), gray.convert("RGB")), (file_of(image.convert("CMYK"), "TIFF"), image)]
     encoder = loaded(vit)
     found = encoder.encode_images(ways([data for data, _ in pairs])).vectors
     meant = encoder.encode_images(ways([file_of(image) for _, image in pairs])).vectors
@@ -219,7 +220,7 @@ def test_rotated_grey_and_cmyk_pictures_are_seen_as_they_look(vit: Path) -> None
 
 def test_progress_counts_pictures_and_can_cancel(vit: Path) -> None:
     encoder = loaded(vit)
-    files = ways([file_of(scene(0))] * 50)
+    files = ways([file_of(context(0))] * 50)
     seen: list[tuple[float, float]] = []
     encoder.encode_images(files, lambda done, total: seen.append((done, total)))
     assert seen == sorted(seen)
@@ -228,7 +229,7 @@ def test_progress_counts_pictures_and_can_cancel(vit: Path) -> None:
 
     def note() -> bytes:
         read.append(1)
-        return file_of(scene(0))
+        return file_of(context(0))
 
     def cancel(done: float, total: float) -> None:
         raise JobCancelledError("Enough.")
@@ -244,7 +245,7 @@ def test_progress_counts_pictures_and_can_cancel(vit: Path) -> None:
 def test_pixels_are_open_clips(shape: tuple[int, int], mode: str, size: int | tuple[int, int]) -> None:
     for interpolation in ("bicubic", "bilinear"):
         settings = PreprocessCfg(size=size, resize_mode=mode, interpolation=interpolation, mean=(0,) * 3, std=(1,) * 3)
-        image = scene(3, shape)
+        image = context(3, shape)
         expected = image_transform_v2(settings, is_train=False)(image).numpy().transpose(1, 2, 0) * 255
         ours = PictureInput.from_open_clip(vars(settings)).place(Picture(image, *image.size, image.size))
         assert ours.shape == expected.shape
@@ -264,7 +265,7 @@ def test_pictures_that_were_reduced_are_not_askew(shape: tuple[int, int], fit: F
 
 @pytest.mark.parametrize("shape", [(20_000, 10), (10, 20_000), (1, 1)])
 def test_what_is_cut_off_is_never_enlarged(shape: tuple[int, int]) -> None:
-    image = scene(5, shape)
+    image = context(5, shape)
     seen = PictureInput.from_open_clip(vars(PreprocessCfg()))
     start = time.process_time()
     pixels = seen.read(file_of(image))
@@ -284,7 +285,7 @@ def test_photographs_are_seen_as_open_clip_sees_them(vit: Path, shared_data: Pat
     for file, vector in zip(files, found.vectors, strict=True):
         image = Image.open(io.BytesIO(file.read_bytes()))
         if image.mode != "RGB" or "icc_profile" in image.info:
-            continue  # whose colours open_clip takes for something else
+            continue  # whose colors open_clip takes for something else
         with torch.inference_mode():
             expected = model.encode_image(preprocess(ImageOps.exif_transpose(image))[None], normalize=True).numpy()
         assert cosines(vector[None], expected)[0] >= 0.999
@@ -302,7 +303,7 @@ def test_the_pocket_encoders_folder_takes_its_texts_from_minilm(tmp_path: Path) 
     texts = encoders.load(minilm.MINILM)
     assert np.array_equal(encoder.encode_queries(TEXTS), texts.encode_queries(TEXTS))
     assert encoder.count_tokens(TEXTS) == texts.count_tokens(TEXTS)
-    files = [file_of(scene(seed)) for seed in range(4)]
+    files = [file_of(context(seed)) for seed in range(4)]
     expected = pocket_model.encode_pictures(tower, tuple(files), 64)
     assert cosines(encoder.encode_images(ways(files)).vectors, expected).min() >= 0.999
 
@@ -405,7 +406,7 @@ def test_a_repository_with_pickles_only_is_refused_before_fetching(monkeypatch: 
         ("hf-hub:nothing", "Write hf-hub:org/model"),
     ],
 )
-def test_a_misspelt_name_gets_a_suggestion(name: str, says: str) -> None:
+def test_a_misspelled_name_gets_a_suggestion(name: str, says: str) -> None:
     with pytest.raises(UnknownEncoderError, match=says):
         encoders.resolve(name)
 
@@ -422,7 +423,7 @@ def test_a_name_is_resolved_without_torch() -> None:
     code = """
 import sys
 from embedding_core import encoders
-from embedding_core.errors import EncoderUnavailableError
+from embedding_core.base.errors import EncoderUnavailableError
 try:
     encoders.resolve("open_clip:RN50/openai")
 except EncoderUnavailableError as error:

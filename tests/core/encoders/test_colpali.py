@@ -10,10 +10,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from embedding_core import encoders
-from embedding_core.encoders import multi_vector
-from embedding_core.encoders.multi_vector import MultiVectorReader
-from embedding_core.errors import EncoderError, EncoderUnavailableError, InputError
-from embedding_core.inside import interact
+from embedding_core.base.errors import EncoderError, EncoderUnavailableError, InputError
+from embedding_core.encoders.text import multi_vector
+from embedding_core.encoders.text.multi_vector import MultiVectorReader
+from embedding_core.inspect import interact
 from tests.core.encoders.colpali import save_colmodernvbert, save_colpali, save_colqwen, save_late_modernvbert
 
 QUERY = "where do otters live?"

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from embedding_core import encoders
+from embedding_core.base.errors import EncoderUnavailableError, JobCancelledError
 from embedding_core.encoders.spec import Encoder, EncoderSpec, Modality, Origin
-from embedding_core.errors import EncoderUnavailableError, JobCancelledError
 
 SPECS = [spec for spec in encoders.list_specs() if spec.origin is Origin.EMBEDDED and Modality.TEXT in spec.reads]
 ODD_TEXTS = {
@@ -65,7 +65,7 @@ def test_the_same_texts_give_the_same_vectors(encoder: Encoder) -> None:
     assert np.array_equal(encoder.encode_queries(TEXTS), encoder.encode_queries(TEXTS))
 
 
-def test_a_text_does_not_depend_on_its_neighbours(encoder: Encoder) -> None:
+def test_a_text_does_not_depend_on_its_neighbors(encoder: Encoder) -> None:
     encode = encoder.encode_documents if encoder.spec.per_row else encoder.encode_queries
     together, reversed_ = encode(TEXTS), encode(TEXTS[::-1])[::-1]
     alone = np.concatenate([encode([text]) for text in TEXTS])

@@ -7,8 +7,8 @@ from timm.layers.conv2d_same import Conv2dSame
 from torch import nn
 from torch.nn.functional import cosine_similarity
 
-from embedding_core.encoders import bert
-from embedding_core.encoders.convolutions import _evenly_padded, fold_norms, pack
+from embedding_core.encoders.image.convolutions import _evenly_padded, fold_norms, pack
+from embedding_core.encoders.text import bert
 
 needs_onednn = pytest.mark.skipif(not bert.hardware()[1], reason="oneDNN does not serve this processor")
 

@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from embedding_core.encoders.lexical import MAX_TERM_CHARS, TF_IDF, load, terms
-from embedding_core.errors import EncoderError, JobCancelledError
+from embedding_core.base.errors import EncoderError, JobCancelledError
+from embedding_core.encoders.text.lexical import MAX_TERM_CHARS, TF_IDF, load, terms
 
 TEXTS = [
     "The train to Lyon leaves at noon",
@@ -94,7 +94,8 @@ def test_another_process_encodes_queries_from_the_saved_state(tmp_path):
     rows = encoder.encode_documents(TEXTS)
     np.savez(tmp_path / "state.npz", allow_pickle=False, **encoder.state())
     script = (
-        "import json, sys, numpy as np; from embedding_core.encoders.lexical import TF_IDF, load; e = load(TF_IDF);"
+        "import json, sys, numpy as np; from embedding_core.encoders.text.lexical import TF_IDF, load;"
+        "e = load(TF_IDF);"
         "e.restore(dict(np.load(sys.argv[1], allow_pickle=False)));"
         "print(json.dumps([e.spec.dim, e.encode_queries(json.loads(sys.argv[2])).tolist()]))"
     )

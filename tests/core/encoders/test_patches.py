@@ -9,14 +9,14 @@ import pytest
 from PIL import Image, ImageDraw
 
 from embedding_core import encoders
-from embedding_core.encoders import patches
-from embedding_core.encoders.clip import ClipEncoder
-from embedding_core.errors import EncoderError, InputError, ParameterError
-from embedding_core.inside import find_phrase
-from embedding_core.sources.shapes import draw_shapes
+from embedding_core.base.errors import EncoderError, InputError, ParameterError
+from embedding_core.data.samples.shapes import draw_shapes
+from embedding_core.encoders.image import patches
+from embedding_core.encoders.image.clip import ClipEncoder
+from embedding_core.inspect import find_phrase
 from tests.core.encoders.test_clip import TINY, save_tiny
 
-_NAMED = ("colour", "shape")
+_NAMED = ("color", "shape")
 TINY_AVERAGE = {
     "embed_dim": 32,
     "vision_cfg": {"image_size": 32, "layers": 2, "width": 64, "head_width": 32, "patch_size": 8, "pool_type": "avg"},
@@ -110,7 +110,7 @@ def test_of_two_shapes_side_by_side_pocket_clip_mostly_knows_which_is_which(pock
 def side_by_side(count: int) -> Iterator[tuple[bytes, tuple[str, str]]]:
     """Yield pictures of two drawn shapes on one background, and what each is, the left one first."""
     rng = np.random.default_rng(0)
-    alone = {"count": "1", "size": "large", "position": "in the centre"}
+    alone = {"count": "1", "size": "large", "position": "in the center"}
     drawn = [one for one in draw_shapes(3_000) if alone.items() <= one.attributes.items()]
     while count:
         left, right = (drawn[i] for i in rng.choice(len(drawn), 2))
@@ -121,6 +121,6 @@ def side_by_side(count: int) -> Iterator[tuple[bytes, tuple[str, str]]]:
                 sheet.paste(Image.open(io.BytesIO(one.png)).convert("RGB").crop((24, 0, 72, 96)), (x, 0))
             buffer = io.BytesIO()
             sheet.save(buffer, "PNG")
-            names = [f"a {of['colour']} {of['shape']}" for of in (own, other)]
+            names = [f"a {of['color']} {of['shape']}" for of in (own, other)]
             yield buffer.getvalue(), (names[0], names[1])
             count -= 1

@@ -8,9 +8,9 @@ from PIL import Image
 from sklearn.decomposition import PCA
 
 from embedding_core import encoders
-from embedding_core.encoders.pixels import PixelEncoder
+from embedding_core.base.errors import EncoderError, JobCancelledError
+from embedding_core.encoders.image.pixels import PixelEncoder
 from embedding_core.encoders.spec import Modality
-from embedding_core.errors import EncoderError, JobCancelledError
 
 
 def file_of(image: Image.Image) -> bytes:
@@ -39,17 +39,17 @@ def test_the_axes_are_those_of_principal_components() -> None:
     pictures = ways(scenes(60))
     encoder = fresh()
     vectors = encoder.encode_images(pictures).vectors
-    colours = np.stack(
+    colors = np.stack(
         [np.asarray(Image.open(io.BytesIO(p())).resize((16, 16), Image.Resampling.BOX)) for p in pictures]
     )
-    flat = colours.reshape(60, -1).astype(np.float64)
+    flat = colors.reshape(60, -1).astype(np.float64)
     expected = PCA(20, svd_solver="full").fit_transform((flat - flat.mean(axis=0)) / flat.std(axis=0))
     assert vectors.shape == (60, encoder.spec.dim)
     assert np.abs(vectors[:, :20]) == pytest.approx(np.abs(expected), abs=2e-3)
 
 
-def test_like_colours_are_near() -> None:
-    red, dark_red, blue = (file_of(Image.new("RGB", (30, 20), colour)) for colour in ("#e01010", "#c01818", "#1010e0"))
+def test_like_colors_are_near() -> None:
+    red, dark_red, blue = (file_of(Image.new("RGB", (30, 20), color)) for color in ("#e01010", "#c01818", "#1010e0"))
     a, b, c = fresh().encode_images(ways([red, dark_red, blue])).vectors
     assert np.linalg.norm(a - b) < np.linalg.norm(a - c)
 

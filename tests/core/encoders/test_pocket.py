@@ -9,15 +9,16 @@ import pytest
 from PIL import Image
 
 from embedding_core import encoders
-from embedding_core.encoders import bert, minilm, pocket
-from embedding_core.encoders.clip import ClipEncoder
+from embedding_core.base.errors import EncoderUnavailableError
+from embedding_core.base.keys import hash_file
+from embedding_core.base.types import Matrix
+from embedding_core.data.samples.shapes import draw_shapes
+from embedding_core.encoders.image import pocket
+from embedding_core.encoders.image.clip import ClipEncoder
 from embedding_core.encoders.spec import Modality, Origin
-from embedding_core.errors import EncoderUnavailableError
-from embedding_core.fingerprint import hash_file
-from embedding_core.sources.shapes import draw_shapes
-from embedding_core.training import pocket_model, pocket_params
-from embedding_core.training.pocket_data import read_pictures
-from embedding_core.types import Matrix
+from embedding_core.encoders.text import bert, minilm
+from recipes.pocket import model, params
+from recipes.pocket.data import read_pictures
 
 WEIGHTS = "open_clip_model.safetensors"
 
@@ -35,7 +36,7 @@ def seen(encoder: ClipEncoder, files: Sequence[bytes]) -> Matrix:
     return found.vectors
 
 
-def scene(seed: int, size: tuple[int, int]) -> bytes:
+def context(seed: int, size: tuple[int, int]) -> bytes:
     """Return something as smooth as a photograph."""
     rough = np.random.default_rng(seed).integers(0, 256, (6, 6, 3), dtype=np.uint8)
     target = io.BytesIO()
@@ -64,9 +65,9 @@ def test_the_card_says_what_lies_in_the_folder(encoder: ClipEncoder) -> None:
 
 def trained(files: Sequence[bytes], side: int) -> Matrix:
     """Return the vectors as training computes them."""
-    tower = pocket_model.build_tower(pocket_params.PocketParams().architecture)
-    tower.load_state_dict(pocket_model.load_weights(pocket.FOLDER / WEIGHTS))
-    return pocket_model.encode_pictures(tower, tuple(files), side)
+    tower = model.build_tower(params.PocketParams().architecture)
+    tower.load_state_dict(model.load_weights(pocket.FOLDER / WEIGHTS))
+    return model.encode_pictures(tower, tuple(files), side)
 
 
 def test_open_clips_way_and_the_training_way_give_the_same_vectors(
@@ -74,7 +75,7 @@ def test_open_clips_way_and_the_training_way_give_the_same_vectors(
 ) -> None:
     side = encoder.picture_input.height
     sizes = [(side, side), (80, 80), (120, 96), (64, 200), (500, 375)]
-    files = [picture.png for picture in draw_shapes(12)] + [scene(n, size) for n, size in enumerate(sizes)]
+    files = [picture.png for picture in draw_shapes(12)] + [context(n, size) for n, size in enumerate(sizes)]
     expected = trained(files, side)
     assert (expected * seen(encoder, files)).sum(axis=1).min() > 0.999  # in bfloat16, where the processor has it
     monkeypatch.setattr(bert, "hardware", lambda: (False, True))

@@ -14,10 +14,10 @@ import pytest
 from huggingface_hub import constants
 
 from embedding_core import encoders
+from embedding_core.base.errors import EncoderError, EncoderUnavailableError, UnknownEncoderError
 from embedding_core.encoders import hub
-from embedding_core.encoders.minilm import MINILM
 from embedding_core.encoders.spec import EncoderSpec, Modality, Origin
-from embedding_core.errors import EncoderError, EncoderUnavailableError, UnknownEncoderError
+from embedding_core.encoders.text.minilm import MINILM
 
 ROOT = Path(__file__).parents[3]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -106,7 +106,7 @@ def test_every_card_says_what_a_person_chooses_by() -> None:
     for spec in encoders.list_specs():
         assert spec.title
         assert spec.summary.endswith(".")
-        assert spec.licence != "unknown"
+        assert spec.license != "unknown"
         if spec.origin is Origin.HUB:
             assert spec.dim
             assert spec.max_tokens
@@ -151,7 +151,7 @@ def test_the_hub_name_of_the_default_needs_no_hub() -> None:
         ("minilm-sttic", "minilm-static"),
     ],
 )
-def test_a_misspelt_name_gets_a_suggestion(name: str, meant: str) -> None:
+def test_a_misspelled_name_gets_a_suggestion(name: str, meant: str) -> None:
     with pytest.raises(UnknownEncoderError, match=f"Did you mean '{meant}'"):
         encoders.resolve(name)
 

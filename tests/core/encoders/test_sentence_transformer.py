@@ -12,12 +12,12 @@ import pytest
 from scipy.stats import spearmanr
 
 from embedding_core import encoders
-from embedding_core.encoders import batching, bert, minilm
+from embedding_core.base.errors import EncoderUnavailableError, JobCancelledError
+from embedding_core.base.types import Matrix
 from embedding_core.encoders.layout import folder_revision, read_layout, read_prompts
-from embedding_core.encoders.sentence_transformer import PlainEncoder, StockEncoder
 from embedding_core.encoders.spec import Encoder, Origin
-from embedding_core.errors import EncoderUnavailableError, JobCancelledError
-from embedding_core.types import Matrix
+from embedding_core.encoders.text import batching, bert, minilm
+from embedding_core.encoders.text.sentence_transformer import PlainEncoder, StockEncoder
 
 SENTENCES = ["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."]
 PASSAGE = """
@@ -26,7 +26,7 @@ baker's van comes down the hill with its headlamps still lit. By seven the ferry
 nurses and two or three tourists with enormous rucksacks walk up the ramp without a word. Nobody hurries: the tide
 decides what leaves and when, as it has for centuries. (In 1893 it left a steamer, the "Margarethe", on the sandbank
 for eleven days.) Prices are chalked on a board: cod 14.50, plaice 9.80, crab when there is any! What is it that
-people come for? Not the museum, which opens at half past ten & smells of tar; perhaps the light: grey, then silver,
+people come for? Not the museum, which opens at half past ten & smells of tar; perhaps the light: gray, then silver,
 then - for a quarter of an hour - something no photograph has caught yet.
 """
 
@@ -243,7 +243,7 @@ TEXTS = mixed_texts(40, 60)
 @pytest.mark.parametrize(
     "settings",
     [{}, {"pooling": "cls"}, {"normalize": False}, {"roberta": True}],
-    ids=["mean", "cls", "not normalised", "roberta"],
+    ids=["mean", "cls", "not normalized", "roberta"],
 )
 def test_a_plain_model_matches_the_stock_library(build: Build, settings: dict[str, Any]) -> None:
     folder = build(**settings)

@@ -6,10 +6,10 @@ import sys
 import numpy as np
 import pytest
 
-from embedding_core.encoders import static
-from embedding_core.encoders.static import MINILM_STATIC, TABLE, TABLE_SHA256, load
-from embedding_core.errors import EncoderUnavailableError, JobCancelledError
-from embedding_core.fingerprint import hash_file
+from embedding_core.base.errors import EncoderUnavailableError, JobCancelledError
+from embedding_core.base.keys import hash_file
+from embedding_core.encoders.text import static
+from embedding_core.encoders.text.static import MINILM_STATIC, TABLE, TABLE_SHA256, load
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_model2vec_computes_the_same_from_the_same_table(encoder):
         vectors=arrays["vectors"], tokenizer=tokenizer, weights=arrays["scales"][rows], token_mapping=rows
     )
     model.normalize = True
-    texts = ["Where is my new card?", "Naïve café visitors unfriended 3 neighbours.", "colourless green ideas"]
+    texts = ["Where is my new card?", "Naïve café visitors unfriended 3 neighbors.", "colorless green ideas"]
     assert model.encode(texts) == pytest.approx(encoder.encode_documents(texts), abs=1e-5)
 
 
@@ -117,7 +117,7 @@ def test_a_missing_or_changed_tokenizer_is_named(monkeypatch):
 
 def test_it_works_without_torch():
     script = (
-        "import sys; from embedding_core.encoders.static import MINILM_STATIC, load;"
+        "import sys; from embedding_core.encoders.text.static import MINILM_STATIC, load;"
         "load(MINILM_STATIC).encode_documents(['one']); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

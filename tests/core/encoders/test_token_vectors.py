@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from embedding_core import encoders
-from embedding_core.encoders.sentence_transformer import PlainEncoder
+from embedding_core.encoders.text.sentence_transformer import PlainEncoder
 from tests.core.encoders.test_sentence_transformer import PASSAGE, SENTENCES
 
 TEXTS = [*SENTENCES, "", "  ", PASSAGE * 4, "naïve 😀 café", "\udc00 half"]

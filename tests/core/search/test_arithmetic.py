@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from embedding_core.errors import InputError
+from embedding_core.base.errors import InputError
 from embedding_core.search.arithmetic import Term, add_up, parse_sum, rows_named
 
 

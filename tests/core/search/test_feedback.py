@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from embedding_core.errors import InputError, ParameterError
+from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.ranking.lexical import index_words, score_words, words_of
 from embedding_core.search.feedback import (
     ExpansionParams,
     RocchioParams,
@@ -10,14 +11,13 @@ from embedding_core.search.feedback import (
     rocchio,
     typical_words,
 )
-from embedding_core.search.lexical import index_words, score_words, words_of
 
 X, Y, Z = np.eye(3, dtype=np.float32)
 NONE = np.zeros((0, 3), np.float32)
 TEXTS = ["cat purrs on sofa", "kitten purrs softly", "cat and kitten", "dog barks", "dog runs", "stone"]
 
 
-def test_the_query_moves_towards_good_examples_and_away_from_bad_ones():
+def test_the_query_moves_toward_good_examples_and_away_from_bad_ones():
     moved = rocchio(2 * X, np.stack([Y, 5 * Y]), Z[None], RocchioParams(1, 0.75, 0.15))
     np.testing.assert_allclose(moved, [1, 0.75, -0.15], atol=1e-6)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from embedding_core.errors import InputError
+from embedding_core.base.errors import InputError
 from embedding_core.search.conditions import Comparison, Operator, parse_filter
 from embedding_core.search.filters import allowed, filter_rows
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from embedding_core.errors import InputError, ParameterError
+from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.search.indexes import LEAST_ROWS, IndexesParams, IndexKind, compare_indexes
 
 

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from embedding_core.errors import ParameterError
-from embedding_core.neighbors import Metric
+from embedding_core.base.errors import ParameterError
+from embedding_core.base.vectors import Metric
+from embedding_core.ranking.fusion import FusionParams
+from embedding_core.ranking.lexical import BM25Params
 from embedding_core.search.feedback import ExpansionParams, RocchioParams
-from embedding_core.search.fusion import FusionParams
-from embedding_core.search.lexical import BM25Params
 from embedding_core.search.settings import SearchSettings
 
 CHANGED = SearchSettings(

@@ -8,8 +8,15 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from embedding_core import encoders
-from embedding_core.errors import ParameterError
-from embedding_core.similarity import DuplicatesParams, cosine_matrix, duplicates, find_duplicates, leaks, null_cosines
+from embedding_core.base.errors import ParameterError
+from embedding_core.similarity import (
+    DuplicatesParams,
+    cosine_matrix,
+    duplicates,
+    find_duplicates,
+    leaks,
+    random_cosines,
+)
 from embedding_core.similarity.duplicates import suggest_threshold
 
 
@@ -56,7 +63,7 @@ def test_groups_are_the_connected_components(most: int, monkeypatch: pytest.Monk
 def test_the_suggested_threshold_lies_beyond_chance() -> None:
     rows = near_doubles()
     found = find_duplicates(rows)
-    null = null_cosines(rows)
+    null = random_cosines(rows)
     assert found.threshold == pytest.approx(1 - (1 - np.quantile(null, 0.99)) / 3, abs=1e-3)
     assert found.by_chance < 0.01
     copies = found.groups[len(rows) - 134 :]

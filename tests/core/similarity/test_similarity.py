@@ -6,8 +6,8 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 from sklearn.neighbors import LocalOutlierFactor
 
-from embedding_core.errors import InputError, ParameterError
-from embedding_core.neighbors import nearest_neighbors
+from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.neighbors.exact import nearest_neighbors
 from embedding_core.similarity import (
     Measure,
     OutlierParams,
@@ -143,7 +143,7 @@ def test_tokens_are_aligned_by_their_cosine() -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: OutlierParams(0), "0 neighbours"),
+        (lambda: OutlierParams(0), "0 neighbors"),
         (lambda: RecommendParams(0), "0 items"),
         (lambda: RecommendParams(balance=1.5), "Lambda is 1.5"),
     ],

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness as reference
 
-from embedding_core.errors import InputError, JobCancelledError, ParameterError
+from embedding_core.base.errors import InputError, JobCancelledError, ParameterError
 from embedding_core.projection import PCAParams, pca
 from embedding_core.trust import MAP, PCA, SHUFFLED, Grade, TrustParams, measure_map, verdict
 from embedding_core.trust import ranks as ranks_module
-from embedding_core.trust.measures import Pairs, continuity, preservation, spearman, trustworthiness
+from embedding_core.trust.measures import Pairs, continuity, neighborhood_preservation, spearman, trustworthiness
 from embedding_core.trust.ranks import measured_rows, neighbor_ranks
 
 
@@ -28,13 +28,13 @@ def test_trustworthiness_and_continuity_are_scikit_learns(k: int) -> None:
     assert continuity(ranks, k).mean() == pytest.approx(reference(places, rows, n_neighbors=k), abs=2e-6)
 
 
-def test_preservation_counts_shared_neighbours() -> None:
+def test_preservation_counts_shared_neighbors() -> None:
     rows, places = made(120)
     ranks = neighbor_ranks(rows, places, 10)
     apart = [np.linalg.norm(points[:, None] - points[None], axis=2) for points in (rows, places)]
     near = [np.argsort(distances + 1e9 * np.eye(120), axis=1)[:, :10] for distances in apart]
     shared = [len(set(a) & set(b)) / 10 for a, b in zip(*near, strict=True)]
-    np.testing.assert_allclose(preservation(ranks, 10), shared)
+    np.testing.assert_allclose(neighborhood_preservation(ranks, 10), shared)
 
 
 def test_a_map_that_keeps_everything_and_one_that_keeps_nothing() -> None:
@@ -42,11 +42,11 @@ def test_a_map_that_keeps_everything_and_one_that_keeps_nothing() -> None:
     found = measure_map(rows, 5 * rows[:, ::-1] + 1, rows)
     assert found.maps[MAP].trustworthiness == pytest.approx([1] * len(found.sizes))
     assert found.maps[MAP].continuity == pytest.approx([1] * len(found.sizes))
-    assert found.maps[MAP].preservation == pytest.approx([1] * len(found.sizes))
+    assert found.maps[MAP].neighborhood_preservation == pytest.approx([1] * len(found.sizes))
     assert found.maps[MAP].correlation == pytest.approx(1)
     assert [claim.grade for claim in verdict(found)] == [Grade.HIGH] * 3
     assert found.at(SHUFFLED, "trustworthiness") == pytest.approx(0.5, abs=0.05)
-    assert found.at(SHUFFLED, "preservation") == pytest.approx(15 / 199, abs=0.02)
+    assert found.at(SHUFFLED, "neighborhood_preservation") == pytest.approx(15 / 199, abs=0.02)
     assert found.maps[SHUFFLED].correlation == pytest.approx(0, abs=0.05)
 
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_measured_says_so() -> None:
         measure_map(rows[:4], places[:4], places[:4])
     with pytest.raises(InputError, match="20 rows, the map 19"):
         neighbor_ranks(rows, places[:19], 3)
-    with pytest.raises(ParameterError, match="20 neighbours"):
+    with pytest.raises(ParameterError, match="20 neighbors"):
         neighbor_ranks(rows, places, 20)
     for wrong in ({"k": 0}, {"pairs": 3}, {"seed": -1}):
         with pytest.raises(ParameterError):

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from embedding_core.errors import InputError
-from embedding_core.neighbors import Metric, NeighborsParams, nearest_neighbors
+from embedding_core.base.errors import InputError
+from embedding_core.base.vectors import Metric
+from embedding_core.neighbors.exact import NeighborsParams, nearest_neighbors
 from embedding_core.trust import space_health, two_nn
 from embedding_core.trust.space import mean_cosine, skewness
 

@@ -1,0 +1,1 @@
+"""The frame, the session, the server and its routes, jobs on screen."""

@@ -1,0 +1,293 @@
+"""What one browser session holds and the pages it moves between: the only file that touches session state.
+
+A session begins with the link that was opened, else with what the visitor left last time, else empty. Every change is
+written to the visitor's file and into the address, so a reload, a restart of the server and a copied link all come
+back to the same view.
+"""
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Never
+
+import streamlit as st
+
+from components.app import catalog, runtime, visits
+from components.app.menu import MENU
+from components.app.strip import Loaded
+from components.app.visitor import COOKIE, is_visitor
+from embedding_core.base.errors import ArtifactMissingError, StoreError, VectorscopeError
+from embedding_core.base.store import Store
+from embedding_core.base.types import Key
+from embedding_core.data.choose import ColumnChoice
+from embedding_core.data.dataset import Dataset, Kind
+from embedding_core.data.stages import Source
+from embedding_core.engine import fitting_encoder
+from embedding_core.workspace import Selection, Workspace
+
+_STATE = "vectorscope"
+_HERE = Path(__file__).parent
+_PAGES_FOLDER = _HERE.parents[1] / "pages"
+_REMEMBERED_SELECTIONS = 20
+_REMEMBERED_DATASETS = 6
+
+
+@dataclass
+class _Session:
+    visitor: str
+    known: bool
+    """The visitor has a cookie, so what is saved can be found again."""
+    workspace: Workspace
+    recent: tuple[Key, ...]
+    past: list[Selection] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, Any] = field(default_factory=dict)
+    anchors: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    page: str = ""
+    pages: dict[str, Any] = field(default_factory=dict)
+    incoming: Source | None = None
+    wanted: ColumnChoice | None = None
+    notice: str = ""
+
+
+def _session() -> _Session:
+    session: _Session = st.session_state[_STATE]
+    return session
+
+
+def _store() -> Store:
+    return runtime.engine().store
+
+
+def _folder() -> Path:
+    return _store().root / "workspaces"
+
+
+# The frame
+
+
+def enter() -> Any:
+    """Begin a run: the session, the navigation; return the page to show (a `st.Page`)."""
+    # A named icon would be fetched from the network; this one is ours.
+    st.set_page_config(page_title="Vectorscope", page_icon=_HERE / "icon.svg", layout="wide")
+    st.logo(_HERE / "logo.svg", icon_image=_HERE / "icon.svg", size="large")
+    if _STATE not in st.session_state:
+        st.session_state[_STATE] = _begin()
+    session = _session()
+    session.pages = {
+        name: st.Page(
+            _PAGES_FOLDER / f"{name}.py", title=title, icon=icon, help=text, url_path=name, default=name == "home"
+        )
+        for section in MENU.values()
+        for name, (title, icon, text) in section.items()
+    }
+    sections = {title: [session.pages[name] for name in section] for title, section in MENU.items()}
+    page = st.navigation(sections)
+    if page.url_path != session.page:
+        # Widgets of the page that was left are gone; what is drawn on arrival starts anew.
+        session.page = page.url_path
+        bump("arrival")
+        session.seen.clear()
+        session.anchors.clear()
+    return page
+
+
+def leave() -> None:
+    """End a run that went through: the address says what is on the page, and the workers may warm up."""
+    session = _session()
+    query = session.workspace.to_query()
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+    if session.notice:
+        st.toast(session.notice, icon=":material/info:")
+        session.notice = ""
+    runtime.warm_up()
+
+
+def _begin() -> _Session:
+    cookie = st.context.cookies.get(COOKIE)
+    known = is_visitor(cookie)
+    visitor = cookie if is_visitor(cookie) else f"guest-{secrets.token_urlsafe(16)}"
+    visit = visits.load(_folder(), visitor) if known else visits.Visit()
+    session = _Session(visitor, known, visit.workspace.from_query(st.query_params.to_dict()), visit.recent)
+    _check(session)
+    return session
+
+
+def _check(session: _Session) -> None:
+    """Drop what a link or an old file speaks of and this server does not have."""
+    before = session.workspace
+    session.workspace = catalog.fit(before, _store())
+    if before.dataset is not None and session.workspace.dataset is None:
+        session.notice = "That data set is no longer stored here. Open its file again."
+
+
+# The workspace
+
+
+def workspace() -> Workspace:
+    """Return what this session has chosen."""
+    return _session().workspace
+
+
+def visitor() -> str:
+    """Return the name under which this visitor's jobs and files are kept."""
+    return _session().visitor
+
+
+def update(**changes: Any) -> Workspace:
+    """Change fields of the workspace and save it; what is drawn after this call shows the change."""
+    session = _session()
+    changed = replace(session.workspace, **changes)
+    if changed != session.workspace:
+        session.workspace = changed
+        _save(session)
+    return session.workspace
+
+
+def _save(session: _Session) -> None:
+    if not session.known:
+        return
+    try:
+        visits.save(_folder(), session.visitor, visits.Visit(session.workspace, session.recent))
+    except StoreError as error:
+        session.notice = str(error)
+
+
+def bring(source: Source | None, choice: ColumnChoice | None = None) -> None:
+    """Take up stored files, to be read; with a choice, to be opened as soon as they are read. None puts them away.
+
+    The data set that is open stays so until the new one is ready.
+    """
+    session = _session()
+    session.incoming, session.wanted = source, choice
+    bump("upload")
+
+
+def incoming() -> Source | None:
+    """Return what was brought and is not yet opened as a data set."""
+    return _session().incoming
+
+
+def wanted() -> ColumnChoice | None:
+    """Return the columns that were asked for of what was brought."""
+    return _session().wanted
+
+
+def open_dataset(dataset: Dataset, source: Source | None = None, **changes: Any) -> None:
+    """Go over to another data set, already stored; what was chosen among the old one's rows is dropped.
+
+    An encoder that cannot embed it gives way to the default one of its kind.
+    """
+    session = _session()
+    session.past.clear()
+    session.incoming = session.wanted = None
+    session.recent = (dataset.key, *(key for key in session.recent if key != dataset.key))[:_REMEMBERED_DATASETS]
+    encoder = fitting_encoder(dataset, session.workspace.encoder)
+    fresh = session.workspace.with_dataset(dataset.key, dataset.label)
+    session.workspace = replace(fresh, source=source, encoder=encoder, **changes)
+    _save(session)
+
+
+def use_encoder(name: str) -> None:
+    """Go over to another encoder, which is not to wait for what is under way with the one before."""
+    now, data = workspace(), dataset()
+    if data is not None and name != now.encoder:
+        # One that has gone, or does not fit, has nothing under way.
+        with suppress(VectorscopeError):
+            runtime.engine().leave(runtime.engine().embedding(data, now.encoder), visitor())
+    update(encoder=name)
+
+
+def dataset() -> Dataset | None:
+    """Return the data set that is open, or None; one that has gone from the store is closed."""
+    session = _session()
+    key = session.workspace.dataset
+    if key is None:
+        return None
+    runtime.hold(session.visitor, key)
+    try:
+        return runtime.engine().dataset(key)
+    except ArtifactMissingError:
+        _check(session)
+        return None
+
+
+def loaded() -> Loaded | None:
+    """Return what the strip says about the data set that is open, without reading it."""
+    now = _session().workspace
+    about = catalog.about(_store(), now.dataset)
+    if about is None:
+        return None
+    encoder = "Ready-made vectors" if about.get("kind") == Kind.VECTORS else now.encoder
+    return Loaded(about["name"], about["rows"], encoder, len(now.selection), bool(_session().past))
+
+
+def recent() -> list[tuple[Key, str, int]]:
+    """Return (key, name, rows) of the data sets this visitor opened last, as far as they are still stored."""
+    found = ((key, catalog.about(_store(), key)) for key in _session().recent)
+    return [(key, about["name"], about["rows"]) for key, about in found if about is not None]
+
+
+# The selection
+
+
+def select(rows: tuple[int, ...], how: str) -> None:
+    """Select rows; the former selection can be brought back."""
+    session = _session()
+    if rows == session.workspace.selection.rows:
+        return
+    session.past = [*session.past[1 - _REMEMBERED_SELECTIONS :], session.workspace.selection]
+    update(selection=Selection(rows, how))
+
+
+def undo_selection() -> None:
+    """Bring back the selection before the last."""
+    session = _session()
+    if session.past:
+        update(selection=session.past.pop())
+        bump("selection")
+
+
+def clear_selection() -> None:
+    """Select nothing."""
+    select((), "")
+    bump("selection")
+
+
+# Moving about
+
+
+def pages() -> dict[str, Any]:
+    """Return the pages (`st.Page`) by their short names, for links."""
+    return _session().pages
+
+
+def go(name: str) -> Never:
+    """Go to a page by its short name; the run ends here."""
+    st.switch_page(pages()[name], query_params=workspace().to_query())
+
+
+def number(name: str) -> int:
+    """Return a counter of this session, for keys of widgets that must start anew."""
+    return _session().numbers.get(name, 0)
+
+
+def bump(name: str) -> None:
+    """Advance a counter."""
+    session = _session()
+    session.numbers[name] = session.numbers.get(name, 0) + 1
+
+
+def news(name: str, value: Any) -> bool:
+    """Say whether a widget's value differs from the one seen last: Streamlit sends it again with every run."""
+    session = _session()
+    before = session.seen.get(name)
+    session.seen[name] = value
+    return bool(value != before)
+
+
+def anchor(key: str, rows: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the rows that were given when this key was first asked for on this page: a chart must not change."""
+    return _session().anchors.setdefault(key, rows)

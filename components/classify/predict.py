@@ -1,0 +1,141 @@
+"""A classifier learned from all labels: asked about new words, taken along, or used for rows without a label."""
+
+import io
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from components.app import problem
+from components.app.untrusted import md_label
+from components.classify import labels as classify_labels
+from components.classify.labels import Relabeled
+from components.classify.setup import Setup
+from components.widgets import code as show_code
+from components.widgets import row_table, upload, uploaded_picture
+from components.widgets.context import AnalysisContext
+from embedding_core import encoders
+from embedding_core.base.errors import InputError
+from embedding_core.base.keys import fingerprint
+from embedding_core.base.types import Key
+from embedding_core.classify import snippet
+from embedding_core.classify.saved import SavedClassifier, save_classifier
+from embedding_core.classify.stages import TrainClassifier
+from embedding_core.data.intake import keep_picture_bytes
+from embedding_core.data.labels import labels_of
+from embedding_core.encoders.spec import Modality
+from embedding_core.encoders.stages import EncodeQueries
+from embedding_core.workspace import Selection
+
+NOTE = (
+    "The classifier is learned from every labeled row, so what it says of those is no test: the view Scores is. Taken "
+    "along it is two files, **JSON** that says what it is and **npz** with its numbers; nothing in them can run. "
+    "`python -m embedding_core classify FILE --classifier THE.zip` uses it without a browser."
+)
+_SHOWN_CLASSES = 5
+
+
+def show(
+    context: AnalysisContext, setup: Setup, picture: Key | None, key: str
+) -> Selection | Relabeled | dict[str, Key | None] | None:
+    """Draw the questions and answers; return rows for the map, the data set with labels, or another picture."""
+    saved = context.result(TrainClassifier(context.space, setup.label, setup.params))
+    if saved is None:
+        return None
+    reads = encoders.resolve(context.space.encoder).reads
+    words, wish = "", None
+    if Modality.TEXT in reads:
+        words = st.text_input(
+            "Which class is this?", key=f"{key}-words", placeholder="Type a text, then press Enter"
+        ).strip()
+        if words:
+            _answer(context, saved, EncodeQueries((words,), context.space))
+    if Modality.IMAGE in reads:
+        wish = _picture(context, saved, picture, key)
+    st.download_button(
+        *("Take the classifier along", lambda: _packed(saved)),
+        f"classifier-{fingerprint(json.dumps(saved.about), saved.names, context.space.key)[:8]}.zip",
+        "application/zip",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"{key}-save",
+        help=f"{len(saved.names):,} classes, as JSON and npz",
+    )
+    asked = _unlabeled(context, setup, saved, key)
+    shown = (context.dataset.key, context.space.encoder, setup.label, setup.params)
+    show_code.show(snippet.classifier(*shown, words))
+    return wish or asked
+
+
+def _picture(
+    context: AnalysisContext, saved: SavedClassifier, stored: Key | None, key: str
+) -> dict[str, Key | None] | None:
+    """Draw a place for a picture and what it is; return another picture, or that there is none any more."""
+    store = context.engine.store
+    if stored is None or not store.has("upload", stored):
+        brought = upload.show_one("Picture", f"{key}-drop-picture", "Or drop a picture.")
+        try:
+            return (
+                None if brought is None else {"picture": keep_picture_bytes(context.engine, brought.data, brought.name)}
+            )
+        except InputError as error:
+            problem.show(error)
+            return None
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        uploaded_picture.show(store, stored)
+        away = st.button("Take it away", icon=":material/close:", key=f"{key}-away")
+    with right:
+        _answer(context, saved, EncodeQueries((), context.space, (stored,)))
+    return {"picture": None} if away else None
+
+
+def _answer(context: AnalysisContext, saved: SavedClassifier, asked: EncodeQueries) -> None:
+    """Draw the classes of what was asked, the most probable first."""
+    vectors = context.result(asked, wait=2.0)
+    if vectors is None:
+        return
+    probabilities = saved.classifier.probabilities(vectors)[0]
+    best = np.argsort(-probabilities, kind="stable")[:_SHOWN_CLASSES]
+    st.markdown(f"**{md_label(saved.names[best[0]])}**, with a probability of {probabilities[best[0]]:.2f}")
+    st.dataframe(
+        {"class": [saved.names[code] for code in best.tolist()], "probability": probabilities[best]},
+        hide_index=True,
+        width=480,
+        column_config={"probability": st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1)},
+    )
+
+
+def _packed(saved: SavedClassifier) -> bytes:
+    """Return the saved files as a ZIP."""
+    buffer = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        save_classifier(saved, Path(folder))
+        for file in sorted(Path(folder).iterdir()):
+            archive.write(file, file.name)
+    return buffer.getvalue()
+
+
+def _unlabeled(
+    context: AnalysisContext, setup: Setup, saved: SavedClassifier, key: str
+) -> Selection | Relabeled | None:
+    """Draw what is said of rows that have no label."""
+    labels = labels_of(context.dataset.columns[setup.label])
+    rows = np.flatnonzero(labels.codes < 0)
+    if not len(rows):
+        st.caption("Every row has a label.")
+        return None
+    probabilities = saved.classifier.probabilities(context.vectors[rows])
+    order = np.argsort(probabilities.max(axis=1), kind="stable")
+    rows, probabilities = rows[order], probabilities[order]
+    names = [saved.names[code] for code in probabilities.argmax(axis=1).tolist()]
+    st.markdown(f"**{len(rows):,} rows without a label**, the least sure first")
+    columns: dict[str, list[Any]] = {"prediction": names, "sure": probabilities.max(axis=1).astype(float).tolist()}
+    shown = row_table.show(context.dataset, rows.tolist(), columns, f"{key}-rows", "predicted")
+    known = {row: labels.names[labels.codes[row]] for row in labels.known.tolist()}
+    every = known | dict(zip(rows.tolist(), names, strict=True))
+    return classify_labels.keep(context.dataset, f"{setup.label} completed", every, key) or shown

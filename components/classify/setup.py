@@ -1,0 +1,92 @@
+"""Which labels are learned, how, and how it is tested."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from components.widgets.label_columns import label_columns
+from embedding_core.classifiers.methods import ClassifierParams, Method
+from embedding_core.classifiers.split import SplitParams
+from embedding_core.data.dataset import Dataset
+
+_NAMES = {Method.LOGISTIC: "Logistic", Method.KNN: "Neighbors", Method.CENTROID: "Centroid"}
+_EVERY_FOLD, _ONE_FOLD = "Every fold", "One held out"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What all views of Classify share."""
+
+    label: str
+    params: ClassifierParams
+    split: SplitParams
+
+
+def show(dataset: Dataset, key: str) -> Setup | None:
+    """Draw the choices in one row and return them; None when no column can hold labels."""
+    columns = label_columns(dataset)
+    if not columns:
+        return None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        label = st.selectbox(
+            "Labels", columns, key=f"{key}-label-{dataset.items_key[:8]}", width=220, persist_state="session"
+        )
+        method = st.segmented_control(
+            "Method",
+            list(Method),
+            default=Method.LOGISTIC,
+            required=True,
+            format_func=lambda method: _NAMES[method],
+            key=f"{key}-method",
+            persist_state="session",
+            help="Logistic regression, a linear probe: what a straight cut can tell apart. The vote of the nearest "
+            "labeled rows. The nearest of the classes' mean directions.",
+        )
+        tested = st.segmented_control(
+            "Test",
+            [_EVERY_FOLD, _ONE_FOLD],
+            default=_EVERY_FOLD,
+            required=True,
+            key=f"{key}-tested",
+            persist_state="session",
+            help="All folds test every row once, with a classifier that has not seen it.",
+        )
+        with st.popover("More", icon=":material/tune:"):
+            params, split = _more(Method(method or Method.LOGISTIC), key)
+    return Setup(str(label), params, replace(split, tested=1 if tested == _ONE_FOLD else None))
+
+
+def _more(method: Method, key: str) -> tuple[ClassifierParams, SplitParams]:
+    default, cut = ClassifierParams(), SplitParams()
+    c: Any = default.c
+    k: Any = default.k
+    if method is Method.LOGISTIC:
+        c = st.select_slider(
+            "C",
+            [0.001, 0.005, 0.01, 0.02, default.c, 0.1, 0.2, 0.5, 1.0],
+            default.c,
+            key=f"{key}-c",
+            persist_state="session",
+            help="Small: held back, safer with few labels. Large: fits every row.",
+        )
+    if method is Method.KNN:
+        k = st.number_input(
+            *("Neighbors", 1, 200, default.k),
+            key=f"{key}-k",
+            persist_state="session",
+            help="How many of the nearest rows vote.",
+        )
+    folds: Any = st.number_input(
+        *("Folds", 2, 20, cut.folds),
+        key=f"{key}-folds",
+        persist_state="session",
+        help="Into how many parts the labeled rows go, each with its share of every class.",
+    )
+    seed: Any = st.number_input(
+        *("Seed", 0, 2**31 - 1, cut.seed),
+        key=f"{key}-seed",
+        persist_state="session",
+        help="Another seed, another split.",
+    )
+    return ClassifierParams(method, float(c), int(k)), SplitParams(int(folds), seed=int(seed))

@@ -1,0 +1,90 @@
+"""Labels that look wrong: read, accept, or put right."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from components.classify.labels import NARROW, Relabeled, relabeled
+from components.classify.setup import Setup
+from components.widgets import code as show_code
+from components.widgets import empty, row_table
+from components.widgets.context import AnalysisContext
+from embedding_core.classifiers.evaluate import Predictions
+from embedding_core.classifiers.split import SplitParams
+from embedding_core.classify import snippet
+from embedding_core.classify.stages import CrossValidate
+from embedding_core.classify.suspects import suspect_labels
+from embedding_core.workspace import Selection, Workspace
+
+NOTE = (
+    "A label is **suspect** when a classifier that has not seen it names another class, at least as surely as it "
+    "usually names that class (**confident learning**). It finds slips of the hand, and rows that fit two classes; "
+    "which of both it is only reading tells. Put right what is wrong: the data set gets a new version, and nothing is "
+    "embedded again. To read: [Northcutt, Jiang and Chuang, 2021](https://arxiv.org/abs/1911.00068)."
+)
+
+
+_AS_SUGGESTED = -1
+"""A code that no class has."""
+
+
+def show(
+    context: AnalysisContext, setup: Setup, now: Workspace, key: str
+) -> Selection | Relabeled | dict[str, Any] | None:
+    """Draw the suspects; return rows for the map, the data set with labels put right, or what was accepted."""
+    # Every row has to be judged, whatever part is held out elsewhere.
+    everything = SplitParams(setup.split.folds, seed=setup.split.seed)
+    found = context.result(CrossValidate(context.space, setup.label, setup.params, everything))
+    if found is None:
+        return None
+    suspects = suspect_labels(found)
+    accepted = {row for column, row in now.accepted if column == setup.label}
+    left = [place for place, row in enumerate(suspects.rows.tolist()) if row not in accepted]
+    if not left:
+        empty.hint(f"None of {len(found.rows):,} labels looks wrong" + (" and was not accepted." if accepted else "."))
+        return None
+    rows = suspects.rows[left].tolist()
+    suggested = dict(zip(rows, (found.names[code] for code in suspects.suggested[left].tolist()), strict=True))
+    already = f" {len(suspects.rows) - len(left):,} more were accepted." if len(left) < len(suspects.rows) else ""
+    st.caption(f"{len(left):,} of {len(found.rows):,} labels look wrong, the surest first.{already}")
+    columns = {
+        "label": [found.names[code] for code in suspects.labels[left].tolist()],
+        "suggested": list(suggested.values()),
+        "sure": suspects.confidence[left].astype(float).tolist(),
+        "label's chance": suspects.given[left].astype(float).tolist(),
+    }
+    shown = row_table.show(context.dataset, rows, columns, f"{key}-suspects", "suspect labels", NARROW)
+    decided = _decide(context, setup, found, suggested, key)
+    show_code.show(snippet.suspects(context.dataset.key, context.space.encoder, setup.label, setup.params, everything))
+    if isinstance(decided, tuple):
+        return {"accepted": (*now.accepted, *((setup.label, row) for row in decided))}
+    return shown or decided
+
+
+def _decide(
+    context: AnalysisContext, setup: Setup, found: Predictions, suggested: dict[int, str], key: str
+) -> Relabeled | tuple[int, ...] | None:
+    """Draw what can be done about suspects; return the data set with labels put right, or the rows that are right."""
+    dataset = context.dataset
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        picked = st.multiselect(
+            "Rows that you have read",
+            list(suggested)[: row_table.SHOWN_ROWS],
+            format_func=lambda row: f"{dataset.ids[row]}: {suggested[row]}",
+            key=f"{key}-picked-{context.key}-{len(suggested)}",
+            placeholder="Choose rows by their ids",
+        )
+        code = st.selectbox(
+            "Their label",
+            [_AS_SUGGESTED, *np.unique(found.truth).tolist()],
+            format_func=lambda code: "as suggested" if code == _AS_SUGGESTED else found.names[code],
+            key=f"{key}-label",
+            width=200,
+        )
+        right = st.button("Put right", icon=":material/edit:", disabled=not picked, key=f"{key}-right")
+        fine = st.button("The label is right", icon=":material/check:", disabled=not picked, key=f"{key}-accept")
+    if right:
+        names = {row: suggested[row] if code == _AS_SUGGESTED else found.names[code] for row in picked}
+        return relabeled(dataset, setup.label, names)
+    return tuple(picked) if fine else None

@@ -1,0 +1,131 @@
+"""Classes by their names alone, for texts and pictures."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.app.untrusted import md_label
+from components.classify import labels as classify_labels
+from components.classify import zero_shot_panel
+from components.classify.labels import Relabeled
+from components.widgets import code as show_code
+from components.widgets import empty, row_table
+from components.widgets.context import AnalysisContext
+from components.widgets.label_columns import label_columns
+from components.widgets.plots import CONFIG, laid_out, plot_label
+from embedding_core import encoders
+from embedding_core.classifiers.evaluate import judge_probabilities
+from embedding_core.classifiers.measures import score
+from embedding_core.classify import snippet
+from embedding_core.classify.zero_shot import NONE, ZeroShot, zero_shot
+from embedding_core.data.labels import Labels, labels_like
+from embedding_core.encoders.spec import Modality
+from embedding_core.encoders.stages import EncodeQueries
+from embedding_core.workspace import Selection
+
+NOTE = (
+    "Nothing is learned: each class name, put into a sentence, becomes a vector as any text does, and an item gets the "
+    "class whose vector is nearest (**zero-shot**). Names that say little need a description. The **temperature** "
+    "turns cosines into probabilities; they say how the classes share an item, not whether any fits, so leave open "
+    "what is unsure. To read: [CLIP](https://arxiv.org/abs/2103.00020), Radford and others, 2021, section 3.1."
+)
+_MOST_SUGGESTED = 100
+
+
+def show(context: AnalysisContext, key: str) -> Selection | Relabeled | None:
+    """Draw the panel beside what it finds; return rows for the map, or the data set with the classes."""
+    spec = encoders.resolve(context.space.encoder)
+    if Modality.TEXT not in spec.reads:
+        empty.hint("This encoder reads no words, so a class cannot be named. Choose one that does.")
+        return None
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        params = zero_shot_panel.show(spec, _suggested(context), f"{key}-{context.dataset.items_key[:8]}")
+    with right:
+        if params is None:
+            empty.hint("Name the classes, one a line, and press Classify.")
+            return None
+        prompts = context.result(EncodeQueries(params.prompts, context.space), wait=2.0)
+        if prompts is None:
+            return None
+        found = zero_shot(context.vectors, params.directions(prompts), params, spec.logit_bias)
+        _measures(context, found)
+        st.plotly_chart(_shares(found), key=f"{key}-shares", config=CONFIG, alt="How many items each class has")
+    chosen = _rows(context, found, key)
+    classes = {row: found.labels[code] for row, code in enumerate(found.codes.tolist()) if code != NONE}
+    kept = classify_labels.keep(context.dataset, "zero-shot", classes, key)
+    show_code.show(snippet.zero_shot(context.dataset.key, context.space.encoder, params, spec.logit_bias))
+    return kept or chosen
+
+
+def _suggested(context: AnalysisContext) -> list[str]:
+    """Return the labels of the data set, if they are few enough to be read."""
+    for column in label_columns(context.dataset)[:1]:
+        names = sorted({str(name).strip() for name in context.dataset.columns[column].dropna()} - {""})
+        if 1 < len(names) <= _MOST_SUGGESTED:
+            return [name.replace("_", " ").replace(":", " ") for name in names]
+    return []
+
+
+def _measures(context: AnalysisContext, found: ZeroShot) -> None:
+    given = np.count_nonzero(found.codes != NONE)
+    summary = ""
+    with st.grid(3, min_column_width=170):
+        st.metric("Given a class", f"{given:,}", f"of {len(found.codes):,}", delta_color="off", delta_arrow="off")
+        st.metric("Usually sure", f"{np.median(found.confidence):.2f}", "median", delta_color="off", delta_arrow="off")
+        for column in label_columns(context.dataset):
+            labels = labels_like(context.dataset.columns[column], found.labels)
+            if labels.counts[: len(found.labels)].any():
+                summary = _accuracy(found, labels, column)
+                break
+    if summary:
+        st.caption(summary)
+
+
+def _accuracy(found: ZeroShot, labels: Labels, column: str) -> str:
+    """Draw how many of those that got a class got the right one; return what was left out of that."""
+    rows = labels.known[found.codes[labels.known] != NONE]
+    known, right = len(labels.known), 0.0
+    if len(rows):
+        accuracy = score(judge_probabilities(found.probabilities[rows], labels, rows)).accuracy
+        meaning = f"{accuracy.low:.3f} to {accuracy.high:.3f}, by {md_label(column)}"
+        st.metric("Accuracy", f"{accuracy.value:.3f}", meaning, delta_color="off", delta_arrow="off")
+        right = accuracy.value * len(rows)
+    if len(rows) == known:
+        return ""
+    without = "The accuracy is over the others" if len(rows) else "There is no accuracy without any"
+    return (
+        f"{known - len(rows):,} of {known:,} labeled items were left open. {without}; over all, with these counted as "
+        f"wrong, it is {right / known:.3f}."
+    )
+
+
+def _shares(found: ZeroShot) -> go.Figure:
+    counts = np.bincount(found.codes[found.codes != NONE], minlength=len(found.labels))
+    names = [*map(plot_label, found.labels), "left open"]
+    values = [*counts.tolist(), int(np.count_nonzero(found.codes == NONE))]
+    figure = go.Figure(
+        go.Bar(x=values, y=list(range(len(names))), orientation="h", hovertemplate="%{x:,} items<extra></extra>")
+    )
+    figure.update_yaxes(autorange="reversed", tickvals=list(range(len(names))), ticktext=names)
+    return laid_out(figure, min(640, 60 + 24 * len(names)))
+
+
+def _rows(context: AnalysisContext, found: ZeroShot, key: str) -> Selection | None:
+    """Draw the items of one class, or all, the surest first."""
+    place = st.selectbox(
+        "Show",
+        [None, *range(len(found.labels)), NONE],
+        format_func=lambda code: "all" if code is None else "left open" if code == NONE else found.labels[code],
+        key=f"{key}-class-{len(found.labels)}",
+        width=260,
+    )
+    rows = np.arange(len(found.codes)) if place is None else np.flatnonzero(found.codes == place)
+    rows = rows[np.argsort(-found.confidence[rows], kind="stable")]
+    names = found.names("left open")
+    columns = {
+        "class": [names[row] for row in rows.tolist()],
+        "probability": found.confidence[rows].astype(float).tolist(),
+    }
+    how = "classified" if place is None else "left open" if place == NONE else found.labels[place]
+    return row_table.show(context.dataset, rows.tolist(), columns, f"{key}-found-{place}", how)

@@ -1,0 +1,148 @@
+"""How the items are clustered: the method and its few knobs."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from components.app import problem
+from components.app.untrusted import md_label
+from embedding_core.base.errors import ParameterError
+from embedding_core.clusters import (
+    AgglomerativeParams,
+    ClusterParams,
+    FeatureSpace,
+    HDBSCANParams,
+    KMeansParams,
+    Leaves,
+    Linkage,
+)
+from embedding_core.clusters.params import MOST_CLUSTERS
+from embedding_core.data.dataset import Dataset
+
+_METHODS: dict[str, type[KMeansParams] | type[HDBSCANParams] | type[AgglomerativeParams]] = {
+    "k-means": KMeansParams,
+    "HDBSCAN": HDBSCANParams,
+    "Agglomerative": AgglomerativeParams,
+}
+_OVER = {FeatureSpace.DIRECTIONS: "Embedding", FeatureSpace.VECTORS: "Embedding, lengths too", FeatureSpace.MAP: "Map"}
+_LEAVES = {Leaves.EOM: "few, of any size", Leaves.LEAF: "many, alike in size"}
+_MOST_USUAL, _MOST_LABELS = 20, 100
+_SEED_TOP = 2**31 - 1
+
+
+def default(dataset: Dataset) -> tuple[KMeansParams, str]:
+    """Return what to begin with, and why: as many clusters as there are labels, else a rule of thumb."""
+    if dataset.label is not None:
+        labels = dataset.columns[dataset.label].nunique()
+        if 1 < labels <= _MOST_LABELS:
+            return KMeansParams(int(labels)), f"as many as {dataset.label} has values"
+    k = min(_MOST_USUAL, max(2, round(math.sqrt(len(dataset) / 2))))
+    return KMeansParams(k), "a rule of thumb, √(n/2) and at most 20: “How many?” looks closer"
+
+
+def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterParams:
+    """Draw the method and its knobs in one row and return them."""
+    begin, why = default(dataset)
+    params = begin if chosen is None else chosen
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"{key}-setup"):
+        named = next(name for name, kind in _METHODS.items() if isinstance(params, kind))
+        method = st.segmented_control(
+            "Method",
+            list(_METHODS),
+            default=named,
+            required=True,
+            key=f"{key}-method",
+            help="k-means: k round groups. HDBSCAN: what lies dense, the rest is noise. Agglomerative: the two nearest "
+            "groups merge until k are left.",
+        )
+        kind = _METHODS[method or named]
+        old = params if isinstance(params, kind) else kind(over=params.over)
+        try:
+            if isinstance(old, HDBSCANParams):
+                found = _dense(old, key)
+            else:
+                k = params.k if isinstance(params, KMeansParams | AgglomerativeParams) else begin.k
+                found = _by_number(replace(old, k=k), key)
+        except ParameterError as error:
+            problem.show(error)
+            found = params
+    if found.over is FeatureSpace.MAP:
+        st.caption(
+            ":material/warning: Clusters of a map are clusters of a drawing: it tears groups apart and pushes others "
+            "together, as room allows. To know what belongs together, cluster the embedding."
+        )
+    elif found == begin:
+        st.caption(f"{begin.k} clusters to begin with: {md_label(why)}.")
+    return found
+
+
+def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterParams:
+    """Draw the knobs of the methods that are told how many clusters to make."""
+    k: Any = st.number_input(
+        "Clusters", 1, MOST_CLUSTERS, params.k, key=f"{key}-k", width=140, help="k: how many to make."
+    )
+    params = replace(params, k=int(k))
+    with st.popover("More", icon=":material/tune:"):
+        over = _over(params.over, key)
+        if isinstance(params, AgglomerativeParams):
+            linkage = st.radio(
+                "Groups are as near as",
+                list(Linkage),
+                index=list(Linkage).index(params.linkage),
+                format_func={
+                    Linkage.WARD: "the spread that a merger adds (Ward)",
+                    Linkage.AVERAGE: "their items are in the mean",
+                    Linkage.COMPLETE: "their farthest items",
+                }.get,
+                key=f"{key}-linkage",
+            )
+            return replace(params, linkage=linkage or params.linkage, over=over)
+        restarts: Any = st.number_input(
+            *("Beginnings", 1, 50, params.restarts),
+            key=f"{key}-restarts",
+            help="k-means ends where it began to: of several, the tightest counts.",
+        )
+        seed: Any = st.number_input("Seed", 0, _SEED_TOP, params.seed, key=f"{key}-seed")
+        return replace(params, restarts=int(restarts), seed=int(seed), over=over)
+
+
+def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
+    """Draw the knobs of HDBSCAN."""
+    size: Any = st.number_input(
+        "Least size", 2, 100_000, params.min_size, key=f"{key}-size", width=140, help="The fewest items of a cluster."
+    )
+    leaves = st.segmented_control(
+        "Clusters",
+        list(Leaves),
+        default=params.leaves,
+        required=True,
+        format_func=lambda leaves: _LEAVES[leaves],
+        key=f"{key}-leaves",
+        help="Which branches of the tree count: those that last longest (excess of mass), or the outermost (leaf).",
+    )
+    with st.popover("More", icon=":material/tune:"):
+        over = _over(params.over, key)
+        near: Any = st.number_input(
+            "Near items",
+            min_value=1,
+            max_value=100_000,
+            value=params.min_samples,
+            key=f"{key}-near",
+            placeholder="as the least size",
+            help="How many must be near for an item to lie dense: more, and more is noise.",
+        )
+    return HDBSCANParams(int(size), None if near is None else int(near), leaves or params.leaves, over)
+
+
+def _over(over: FeatureSpace, key: str) -> FeatureSpace:
+    picked = st.radio(
+        "Cluster",
+        list(FeatureSpace),
+        index=list(FeatureSpace).index(over),
+        format_func=lambda over: _OVER[over],
+        key=f"{key}-over",
+        help="The embedding compares directions, all vectors at length 1, as cosine does.",
+    )
+    return FeatureSpace(picked or over)

@@ -1,0 +1,44 @@
+"""The clusters taken along: as a file, or as a column of the data set, to color the map by and to filter with."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.clusters.found import Found
+from components.widgets.context import AnalysisContext
+from embedding_core.base.keys import fingerprint
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.export import to_csv, to_parquet
+
+_COLUMN = "cluster"
+
+
+def show(context: AnalysisContext, found: Found, key: str) -> tuple[Dataset, str] | None:
+    """Draw the ways; return the data set with a column of cluster names, and which, when that was asked for."""
+    stem = f"clusters-{fingerprint(context.dataset.key, found.stage.key, found.names)[:8]}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover("Keep as a column", icon=":material/view_column:"):
+            name = st.text_input("Name of the column", _COLUMN, max_chars=60, key=f"{key}-column").strip()
+            if name in context.dataset.columns:
+                st.caption("The column of that name is replaced, in a new version of the data set.")
+            kept = st.button(
+                *("Keep it and color the map by it", f"{key}-keep"), type="primary", disabled=name in {"", "id"}
+            )
+        for words, suffix, write in (("CSV", "csv", to_csv), ("Parquet", "parquet", to_parquet)):
+            st.download_button(
+                *(words, lambda write=write: write(assigned(context.dataset, found).frame()), f"{stem}.{suffix}"),
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"{key}-{suffix}",
+                help="Every row with its cluster",
+            )
+    return (assigned(context.dataset, found, name), name) if kept else None
+
+
+def assigned(dataset: Dataset, found: Found, name: str = _COLUMN) -> Dataset:
+    """Return the data set with two more columns: the name of each row's cluster, empty for noise, and its number."""
+    labels = found.clusters.labels.tolist()
+    columns = dataset.columns.copy()
+    columns[name] = [None if number < 0 else found.names[number] for number in labels]
+    columns[f"{name}_number"] = labels
+    return replace(dataset, columns=columns)

@@ -1,0 +1,115 @@
+"""Which columns are embedded, which name and class the rows, which are kept; and how many rows."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.data.intake import SAMPLE_ABOVE
+from embedding_core.data.choose import ColumnChoice
+
+_MOST_SAMPLED = 2_000_000
+
+
+def show(
+    frame: pd.DataFrame, choice: ColumnChoice, vector_columns: list[str], pictured: bool, key: str
+) -> ColumnChoice:
+    """Draw the choice, each part changeable; return it as it now stands.
+
+    Args:
+        frame: the table.
+        choice: what each column is for so far.
+        vector_columns: those that hold ready-made vectors.
+        pictured: there are pictures beside the table, or in it.
+        key: begins the keys of the widgets.
+    """
+    names = [str(name) for name in frame.columns if name not in vector_columns]
+    chosen = replace(choice, vector_column=_vectors(choice, vector_columns, key))
+    if pictured:
+        own = [] if choice.pictures is None or choice.pictures in names else [choice.pictures]
+        picked = _column("Picture", [*own, *names], choice.pictures, f"{key}-pictures", _HELP["pictures"])
+        chosen = replace(chosen, pictures=picked)
+    what = "Caption" if chosen.vector_column or chosen.pictures else "Text"
+    text = _columns(f"{what} column", names, choice.text, f"{key}-text", _HELP["text"])
+    template = _template(text, choice, key) if len(text) > 1 else None
+    if chosen.pictures and text:
+        apart = st.checkbox("Captions as items of their own", choice.apart, key=f"{key}-apart", help=_HELP["apart"])
+        chosen = replace(chosen, apart=apart)
+    label = _column("Label", names, choice.label, f"{key}-label", _HELP["label"])
+    ids = _column("Id", names, choice.id, f"{key}-id", _HELP["id"])
+    with st.expander("More", icon=":material/tune:"):
+        keep = _columns("Columns to keep", names, choice.keep or (), f"{key}-keep", _HELP["keep"])
+        sample, seed = _sample(len(frame), choice, key)
+    return replace(chosen, text=text, template=template, label=label, id=ids, keep=keep, sample=sample, seed=seed)
+
+
+def confirm(used: bool) -> bool:
+    """Draw the button that opens the data set as chosen, quieter when it is open already; return its press."""
+    return st.button(
+        "Open the map" if used else "Use this data",
+        type="secondary" if used else "primary",
+        icon=":material/scatter_plot:",
+        width="stretch",
+        key="use",
+    )
+
+
+_HELP = {
+    "pictures": "Names, or holds, the picture of each row.",
+    "apart": "A row with a picture and a caption becomes two: an encoder of both puts them on one map.",
+    "text": "What is embedded. Several columns are joined.",
+    "label": "The class of each row, if it has one: colors the map.",
+    "id": "Names each row, so must not repeat. Without one, rows are numbered.",
+    "vectors": "Ready-made vectors, used instead of an encoder.",
+    "keep": "For colors, filters and export.",
+}
+
+
+def _vectors(choice: ColumnChoice, vector_columns: list[str], key: str) -> str | None:
+    if not vector_columns:
+        return None
+    return _column("Vectors", vector_columns, choice.vector_column, f"{key}-vectors", _HELP["vectors"])
+
+
+def _template(text: tuple[str, ...], choice: ColumnChoice, key: str) -> str | None:
+    example = ". ".join(f"{{{name}}}" for name in text[:2])
+    given = st.text_input(
+        "Joined as",
+        choice.template or "",
+        key=f"{key}-template",
+        placeholder=f"each on its own line, or: {example}",
+        help="Column names in braces, other text as it is.",
+    )
+    return given or None
+
+
+def _columns(label: str, names: list[str], chosen: tuple[str, ...], key: str, text: str) -> tuple[str, ...]:
+    return tuple(st.multiselect(label, names, [name for name in chosen if name in names], key=key, help=text))
+
+
+def _column(label: str, names: list[str], chosen: str | None, key: str, text: str) -> str | None:
+    # None would mean to Streamlit that nothing is chosen; no column has an empty name.
+    options = ("", *names)
+    picked = st.selectbox(
+        label,
+        options,
+        index=options.index(chosen) if chosen in options else 0,
+        format_func=lambda name: name or "none",
+        key=key,
+        help=text,
+    )
+    return picked or None
+
+
+def _sample(rows: int, choice: ColumnChoice, key: str) -> tuple[int | None, int]:
+    large = rows > SAMPLE_ABOVE
+    why = f"Offered because there are {rows:,} rows: embedding them all takes many minutes." if large else ""
+    wanted = st.checkbox("Take a random sample", choice.sample is not None, key=f"{key}-sampled", help=why or None)
+    if not wanted:
+        return None, choice.seed
+    left, right = st.columns(2)
+    default = min(choice.sample or max(rows // 10, 1), rows)
+    sample: Any = left.number_input("Rows", 1, min(rows, _MOST_SAMPLED), default, key=f"{key}-sample")
+    seed: Any = right.number_input("Seed", 0, 2**31 - 1, choice.seed, key=f"{key}-seed", help="Same seed, same rows.")
+    return int(sample), int(seed)

@@ -1,0 +1,47 @@
+"""The views of Evaluate, one at a time."""
+
+from enum import StrEnum
+
+import streamlit as st
+
+from components.evaluate import bring, judge, labels, pairs
+from components.evaluate import retrieval as evaluate_retrieval
+from components.evaluate.bring import Change
+from components.widgets.context import AnalysisContext
+from components.widgets.judgments import judgments_in_use
+from embedding_core.workspace import Selection, Workspace
+
+
+class View(StrEnum):
+    """What to measure with."""
+
+    RETRIEVAL = "Retrieval"
+    PAIRS = "Sentence pairs"
+    LABELS = "Labels"
+
+
+NOTES = {
+    View.RETRIEVAL: evaluate_retrieval.NOTE,
+    View.PAIRS: pairs.NOTE,
+    View.LABELS: labels.NOTE,
+}
+
+
+def retrieval(context: AnalysisContext, workspace: Workspace, key: str, number: int) -> Selection | Change | None:
+    """Draw what was measured by judgments, and the ways to more of them; return what is to change."""
+    judgments = judgments_in_use(context.engine, workspace)
+    chosen: Selection | Change | None = None
+    if judgments is not None and workspace.judgments is not None:
+        chosen = evaluate_retrieval.show(context, judgments, workspace.judgments, workspace.search.cross_encoder, key)
+    change = bring.marks(context, workspace, judgments, key)
+    with st.expander("More judgments" if judgments else "Bring judgments", expanded=judgments is None):
+        if judgments is None:
+            st.caption(
+                "How well do the engines of Search find what answers a query? Ask one and tick what answers it; or "
+                "bring queries whose answers are known."
+            )
+        change = judge.show(context, judgments, f"{key}-{context.key}-judge") or change
+        change = bring.show(context.engine, context.dataset, f"{key}-drop-{number}") or change
+        if judgments is not None and st.button("Put the judgments away", icon=":material/close:", key=f"{key}-away"):
+            change = Change(None)
+    return change or chosen

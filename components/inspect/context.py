@@ -1,0 +1,49 @@
+"""What the views of Inside stand on; unlike a scene it needs no data set."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from components.app import job_panel
+from embedding_core import encoders
+from embedding_core.base.stage import Stage
+from embedding_core.base.types import Key
+from embedding_core.data.dataset import Dataset
+from embedding_core.encoders.spec import EncoderSpec, Family
+from embedding_core.engine import Engine
+from embedding_core.workspace import Selection
+
+STATIC = "minilm-static"
+
+
+@dataclass(frozen=True, eq=False)
+class InspectContext:
+    """Who makes things, for whom, and what is open, if anything is."""
+
+    engine: Engine
+    owner: str
+    dataset: Dataset | None
+    encoder: str
+    selection: Selection
+    picture: Key | None = None
+    """An upload that was brought to be looked into."""
+
+    def result(self, stage: Stage, *, height: int = 320, wait: float = 2.0) -> Any | None:
+        """Return the result of a stage, or None with a placeholder, or what went wrong, in its place."""
+        return job_panel.result(self.engine, stage, self.owner, height=height, wait=wait)
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """Encoders that show their tokens: the one in use first, if it is of the kind."""
+        named = (self.encoder,) if encoders.resolve(self.encoder).family is Family.DENSE else ()
+        return tuple(dict.fromkeys((*named, encoders.DEFAULT_ENCODER, STATIC)))
+
+    @property
+    def picture_reader(self) -> EncoderSpec:
+        """The encoder in use, if it sees pictures as CLIP does, else the default one that does."""
+        spec = encoders.resolve(self.encoder)
+        return spec if spec.family is Family.CLIP else encoders.resolve(encoders.DEFAULT_IMAGE_ENCODER)
+
+    @property
+    def row(self) -> int:
+        """A row to begin with: the first that is selected, or the first."""
+        return self.selection.rows[0] if self.selection.rows else 0

@@ -1,0 +1,166 @@
+"""One text on its way to a vector: its tokens, their vectors, and how they are pooled."""
+
+from enum import StrEnum
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.app.untrusted import md_label
+from components.inspect.context import InspectContext
+from components.widgets import code, empty
+from components.widgets.plots import CONFIG, laid_out, plot_label
+from embedding_core import encoders
+from embedding_core.encoders.spec import Reading
+from embedding_core.inspect import CLOSE, Pooled, Pooling, compare_poolings, pool, snippet
+from embedding_core.inspect.stages import ReadText
+from embedding_core.workspace import Selection
+
+LEAD = "A model does not read words. It cuts a text into **tokens**, gives each a vector, and **pools** them into one."
+NOTE = (
+    "**Tokens** are pieces from a fixed vocabulary: a rare word falls into several, and `##` marks a piece that goes "
+    "on with a word. In a **contextual** model each token's vector has read the whole text before it is **pooled**. "
+    "The **mean** weighs tokens by the length of their vectors and by how far they agree. **CLS** takes the token that "
+    "stands first and **max** the largest number in each dimension; a model gives good vectors only by the pooling it "
+    "was trained with. What is longer than its limit is cut off and never seen. To read: [WordPiece]"
+    "(https://arxiv.org/abs/1609.08144), [Sentence-BERT](https://arxiv.org/abs/1908.10084)."
+)
+EXAMPLE = "The riverbank was unrecognizable after the flood."
+_SHOWN_TOKENS, _SHOWN_DIMS = 60, 64
+_NAMES = {Pooling.MEAN: "Mean", Pooling.CLS: "CLS", Pooling.MAX: "Max"}
+
+
+class _Measure(StrEnum):
+    SHARE = "Share of the mean"
+    COSINE = "Cosine with the mean"
+    EFFECT = "Change without it"
+
+
+def show(context: InspectContext, key: str) -> Selection | None:
+    """Draw what becomes of a text."""
+    left, right = st.columns([3, 1], gap="medium")
+    text = left.text_area("Text", EXAMPLE, height=112, key=f"{key}-text", persist_state="session")
+    name = right.selectbox("Encoder", context.readers, key=f"{key}-encoder", persist_state="session")
+    if not text.strip():
+        empty.hint("Type a text to see it taken apart.")
+        return None
+    spec = encoders.resolve(name)
+    reading: Reading | None = context.result(ReadText(spec.name, spec.revision, text))
+    if reading is None:
+        return None
+    if not reading.pieces:
+        empty.hint("This encoder finds no token in that text.")
+        return None
+    with right:
+        how = _choose_pooling(reading, key)
+    _tokens(reading, text)
+    _pooling(reading, compare_poolings(reading.vectors), how, key)
+    code.show(snippet.reading(spec.name, text))
+    return None
+
+
+def _tokens(reading: Reading, text: str) -> None:
+    chips = []
+    for place, piece in enumerate(reading.pieces[:_SHOWN_TOKENS]):
+        color = "gray" if reading.special[place] else ("blue", "orange")[place % 2]
+        chips.append(f":{color}-background[{md_label(piece)}\u00a0:small[{int(reading.ids[place])}]]")
+    more = len(reading.pieces) - len(chips)
+    st.markdown(" ".join(chips) + (f" and {more:,} more" if more else ""))
+    dim = reading.layers.shape[2]
+    st.caption(
+        f"Each token with its number in the vocabulary; gray: the model adds it. Each gets {dim} numbers, and so does "
+        f"the text. This model was trained with **{reading.pooling}** pooling."
+    )
+    if reading.left_out:
+        end = int(reading.spans[~reading.special][-1, 1]) if (~reading.special).any() else 0
+        st.warning(
+            f"**{reading.left_out:,} tokens at the end are never seen:** the model reads {len(reading.pieces):,} and "
+            f"stops after “{md_label(text[max(0, end - 40) : end])}”.",
+            icon=":material/content_cut:",
+        )
+
+
+def _choose_pooling(reading: Reading, key: str) -> Pooling:
+    picked = st.segmented_control(
+        "Pooling",
+        list(Pooling),
+        default=Pooling(reading.pooling),
+        format_func=_NAMES.__getitem__,
+        required=True,
+        key=f"{key}-pooling-{reading.pooling}",
+        help=f"This model was trained with {reading.pooling} pooling.",
+    )
+    return Pooling(picked or reading.pooling)
+
+
+def _pooling(reading: Reading, pooled: Pooled, how: Pooling, key: str) -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown("**Token vectors, and the one vector made of them**")
+        figure = _vectors(reading, how)
+        st.plotly_chart(figure, key=f"{key}-vectors", config=CONFIG, alt="Token vectors as a heat map")
+        own = list(Pooling).index(Pooling(reading.pooling))
+        others = [f"{_NAMES[way]} {pooled.cosines[own, i]:.2f}" for i, way in enumerate(Pooling) if i != own]
+        st.caption(
+            f"Each line is a token, each column one of the first {_SHOWN_DIMS} dimensions; the last line is pooled. "
+            f"Cosine of {_NAMES[Pooling(reading.pooling)].lower()} with the others: {', '.join(others)}."
+        )
+    with right:
+        measure = (
+            st.selectbox("What each token does to the mean", list(_Measure), key=f"{key}-measure") or _Measure.SHARE
+        )
+        st.plotly_chart(_bars(reading, pooled, measure), key=f"{key}-bars", config=CONFIG, alt="Tokens and the mean")
+        st.caption(_said(reading, pooled))
+
+
+def _said(reading: Reading, pooled: Pooled) -> str:
+    """Return one sentence on the token that matters most."""
+    n = len(reading.pieces)
+    top = int(pooled.effects.argmax()) if n > 1 else 0
+    return (
+        f"Shares add up to 100%; each would be {1 / n:.0%} if all were equal. The mean turns most without "
+        f"“{md_label(reading.pieces[top])}”. After {pooled.settled} of {n:,} tokens it has a cosine above {CLOSE} with "
+        "the end."
+    )
+
+
+def _vectors(reading: Reading, how: Pooling) -> go.Figure:
+    # Of a long text the first tokens are drawn, all are pooled.
+    drawn = reading.vectors[:_SHOWN_TOKENS, :_SHOWN_DIMS]
+    line = pool(reading.vectors, how)[:_SHOWN_DIMS]
+    gap = np.full_like(line, np.nan)
+    values = np.concatenate([drawn, gap[None], line[None]])
+    widest = float(np.quantile(np.abs(drawn), 0.99)) or 1.0
+    figure = go.Figure(
+        go.Heatmap(
+            z=values,
+            zmin=-widest,
+            zmax=widest,
+            zmid=0,
+            colorscale="RdBu",
+            hovertemplate="dimension %{x}: %{z:.3f}<extra></extra>",
+            colorbar={"thickness": 10, "outlinewidth": 0},
+        )
+    )
+    labels = [*(plot_label(piece, 14) for piece in reading.pieces[:_SHOWN_TOKENS]), "", f"<b>{_NAMES[how]}</b>"]
+    figure.update_yaxes(autorange="reversed", tickvals=list(range(len(labels))), ticktext=labels)
+    figure.update_xaxes(visible=False)
+    return laid_out(figure, min(640, 40 + 20 * len(labels)))
+
+
+def _bars(reading: Reading, pooled: Pooled, measure: str) -> go.Figure:
+    values = {_Measure.SHARE: pooled.shares, _Measure.COSINE: pooled.to_mean, _Measure.EFFECT: pooled.effects}
+    shown = values[_Measure(measure)][:_SHOWN_TOKENS]
+    share = measure == _Measure.SHARE
+    figure = go.Figure(
+        go.Bar(
+            x=shown,
+            y=list(range(len(shown))),
+            orientation="h",
+            hovertemplate="%{x:.1%}<extra></extra>" if share else "%{x:.4f}<extra></extra>",
+        )
+    )
+    labels = [plot_label(piece, 14) for piece in reading.pieces[:_SHOWN_TOKENS]]
+    figure.update_yaxes(autorange="reversed", tickvals=list(range(len(labels))), ticktext=labels)
+    figure.update_xaxes(tickformat=".0%" if share else None)
+    return laid_out(figure, min(640, 40 + 20 * len(labels)))

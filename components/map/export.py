@@ -1,0 +1,51 @@
+"""The map to take along: a page that opens anywhere, and where every item lies."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from components.app.untrusted import shorten
+from components.embedding_map import MapPoints
+from components.embedding_map.export import standalone_html
+from components.embedding_map.plotly_map import plotly_html
+from embedding_core.base.keys import fingerprint, hash_array
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.export import to_csv, to_parquet
+
+MOST_PLOTLY = 50_000
+"""With more points a Plotly page takes many seconds to open."""
+_MIMES = {"html": "text/html", "csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+
+
+def show(dataset: Dataset, points: MapPoints, caption: str) -> None:
+    """Draw the map's caption, and beside it a button that opens the ways to take the map along."""
+    # The name carries the content: Streamlit tells large downloads of the same name and length apart by samples only.
+    mark = fingerprint(dataset.key, hash_array(points.coordinates), points.coloring and points.coloring.title)[:8]
+    stem = f"{shorten(dataset.name, 40).replace('/', '_')}-map-{mark}"
+    title = f"{dataset.name}: {caption}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(caption, width="stretch")
+        with st.popover("Take along", icon=":material/download:", width="content"):
+            if points.coordinates.shape[1] == 2:
+                about = "The map as you see it here, in one file that opens in any browser, with no network."
+                _offer("Page (HTML)", lambda: standalone_html(points, title), f"{stem}.html", about)
+            if len(points.texts) <= MOST_PLOTLY:
+                about = "The same points as a Plotly figure, in one file of about 5 MB, with no network."
+                _offer("Plotly page (HTML)", lambda: plotly_html(points, title), f"{stem}-plotly.html", about)
+            about = "Every row with all that is known of it, and where it lies."
+            _offer("Coordinates (CSV)", lambda: to_csv(table(dataset, points)), f"{stem}.csv", about)
+            _offer("Coordinates (Parquet)", lambda: to_parquet(table(dataset, points)), f"{stem}.parquet", about)
+
+
+def _offer(label: str, make: Callable[[], bytes], name: str, about: str) -> None:
+    mime = _MIMES[name.rpartition(".")[2]]
+    st.download_button(label, make, name, mime, help=about, on_click="ignore", width="stretch")
+
+
+def table(dataset: Dataset, points: MapPoints) -> pd.DataFrame:
+    """Return where each row lies, after all that is known of it; a column of the file keeps its name."""
+    known = dataset.frame()
+    axes = [f"map_{axis}" if axis in known else axis for axis in "xyz"]
+    places = pd.DataFrame(dict(zip(axes, points.coordinates.T, strict=False)))
+    return pd.concat([known, places], axis=1)

@@ -1,0 +1,44 @@
+"""The selected rows as a table, to be read, taken along, or sent on."""
+
+from enum import StrEnum
+
+import streamlit as st
+
+from components.app.untrusted import shorten
+from components.widgets.tables import bounded
+from embedding_core.base.keys import fingerprint
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.export import to_csv, to_parquet
+from embedding_core.workspace import Selection
+
+
+class Action(StrEnum):
+    """What a person wants done with the selection."""
+
+    SIMILAR = "similar"
+    NARROW = "narrow"
+
+
+def show(dataset: Dataset, selection: Selection, key: str) -> Action | None:
+    """Draw the table and return what is to be done with it."""
+    frame = dataset.frame().iloc[list(selection.rows)]
+    # The name carries the content: Streamlit tells large downloads of the same name and length apart by samples only.
+    mark = fingerprint(dataset.key, selection.rows)[:8]
+    stem = f"{shorten(dataset.name, 40).replace('/', '_')}-selection-{mark}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(f"{len(selection):,} selected", width="content")
+        st.space("stretch")
+        similar = st.button("Find similar", icon=":material/search:", help="Search for items near these")
+        narrow = st.button("Keep only these", icon=":material/filter_alt:", help="Open them as a data set of their own")
+        st.download_button(
+            *("CSV", lambda: to_csv(frame), f"{stem}.csv", "text/csv"), icon=":material/download:", on_click="ignore"
+        )
+        st.download_button(
+            *("Parquet", lambda: to_parquet(frame), f"{stem}.parquet", "application/vnd.apache.parquet"),
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    st.dataframe(bounded(frame), hide_index=True, height=320, key=f"{key}-table")
+    if similar:
+        return Action.SIMILAR
+    return Action.NARROW if narrow else None

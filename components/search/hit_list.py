@@ -1,0 +1,151 @@
+"""What a search found, and why each hit is one."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.search.hit_summary import summary
+from components.search.picked import Action, Picked
+from components.widgets import gallery
+from components.widgets.ranking_methods import LABELS
+from components.widgets.tables import bounded
+from embedding_core.base.keys import fingerprint
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.export import to_csv
+from embedding_core.ranking.methods import RankingMethod
+from embedding_core.search.answer import Answer
+from embedding_core.search.records import hit_records
+
+_ROW_HEIGHT, _HEAD_HEIGHT, _MOST_ROWS = 35, 40, 15
+_WORDS_SHOWN = 6
+
+NOTE = (
+    "**Meaning** turns your words into a vector and ranks items by its cosine with theirs. **Words** is BM25: rare "
+    "words that both share count, and the table says which. **Both** fuses the two rankings by reciprocal rank. "
+    "**Token by token** (late interaction) gives every word of yours its best counterpart in the text. What counts as "
+    "a high score differs from engine to engine, so each has two companions: its **percentile** among all items for "
+    "this query, and how much of what comes about **by chance** it beats (random pairs of items, random words, random "
+    "ranks). A hit that does not beat chance is no find, though it may stand first. To read: [Sentence-BERT]"
+    "(https://arxiv.org/abs/1908.10084), [BM25](https://doi.org/10.1561/1500000019), [reciprocal rank fusion]"
+    "(https://doi.org/10.1145/1571941.1572114), [ColBERT](https://arxiv.org/abs/2004.12832)."
+)
+
+
+def table(dataset: Dataset, found: Answer) -> pd.DataFrame:
+    """Return the hits as a table: rank, scores, reasons, rank in each engine, then the items' own columns.
+
+    An own column that goes by the name of one of ours is marked as the data's.
+    """
+    hits = found.hits
+    ours: dict[str, Any] = {"rank": range(1, len(hits.rows) + 1), "score": hits.scores}
+    ours |= {"percentile": 100 * hits.percentiles, "beats chance": 100 * hits.null_percentiles}
+    why: dict[str, Any] = {}
+    if any(found.pairs):
+        pairs = ([f"{pair.asked} ~ {pair.found}" for pair in record] for record in found.pairs)
+        why["matched tokens"] = [", ".join(record) for record in pairs]
+    if any(found.words):
+        why["matched words"] = [_words(words) for words in found.words]
+    if len(found.ranks) > 1:
+        for name, ranks in found.ranks.items():
+            why[f"rank by {LABELS[name].lower()}"] = pd.array([int(rank) or None for rank in ranks], "Int64")
+    rows = dataset.frame().iloc[hits.rows].reset_index(drop=True)
+    # Pictures without captions have no such column.
+    text = rows.filter([dataset.text_name])
+    others = rows.drop(columns=list(text))
+    # The texts first, so that they are seen without scrolling; then why.
+    parts = [pd.DataFrame(ours), _apart(text), pd.DataFrame(why), _apart(others)]
+    return pd.concat(parts, axis=1)
+
+
+def text_column(dataset: Dataset) -> str:
+    """Return what the table calls the texts."""
+    return str(_apart(pd.DataFrame(columns=[dataset.text_name])).columns[0])
+
+
+def _apart(own: pd.DataFrame) -> pd.DataFrame:
+    taken = {"rank", "score", "percentile", "beats chance", "matched tokens", "matched words"}
+    taken |= {f"rank by {label.lower()}" for label in LABELS.values()}
+    return own.rename(columns={name: f"{name} (data)" for name in own if name in taken})
+
+
+def _words(words: dict[str, float]) -> str:
+    return ", ".join(f"{word} {added:.2f}" for word, added in list(words.items())[:_WORDS_SHOWN])
+
+
+def show(dataset: Dataset, found: Answer, key: str) -> Picked | None:
+    """Draw the hits; return what is to be done with some of them, if that was asked for."""
+    st.caption(summary(dataset, found))
+    if not len(found.hits.rows):
+        return None
+    frame = table(dataset, found)
+    opened: int | None = None
+    if dataset.pictures:
+        notes = [f"{score:.3f}" for score in found.hits.scores]
+        opened = gallery.show(dataset, found.hits.rows.tolist(), f"{key}-tiles", notes=notes)
+    chosen = st.dataframe(
+        bounded(frame),
+        hide_index=True,
+        height=_HEAD_HEIGHT + _ROW_HEIGHT * min(len(frame), _MOST_ROWS),
+        key=f"{key}-hits",
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={
+            "rank": st.column_config.NumberColumn("", width=40),
+            "score": st.column_config.NumberColumn(_score_name(found), format="%.3f", width=70),
+            "percentile": _share("The share of all items that score lower for this query."),
+            "beats chance": _share("The share of scores that come about by chance and are lower."),
+            text_column(dataset): st.column_config.TextColumn(width="large"),
+        },
+    )
+    rows = tuple(int(found.hits.rows[i]) for i in chosen["selection"]["rows"] if i < len(found.hits.rows))
+    picked = _actions(dataset, found, frame, rows, key)
+    return Picked(Action.OPEN, (opened,)) if opened is not None else picked
+
+
+def _actions(dataset: Dataset, found: Answer, frame: pd.DataFrame, chosen: tuple[int, ...], key: str) -> Picked | None:
+    rows = chosen or tuple(map(int, found.hits.rows))
+    pressed: Action | None = None
+    with st.container(horizontal=True, gap="small"):
+        words = f"Show {'these' if chosen else 'all'} {len(rows):,} on the map"
+        if st.button(words, type="primary", icon=":material/scatter_plot:", key=f"{key}-select"):
+            pressed = Action.MAP
+        for action, label, icon in (
+            (Action.MORE, "More like these", "add"),
+            (Action.LESS, "Less like these", "remove"),
+        ):
+            help_ = None if chosen else "Tick some hits first, at the left of the table."
+            if st.button(label, icon=f":material/{icon}:", key=f"{key}-{action}", disabled=not chosen, help=help_):
+                pressed = action
+        mark = fingerprint(dataset.key, found.question)[:8]
+        for name, mime, write in (
+            ("csv", "text/csv", lambda: to_csv(frame)),
+            ("json", "application/json", lambda: to_json(dataset, found)),
+        ):
+            st.download_button(
+                *(name.upper(), write, f"hits-{mark}.{name}", mime),
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"{key}-{name}",
+            )
+    return None if pressed is None else Picked(pressed, rows)
+
+
+def to_json(dataset: Dataset, found: Answer) -> bytes:
+    """Return the hits with what was asked, as JSON."""
+    question = found.question
+    asked = {"query": question.words, "engine": question.method, "where": question.where}
+    missed = {"approximate": None if found.approximate is None else asdict(found.approximate)}
+    hits = {"added": found.added, "passing": found.passing, "hits": hit_records(dataset, found)}
+    return json.dumps(asked | missed | hits, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def _score_name(found: Answer) -> str:
+    names = {RankingMethod.DENSE: str(found.question.metric), RankingMethod.BM25: "BM25", RankingMethod.HYBRID: "fused"}
+    return names.get(found.question.method, "score")
+
+
+def _share(meaning: str) -> Any:
+    return st.column_config.ProgressColumn(help=meaning, width=110, format="%.1f %%", min_value=0, max_value=100)

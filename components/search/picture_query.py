@@ -1,0 +1,44 @@
+"""A picture to search with."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.app import problem
+from components.widgets import upload, uploaded_picture
+from embedding_core.base.errors import InputError
+from embedding_core.base.types import Key
+from embedding_core.data.intake import keep_picture_bytes
+from embedding_core.engine import Engine
+
+
+@dataclass(frozen=True)
+class PictureQuery:
+    """What is searched for beside words, or in their place."""
+
+    picture: Key | None
+    share: float
+
+
+def show(engine: Engine, stored: Key | None, share: float, key: str) -> PictureQuery:
+    """Draw a place for a picture; after the picture has changed the key must change."""
+    if stored is not None and not engine.store.has("upload", stored):
+        stored = None  # The store has let it go since.
+    with st.popover("Picture" if stored is None else "1 picture", icon=":material/image:"):
+        if stored is not None:
+            uploaded_picture.show(engine.store, stored)
+            if st.button("Take it away", icon=":material/close:", key=f"{key}-away"):
+                stored = None
+        share = st.slider(
+            "Its share beside words",
+            *(0.0, 1.0, share, 0.05),
+            key=f"{key}-share",
+            help="The query is this share of the picture's vector, and words are the rest.",
+        )
+        brought = upload.show_one("Picture", f"{key}-drop", "A picture to search with, alone or beside words.")
+        if brought is not None:
+            try:
+                stored = keep_picture_bytes(engine, brought.data, brought.name)
+            except InputError as error:
+                problem.show(error)
+    return PictureQuery(stored, share)

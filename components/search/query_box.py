@@ -1,0 +1,66 @@
+"""What to search for in words, how many hits are wanted, and who ranks them."""
+
+import streamlit as st
+
+from components.widgets.ranking_methods import LABELS
+from embedding_core.base.errors import InputError
+from embedding_core.ranking.methods import RankingMethod
+from embedding_core.search.arithmetic import parse_sum
+from embedding_core.search.settings import MOST_HITS
+from embedding_core.workspace import Workspace
+
+_ENGINES = (
+    "Meaning: vectors near to that of the query. Words: BM25. Both: their ranks fused. Token by token and "
+    "cross-encoder look again, more closely, at the first hundred hits."
+)
+
+
+def words(workspace: Workspace, key: str) -> str:
+    """Draw the box and return what is in it."""
+    return st.text_input(
+        "Search",
+        workspace.query,
+        key=f"{key}-words",
+        placeholder="Describe what you are looking for, or add up: king - man + woman",
+    ).strip()
+
+
+def is_sum(query: str) -> bool:
+    """Say whether a query is, or tries to be, a sum."""
+    try:
+        return bool(parse_sum(query))
+    except InputError:
+        return True
+
+
+def hits(workspace: Workspace, key: str) -> int:
+    """Draw how many hits are wanted, and return it."""
+    wanted = workspace.search.hits
+    return int(st.number_input("Hits", 1, MOST_HITS, wanted, step=10, width=110, key=f"{key}-hits"))
+
+
+def engines(workspace: Workspace, key: str) -> tuple[RankingMethod, RankingMethod | None]:
+    """Draw the choice of who ranks and return it, with another engine to compare with, if one is wanted."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        by = workspace.method if workspace.method in list(RankingMethod) else RankingMethod.DENSE
+        method = st.segmented_control(
+            "Rank by",
+            list(RankingMethod),
+            default=RankingMethod.of(by),
+            required=True,
+            format_func=LABELS.__getitem__,
+            help=_ENGINES,
+            key=f"{key}-engine",
+        )
+        # None would mean to Streamlit that nothing is chosen.
+        others = ["", *(str(other) for other in RankingMethod if other is not method)]
+        wanted = workspace.search.beside
+        beside = st.selectbox(
+            "Side by side with",
+            others,
+            others.index(wanted) if wanted in others else 0,
+            format_func=lambda other: LABELS[RankingMethod(other)] if other else "Nothing",
+            key=f"{key}-beside",
+            width=180,
+        )
+    return method, RankingMethod(beside) if beside else None

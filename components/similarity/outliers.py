@@ -1,0 +1,62 @@
+"""Outliers: the items unlike their neighbors, or far from everything."""
+
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from components.widgets import code, empty, row_table
+from components.widgets.context import AnalysisContext
+from components.widgets.plots import CONFIG, histogram
+from embedding_core.neighbors.stages import FindNeighbors
+from embedding_core.similarity import OutlierParams, find_outliers, snippet
+from embedding_core.workspace import Selection
+
+NOTE = (
+    "An **outlier** lies where little else does, in the full vectors. The **distance to the k-th neighbor** finds "
+    "what is far from everything. The **local outlier factor** compares an item with its neighbors: 1 is as dense as "
+    "they are, 2 half as dense, so it also finds what lies just outside a tight group. A rare topic is an outlier, and "
+    "so is a broken row: reading a few tells which. To read: [LOF](https://doi.org/10.1145/335191.335388), Breunig "
+    "and others, 2000."
+)
+
+
+class _By(StrEnum):
+    FACTOR = "Unlike its neighbors"
+    DISTANCE = "Far from everything"
+
+
+def show(context: AnalysisContext, key: str) -> Selection | None:
+    """Draw the outliers and return those that are to be shown on the map."""
+    if len(context.dataset) < 2:
+        empty.hint("One item alone is no outlier. Bring more rows.")
+        return None
+    neighbors = context.result(FindNeighbors(context.space))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        by = st.segmented_control("Which", list(_By), default=_By.FACTOR, required=True, key=f"{key}-by")
+        k: Any = st.number_input(
+            "Neighbors", 1, 32, 20, key=f"{key}-k", width=130, help="Few: very local. Many: groups of outliers too."
+        )
+        count: Any = st.number_input("Items", 1, 500, 25, step=25, key=f"{key}-count", width=130)
+    if neighbors is None:
+        return None
+    params = OutlierParams(int(k))
+    found = find_outliers(neighbors, params)
+    values, title = (found.factors, "local outlier factor") if by == _By.FACTOR else (found.distances, "distance")
+    worst = np.argsort(-values, kind="stable")[: int(count)]
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        columns = {
+            "factor": found.factors[worst].astype(float).tolist(),
+            "distance": found.distances[worst].astype(float).tolist(),
+        }
+        chosen = row_table.show(context.dataset, worst.tolist(), columns, f"{key}-{by}", "outliers")
+    with right:
+        cut = float(values[worst[-1]])
+        st.plotly_chart(histogram(values, f"{title}, all items", cut), key=f"{key}-spread", config=CONFIG)
+        st.caption(
+            f"Right of the line: the {len(worst):,} shown. Half of all items have {np.median(values):.3f} or less."
+        )
+    code.show(snippet.outliers(context.dataset.key, context.space.encoder, params))
+    return chosen

@@ -1,0 +1,83 @@
+"""What suits a set of items: near to it, and not all the same."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from components.app.untrusted import shorten
+from components.widgets import code, empty, row_table
+from components.widgets.context import AnalysisContext
+from embedding_core.base.vectors import Metric
+from embedding_core.ranking.memory import background_of
+from embedding_core.similarity import RecommendParams, recommend, snippet
+from embedding_core.workspace import Selection
+
+NOTE = (
+    "Items near to the mean of those you like, themselves left out. The nearest are often nearly the same as each "
+    "other, so **maximal marginal relevance** takes from each what it repeats of those before: **lambda** 1 looks at "
+    "nearness alone, 0 at being different alone. To read: "
+    "[Carbonell and Goldstein, 1998](https://doi.org/10.1145/290941.291025)."
+)
+_OFFERED = 1_000
+
+
+def show(context: AnalysisContext, key: str) -> Selection | None:
+    """Draw what suits the selected or picked items; return what is to be shown on the map."""
+    titles = context.dataset.titles
+    if len(titles) < 2:
+        empty.hint("There is nothing else to suggest. Bring more rows.")
+        return None
+    default = list(context.selection.rows[:_OFFERED]) or [0]
+    offered = list(dict.fromkeys([*default, *range(min(len(titles), _OFFERED))]))
+    liked = st.multiselect(
+        "Items you like",
+        offered,
+        default,
+        format_func=lambda row: f"{row}: {shorten(titles[row], 60)}",
+        key=f"{key}-liked-{context.key}-{len(default)}-{default[0]}",
+        help="Begins with what is selected on the map.",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        balance: Any = st.slider(
+            "Lambda",
+            0.0,
+            1.0,
+            0.7,
+            0.05,
+            key=f"{key}-balance",
+            width=320,
+            help="1: the nearest. 0: the most different.",
+        )
+        k: Any = st.number_input("Items", 1, 100, 10, key=f"{key}-k", width=130)
+    if not liked:
+        empty.hint("Pick an item you like, or select some on the map.")
+        return None
+    params = RecommendParams(int(k), float(balance))
+    chosen = _found(context, tuple(liked), params, key)
+    code.show(snippet.suggestions(context.dataset.key, context.space.encoder, tuple(liked), params))
+    return chosen
+
+
+def _found(context: AnalysisContext, liked: tuple[int, ...], params: RecommendParams, key: str) -> Selection | None:
+    """Draw what suits the liked rows, each with its reasons."""
+    titles = context.dataset.titles
+    found = recommend(context.vectors, liked, params)
+    null = background_of(context.engine, context.space, Metric.COSINE).null
+    beaten = 100 * np.searchsorted(null, found.cosines) / max(1, len(null))
+    columns = {
+        "cosine": found.cosines.astype(float).tolist(),
+        "beats chance": beaten.astype(float).tolist(),
+        "repeats": found.repeated.astype(float).tolist(),
+        "like": [shorten(" ".join(titles[row].split()), 60) for row in found.closest.tolist()],
+    }
+    config = {
+        "beats chance": st.column_config.ProgressColumn(
+            format="%.1f %%", min_value=0, max_value=100, width=110, help="Random pairs of items that are less alike."
+        ),
+        "repeats": st.column_config.NumberColumn(
+            format="%.3f", width=90, help="Largest cosine with one before it in this list."
+        ),
+        "like": st.column_config.TextColumn(help="Which of yours it is most like."),
+    }
+    return row_table.show(context.dataset, found.rows.tolist(), columns, f"{key}-found", "suggestions", config)

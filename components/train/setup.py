@@ -1,0 +1,144 @@
+"""By which loss, for how long and under which name to train: the form of Train."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from components.app import problem
+from components.app.job_panel import duration
+from components.app.untrusted import md_label
+from components.train import columns, losses
+from embedding_core import encoders
+from embedding_core.base.errors import VectorscopeError
+from embedding_core.data.dataset import Dataset
+from embedding_core.encoders.spec import EncoderSpec
+from embedding_core.encoders.text import tuned
+from embedding_core.train import (
+    Loss,
+    Marks,
+    Pairing,
+    Split,
+    TrainingData,
+    TuneParams,
+    apart,
+    matryoshka_dims,
+    split,
+    training_data_of,
+    tunable,
+)
+from embedding_core.train.estimate import count_examples, seconds
+from embedding_core.train.stages import FineTune, with_free_name
+
+_LONG_SECONDS = 900
+_RATES = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 1e-3, 3e-3]
+
+
+def show(dataset: Dataset, encoder: str, judgments: Marks, key: str) -> FineTune | None:
+    """Draw the form; return the training when its button was pressed."""
+    spec = encoders.resolve(encoder)
+    if reason := tunable(spec):
+        spec = encoders.resolve(encoders.DEFAULT_ENCODER)
+        st.caption(f":material/info: {md_label(reason)} {md_label(spec.title)} is trained instead.")
+    supervision = columns.choose(dataset, judgments, key)
+    if supervision is None:
+        return None
+    labeled = supervision.pairing is Pairing.LABELS and not supervision.judgments
+    loss = losses.choose(supervision.pairing, key)
+    epochs, dims = _basic(spec, key)
+    # The button stands before what few open, so that what it begins is seen beside it.
+    foot = st.container()
+    with st.expander("More", icon=":material/tune:"):
+        name = st.text_input("Name", _suggested(dataset.name, loss), key=f"{key}-name-{loss}", max_chars=60)
+        more = _more(loss, labeled=labeled, key=key)
+    params = replace(more, loss=loss, matryoshka=dims, epochs=epochs)
+    with foot:
+        try:
+            training_data = training_data_of(dataset, supervision)
+            parts = split(training_data, params)
+        except VectorscopeError as error:
+            problem.show(error)
+            return None
+        _expect(training_data, parts, params, spec, labeled=labeled)
+        if not st.button("Train", type="primary", icon=":material/model_training:", key=f"{key}-go", width="stretch"):
+            return None
+    name = tuned.slug(name) or _suggested(dataset.name, loss)
+    return with_free_name(FineTune(dataset.key, supervision, spec.name, spec.revision, name, params))
+
+
+def _basic(spec: EncoderSpec, key: str) -> tuple[int, tuple[int, ...]]:
+    """Draw what most want to set; return epochs and the dimensions that are to stand alone."""
+    default = TuneParams()
+    epochs: Any = st.slider(
+        "Epochs", 1, 10, default.epochs, key=f"{key}-epochs", help="How often each example is seen."
+    )
+    short = st.toggle(
+        "Short vectors too (Matryoshka)",
+        key=f"{key}-matryoshka",
+        help="The loss is also taken of the first half of the vector, of the first quarter and so on, so that it can "
+        "be cut short later at little cost.",
+    )
+    return int(epochs), matryoshka_dims(spec.dim or 384) if short else ()
+
+
+def _more(loss: Loss, *, labeled: bool, key: str) -> TuneParams:
+    default: Any = TuneParams()
+    per_class: Any = None
+    if labeled:
+        per_class = st.number_input(
+            *("Texts a class to train on", 2, 10_000, None),
+            key=f"{key}-per-class",
+            placeholder="all but a fifth",
+            help="The rest is measured. Few labels, as a person would give by hand, show what tuning is good for.",
+        )
+    batch: Any = st.select_slider("Examples a batch", [8, 16, 32, 64, 128], default.batch, key=f"{key}-batch")
+    rate: Any = st.select_slider("Learning rate", _RATES, default.learning_rate, format_func=_plain, key=f"{key}-rate")
+    tokens: Any = st.select_slider("Tokens read of a text", [32, 64, 128, 256], default.max_tokens, key=f"{key}-tokens")
+    hard = st.toggle(
+        "Mine hard negatives",
+        loss is not Loss.MNRL,
+        key=f"{key}-hard-{loss}",
+        help="Takes what does not belong together from near neighbors, but not from the very nearest: those may "
+        "belong together after all.",
+    )
+    patience: Any = st.number_input(
+        *("Stop after epochs without a gain", 0, 10, 0),
+        key=f"{key}-patience",
+        help="0: never. Otherwise part of the held-out rows decides when to stop and is left out of the test.",
+    )
+    seed: Any = st.number_input("Seed", 0, 2**31 - 1, 0, key=f"{key}-seed")
+    return TuneParams(
+        batch=int(batch),
+        learning_rate=float(rate),
+        max_tokens=int(tokens),
+        hard=hard,
+        per_class=None if per_class is None else int(per_class),
+        patience=int(patience),
+        seed=int(seed),
+    )
+
+
+def _plain(rate: float) -> str:
+    return f"{rate:g}"
+
+
+def _suggested(data: str, loss: Loss) -> str:
+    return f"{tuned.slug(data.rsplit('.', 1)[0])[:40].strip('-') or 'tuned'}-{loss}"
+
+
+def _expect(training_data: TrainingData, parts: Split, params: TuneParams, spec: EncoderSpec, *, labeled: bool) -> None:
+    """Say what is learned from, and how long that will take."""
+    count, _ = count_examples(training_data, len(parts.train), params)
+    expected = seconds(training_data, len(parts.train), params, spec)
+    st.caption(
+        f"{len(parts.train):,} rows to train on, {len(parts.test):,} to measure; {count:,} examples an epoch. "
+        f"{apart(parts.parting, parts.shared, parts.left_out)} "
+        f"**{duration(expected).capitalize()}** if the machine has nothing else to do."
+    )
+    if training_data.dropped:
+        st.caption(f":material/info: {training_data.dropped:,} rows lack a text, a label or a score and are left out.")
+    if expected > _LONG_SECONDS:
+        shorter = (
+            "A hundred texts a class often teach as much: set how many under More" if labeled else "Take one epoch"
+        )
+        st.caption(f":material/hourglass: That is long. {shorter}, or take a sample of the data.")

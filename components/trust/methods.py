@@ -1,0 +1,132 @@
+"""Which map of this data set to trust for what: every method measured alike."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from components.embedding_map.trust_layer import FEWEST_ROWS
+from components.widgets import code, empty
+from components.widgets.context import AnalysisContext
+from embedding_core.base.keys import fingerprint
+from embedding_core.data.export import to_csv
+from embedding_core.projection import METHODS, TITLES, Method, ProjectionParams, method_of, params_of
+from embedding_core.projection.stages import Project
+from embedding_core.trust import MAP, SHUFFLED, Fidelity, snippet
+from embedding_core.trust.stages import MeasureMap
+from embedding_core.workspace import Workspace
+
+NOTE = (
+    "No method draws the best map; it depends on the data and on what one wants to read off it. Here each has drawn "
+    "this data with its usual settings and is measured alike. **PCA** is a shadow: it keeps large distances as far as "
+    "two axes can. **t-SNE** and **UMAP** spend everything on neighbors. **PaCMAP** also pulls at pairs in the middle "
+    "distance. A lead of less than about 0.01 says nothing. To read: [Wang and others 2021]"
+    "(https://jmlr.org/papers/v22/20-1061.html), [Kobak and Berens 2019](https://doi.org/10.1038/s41467-019-13056-x)."
+)
+_COLUMNS = {
+    "trustworthiness": "near is alike",
+    "continuity": "alike is near",
+    "neighborhood_preservation": "neighbors kept",
+    "correlation": "distances",
+}
+_TIE = 0.01
+_FOR = {
+    "trustworthiness": "what lies together",
+    "continuity": "what belongs together",
+    "correlation": "how far apart groups lie",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A method's map and its measures."""
+
+    method: Method
+    found: Fidelity
+
+    def value(self, measure: str, which: str = MAP) -> float:
+        """Return a measure of the map, or of the map shuffled."""
+        return self.found.maps[which].correlation if measure == "correlation" else self.found.at(which, measure)
+
+
+def show(context: AnalysisContext, workspace: Workspace, key: str) -> ProjectionParams | None:
+    """Draw the methods side by side; return the map that is to be used."""
+    if len(context.dataset) < FEWEST_ROWS:
+        empty.hint("A handful of items looks the same on every map. Bring more rows.")
+        return None
+    own = workspace.projection
+    wanted = {method: own if method is method_of(own) else params_of(method) for method in METHODS}
+    done = _measured(context, wanted, f"{key}-{context.key}")
+    if not done:
+        empty.hint("No map of this data has been measured yet.")
+        return None
+    if len(done) > 1:
+        st.markdown(advice(done))
+    frame = table(done)
+    picked = st.dataframe(
+        frame,
+        hide_index=True,
+        key=f"{key}-{context.key}-table",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            name: st.column_config.ProgressColumn(format="%.3f", min_value=0, max_value=1) for name in _COLUMNS.values()
+        },
+    )
+    rows = [row for row in picked["selection"]["rows"] if row < len(done)]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        label = f"Use {TITLES[done[rows[0]].method]} on the map" if rows else "Use on the map"
+        asked = st.button(
+            label,
+            icon=":material/scatter_plot:",
+            key=f"{key}-use",
+            disabled=not rows,
+            help=None if rows else "Tick a method first, at the left of the table.",
+        )
+        mark = fingerprint(context.dataset.key, [one.method for one in done])[:8]
+        st.download_button(
+            *("CSV", lambda: to_csv(frame), f"maps-{mark}.csv", "text/csv"),
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"{key}-csv",
+        )
+    chance = ", ".join(f"{title} {done[0].value(measure, SHUFFLED):.3f}" for measure, title in _COLUMNS.items())
+    st.caption(f"By chance: {chance}. Neighborhoods of {done[0].found.k}.")
+    projections = [wanted[one.method] for one in done]
+    code.show(snippet.methods(context.dataset.key, context.space.encoder, projections))
+    return wanted[done[rows[0]].method] if asked else None
+
+
+def _measured(context: AnalysisContext, wanted: dict[Method, ProjectionParams], key: str) -> list[Measured]:
+    """Return the maps that are measured, and have the others made if that is asked for."""
+    stages = {method: MeasureMap(Project(context.space, params)) for method, params in wanted.items()}
+    missing = [method for method, stage in stages.items() if not context.engine.ready(stage)]
+    if missing:
+        names = ", ".join(TITLES[method] for method in missing)
+        start = st.toggle(
+            "Draw and measure every method",
+            key=f"{key}-all",
+            help=f"Still to be done: {names}. Some take a minute on thousands of items; everything else stays usable.",
+        )
+        if start:
+            for method in missing:
+                context.result(stages[method], height=0, wait=0)
+    ready = {method: stage for method, stage in stages.items() if context.engine.ready(stage)}
+    return [Measured(method, stage.load(context.engine.store)) for method, stage in ready.items()]
+
+
+def table(done: list[Measured]) -> pd.DataFrame:
+    """Return a row for each method."""
+    rows = [{title: one.value(measure) for measure, title in _COLUMNS.items()} for one in done]
+    return pd.DataFrame(rows, index=pd.Index([TITLES[one.method] for one in done], name="map")).reset_index()
+
+
+def advice(done: list[Measured]) -> str:
+    """Return which map to trust for what, as markdown; the names are ours."""
+    record = []
+    for measure, what in _FOR.items():
+        best = max(done, key=lambda one: one.value(measure))
+        close = [one for one in done if one.value(measure) >= best.value(measure) - _TIE]
+        names = " or ".join(f"**{TITLES[one.method]}**" for one in close)
+        record.append(f"For {what}: {names} ({best.value(measure):.3f}).")
+    return " ".join(record)

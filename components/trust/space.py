@@ -1,0 +1,103 @@
+"""Whether the space itself is fit to be searched and drawn, whatever the map."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from components.embedding_map.trust_layer import FEWEST_ROWS
+from components.widgets import code, empty, row_table
+from components.widgets.context import AnalysisContext
+from components.widgets.plots import CONFIG, histogram
+from embedding_core.data.dataset import Kind
+from embedding_core.data.health import Health
+from embedding_core.encoders.health import CheckHealth
+from embedding_core.trust import SpaceHealth, snippet
+from embedding_core.trust.stages import MeasureSpace
+from embedding_core.workspace import Selection, Workspace
+
+NOTE = (
+    "**Anisotropy** is the mean cosine of random items: near 1, all vectors point the same way and a cosine of 0.8 "
+    "means little. **Hubness** is the skewness of how often items are among the nearest of others: a **hub** is found "
+    "by every search, an item that is nobody's neighbor by none. The **intrinsic dimension** (TwoNN) is in how many "
+    "directions the data really varies; a map has two. **Length bias** says whether texts of like length lie "
+    "together, whatever they mean. What is **longer than the model reads** was cut before it became a vector. To read: "
+    "[Ethayarajh 2019](https://arxiv.org/abs/1909.00512), [Radovanović and others 2010]"
+    "(https://www.jmlr.org/papers/v11/radovanovic10a.html), [Facco and others 2017]"
+    "(https://doi.org/10.1038/s41598-017-11873-y)."
+)
+_HUBS = 25
+
+
+def show(context: AnalysisContext, workspace: Workspace, key: str) -> Selection | None:
+    """Draw the health of the space; return the rows that are to be shown on the map."""
+    if len(context.dataset) < FEWEST_ROWS:
+        empty.hint("There is too little here to say anything of the space. Bring more rows.")
+        return None
+    found = context.result(MeasureSpace(context.space))
+    if found is None:
+        return None
+    health = context.result(CheckHealth(context.dataset.key, context.space.encoder, context.space.revision), height=0)
+    too_long = None if health is None else health.too_long
+    with st.grid(5, min_column_width=150):
+        _metric(
+            "Anisotropy",
+            f"{found.anisotropy:.3f}",
+            _cone(found.anisotropy),
+            hint="The mean cosine of random items. In a narrow cone a high cosine means little.",
+        )
+        _metric("Hubness", f"{found.hubness:.2f}", _hubs(found))
+        known = not math.isnan(found.dimension)
+        _metric("Intrinsic dimension", f"{found.dimension:.1f}" if known else "–", f"of {found.dim:,} numbers")
+        _metric(
+            "Length bias",
+            "–" if found.length_bias is None else f"{found.length_bias:.2f}",
+            "no texts to compare" if found.length_bias is None else _length(found.length_bias),
+            hint="The rank correlation of a text's length with those of its neighbors: at 0 length decides nothing.",
+        )
+        cut = "–" if too_long is None else f"{len(too_long):,}"
+        _metric(
+            "Cut by the encoder", cut, _cut(health), hint="Rows longer than the encoder reads: their ends do not count."
+        )
+    left, right = st.columns([2, 1], gap="medium")
+    hubs = np.argsort(-found.occurrences, kind="stable")[:_HUBS]
+    with left:
+        st.markdown("**Hubs: the neighbors of most others**")
+        counts = {"neighbor of": found.occurrences[hubs].tolist()}
+        chosen = row_table.show(context.dataset, hubs.tolist(), counts, f"{key}-hubs", "hubs")
+    with right:
+        chart = histogram(found.occurrences, f"times among the {found.k} nearest of another", height=260)
+        st.plotly_chart(chart, key=f"{key}-spread", config=CONFIG)
+        st.caption(f"The mean is {found.k}. {found.never:.1%} of the items are nobody's neighbor.")
+        if st.button(
+            "Show those on the map", icon=":material/scatter_plot:", key=f"{key}-never", disabled=not found.never
+        ):
+            chosen = Selection(tuple(np.flatnonzero(found.occurrences == 0).tolist()), "nobody's neighbor")
+        if too_long and st.button("Show what was cut", icon=":material/content_cut:", key=f"{key}-cut"):
+            chosen = Selection(tuple(too_long), "longer than the encoder reads")
+    code.show(snippet.space(context.dataset.key, context.space.encoder, texts=context.dataset.kind is Kind.TEXT))
+    return chosen
+
+
+def _cut(health: Health | None) -> str:
+    if health is None or health.too_long is None:
+        return "no limit is known" if health is None or health.max_tokens is None else "no text is read"
+    return f"{len(health.too_long) / health.rows:.1%} of the rows"
+
+
+def _cone(anisotropy: float) -> str:
+    if anisotropy < 0.2:
+        return "vectors point everywhere"
+    return "a wide cone" if anisotropy < 0.5 else "a narrow cone"
+
+
+def _hubs(found: SpaceHealth) -> str:
+    return "even" if found.hubness < 1 else "some hubs" if found.hubness < 3 else "strong hubs"
+
+
+def _length(bias: float) -> str:
+    return "hardly matters" if abs(bias) < 0.3 else "length matters"
+
+
+def _metric(label: str, value: str, meaning: str, hint: str | None = None) -> None:
+    st.metric(*(label, value, meaning), delta_color="off", delta_arrow="off", border=True, height="stretch", help=hint)

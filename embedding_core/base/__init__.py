@@ -1,0 +1,1 @@
+"""What everything stands on: errors, types, keys, stages, store, jobs, workers. It knows no analysis."""

@@ -1,0 +1,1 @@
+"""Classifiers of vectors, how they are tested, and what their predictions are worth."""

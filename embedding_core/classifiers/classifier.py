@@ -1,0 +1,98 @@
+"""What was learned, ready to be asked: arrays and nothing else, so that it can be saved and shown."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from embedding_core.base.errors import InputError
+from embedding_core.base.types import Indices, Matrix, Vector
+from embedding_core.base.vectors import as_matrix, unit_rows
+
+_BLOCK_BYTES = 64 * 1024**2
+
+
+class Classifier(Protocol):
+    """Says how probable each class is."""
+
+    @property
+    def dim(self) -> int:
+        """How long the vectors are that it was made from."""
+        ...
+
+    def probabilities(self, vectors: Matrix) -> Matrix:
+        """Return how probable each class is for each of (n, dim) vectors, (n, classes); a row sums to 1.
+
+        Only the direction of a vector counts.
+
+        Raises:
+            InputError: the vectors have another length than those it was made from.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class LinearClassifier:
+    """A softmax over one weighted sum a class."""
+
+    weights: Matrix
+    """(classes, dim)."""
+    bias: Vector
+    """(classes,)."""
+
+    @property
+    def dim(self) -> int:
+        return int(self.weights.shape[1])
+
+    def probabilities(self, vectors: Matrix) -> Matrix:
+        return softmax(directions(vectors, self.dim) @ self.weights.T + self.bias)
+
+
+@dataclass(frozen=True, eq=False)
+class NeighborClassifier:
+    """A vote of the nearest examples, each with the weight of its cosine."""
+
+    examples: Matrix
+    """(m, dim) unit rows."""
+    codes: Indices
+    """(m,) int32, their classes."""
+    k: int
+    classes: int
+
+    @property
+    def dim(self) -> int:
+        return int(self.examples.shape[1])
+
+    def probabilities(self, vectors: Matrix) -> Matrix:
+        rows = directions(vectors, self.dim)
+        k = min(self.k, len(self.examples))
+        size = max(1, _BLOCK_BYTES // (4 * len(self.examples)))
+        votes = np.zeros((len(rows), self.classes), np.float32)
+        for start in range(0, len(rows), size):
+            scores = rows[start : start + size] @ self.examples.T
+            nearest = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+            # Never nothing: where no example is any more like it than chance, they vote alike.
+            weights = np.maximum(np.take_along_axis(scores, nearest, axis=1), 1e-6)
+            np.add.at(votes, (np.arange(start, start + len(scores))[:, None], self.codes[nearest]), weights)
+        probabilities: Matrix = votes / votes.sum(axis=1, keepdims=True)
+        return probabilities
+
+
+def directions(vectors: Matrix, dim: int) -> Matrix:
+    """Return (n, dim) vectors with length 1.
+
+    Raises:
+        InputError: they are of another length than `dim`.
+    """
+    rows = as_matrix(vectors)
+    if rows.shape[1] != dim:
+        message = f"The vectors have {rows.shape[1]:,} dimensions; the classifier was made from {dim:,}."
+        raise InputError(message, "Encode with the encoder it was made with.")
+    return unit_rows(rows)
+
+
+def softmax(logits: Matrix) -> Matrix:
+    """Return (n, classes) with rows that sum to 1."""
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities: Matrix = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    return probabilities

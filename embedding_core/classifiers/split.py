@@ -1,0 +1,53 @@
+"""One way to set rows aside for testing, used by all that tests."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.base.types import Indices
+from embedding_core.data.labels import Labels
+
+TRAINS_ONLY = -1
+"""The fold of a row that is never tested on: it has no label, or is the only one of its class."""
+
+
+@dataclass(frozen=True)
+class SplitParams:
+    """Into how many stratified parts the labeled rows go, and how many of them are tested on in turn."""
+
+    folds: int = 5
+    tested: int | None = None
+    """1 tests on the first part alone, a plain hold-out; None on each in turn."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.folds < 2:
+            raise ParameterError(f"{self.folds} folds were asked for.", "Take at least 2.")
+        if self.tested is not None and not 1 <= self.tested <= self.folds:
+            raise ParameterError(f"{self.tested} of {self.folds} folds cannot be tested on.", "Take 1 or more, or all.")
+        if self.seed < 0:
+            raise ParameterError(f"The seed is {self.seed}.", "Use 0 or above.")
+
+    @property
+    def rounds(self) -> range:
+        """The folds that are tested on."""
+        return range(self.folds if self.tested is None else self.tested)
+
+
+def assign_folds(labels: Labels, params: SplitParams) -> Indices:
+    """Return the fold of each row, (n,) int32: each class dealt out evenly, and all folds of about the same size.
+
+    Raises:
+        InputError: no class has two rows.
+    """
+    folds = np.full(len(labels.codes), TRAINS_ONLY, np.int32)
+    rng = np.random.default_rng(params.seed)
+    dealt = 0
+    for code in np.flatnonzero(labels.counts > 1):
+        rows = rng.permutation(np.flatnonzero(labels.codes == code))
+        folds[rows] = (dealt + np.arange(len(rows))) % params.folds
+        dealt += len(rows)
+    if dealt == 0:
+        raise InputError("No class has two rows, so none can be tested on.", "Label more rows.")
+    return folds

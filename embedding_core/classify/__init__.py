@@ -1,0 +1,47 @@
+"""Classes learned from labels, how well they are learned, and which labels look wrong."""
+
+from embedding_core.classifiers.classifier import Classifier, LinearClassifier, NeighborClassifier
+from embedding_core.classifiers.evaluate import Predictions, cross_validate, judge, judge_probabilities
+from embedding_core.classifiers.measures import Calibration, Interval, Scores, calibration, confusion, score
+from embedding_core.classifiers.methods import ClassifierParams, Method, fit
+from embedding_core.classifiers.split import SplitParams, assign_folds
+from embedding_core.classify.curve import CurveParams, LearningCurve, learning_curve
+from embedding_core.classify.saved import SavedClassifier, load_classifier, save_classifier
+from embedding_core.classify.spreading import SpreadParams, SpreadResult, spread_labels
+from embedding_core.classify.suspects import Suspects, suspect_labels
+from embedding_core.data.labels import Labels, labels_like, labels_of
+
+__all__ = [
+    "Calibration",
+    "Classifier",
+    "ClassifierParams",
+    "CurveParams",
+    "Interval",
+    "Labels",
+    "LearningCurve",
+    "LinearClassifier",
+    "Method",
+    "NeighborClassifier",
+    "Predictions",
+    "SavedClassifier",
+    "Scores",
+    "SplitParams",
+    "SpreadParams",
+    "SpreadResult",
+    "Suspects",
+    "assign_folds",
+    "calibration",
+    "confusion",
+    "cross_validate",
+    "fit",
+    "judge",
+    "judge_probabilities",
+    "labels_like",
+    "labels_of",
+    "learning_curve",
+    "load_classifier",
+    "save_classifier",
+    "score",
+    "spread_labels",
+    "suspect_labels",
+]

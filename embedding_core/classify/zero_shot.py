@@ -1,0 +1,195 @@
+"""Classes that nobody trained for: their names as vectors, and how probable each one is for a text or a picture.
+
+Radford et al. 2021, section 3.1, https://arxiv.org/abs/2103.00020; the sigmoid: Zhai et al. 2023,
+https://arxiv.org/abs/2303.15343.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from embedding_core.base.errors import ParameterError
+from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_progress
+from embedding_core.encoders.spec import Encoder, EncoderSpec, Family
+
+PLACE = "{}"
+NONE = -1
+"""The code of an item that fits no class well enough."""
+_TEXT_TEMPERATURE = 0.05
+"""Encoders of texts were trained with about this, Sentence Transformers' scale of 20."""
+
+
+class Chance(StrEnum):
+    """What a probability says."""
+
+    SOFTMAX = "softmax"
+    """How an item is shared out among the classes: a row sums to 1."""
+    SIGMOID = "sigmoid"
+    """Whether a class fits, whatever the others do: for models trained so, such as SigLIP."""
+
+
+@dataclass(frozen=True)
+class ZeroShotParams:
+    """Classes in words, and how sure to be of one."""
+
+    labels: tuple[str, ...]
+    descriptions: tuple[str, ...] = ()
+    """One a label, empty for none; says in a sentence what belongs to the class."""
+    templates: tuple[str, ...] = (PLACE,)
+    """Sentences with {} for the label, such as "a photo of a {}"."""
+    temperature: float = _TEXT_TEMPERATURE
+    """What cosines are divided by: small ones make the nearest class take all."""
+    least: float = 0.0
+    """An item whose best class is less probable than this gets none."""
+
+    def __post_init__(self) -> None:
+        for name in ("labels", "descriptions", "templates"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        _check(self.labels, self.templates)
+        if len(set(self.labels)) < len(self.labels):
+            twice = next(label for label in self.labels if self.labels.count(label) > 1)
+            raise ParameterError(f"The label {twice!r} stands twice.", "Name each class once.")
+        if self.descriptions and len(self.descriptions) != len(self.labels):
+            message = f"There are {len(self.labels)} labels but {len(self.descriptions)} descriptions."
+            raise ParameterError(message, "Give one a label, or none.")
+        if not self.temperature > 0:
+            raise ParameterError(f"The temperature is {self.temperature:g}.", "It has to be above zero.")
+        if not 0 <= self.least <= 1:
+            raise ParameterError(f"The least probability is {self.least:g}.", "Choose one from 0 to 1.")
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """The texts to be encoded: each label in each template, then the descriptions there are."""
+        return (*_filled(self.labels, self.templates), *filter(None, self.descriptions))
+
+    def directions(self, vectors: Matrix) -> Matrix:
+        """Return one unit vector a label, (labels, dim), of the vectors of the prompts.
+
+        A description counts as much as all templates together.
+        """
+        filled = len(self.labels) * len(self.templates)
+        directions = _mean_directions(vectors[:filled], len(self.labels))
+        described = [place for place, text in enumerate(self.descriptions) if text]
+        directions[described] = _unit(directions[described] + _unit(vectors[filled:]))
+        return directions
+
+
+@dataclass(frozen=True, eq=False)
+class ZeroShot:
+    """What each item was taken for."""
+
+    labels: tuple[str, ...]
+    codes: Indices
+    """(n,) int32, the place of its class among the labels; `NONE` where it fits none well enough."""
+    probabilities: Matrix
+    """(n, labels) float32."""
+
+    @property
+    def confidence(self) -> Vector:
+        """How probable the best class is: (n,)."""
+        best: Vector = self.probabilities.max(axis=1)
+        return best
+
+    def names(self, none: str = "") -> list[str]:
+        """Return the label of each item, `none` where it has none."""
+        return [none if code == NONE else self.labels[code] for code in self.codes.tolist()]
+
+
+def default_params(spec: EncoderSpec, labels: Sequence[str]) -> ZeroShotParams:
+    """Return the templates and the temperature that suit an encoder."""
+    if spec.family is Family.CLIP:
+        temperature = 1 / spec.logit_scale if spec.logit_scale else 0.01
+        return ZeroShotParams(tuple(labels), templates=("a photo of a {}",), temperature=temperature)
+    return ZeroShotParams(tuple(labels), templates=("This text is about {}.",))
+
+
+def read_classes(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return labels and descriptions of lines such as "sport: matches, players, scores", or of one line with commas."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) == 1 and ":" not in lines[0]:
+        lines = [part.strip() for part in lines[0].split(",") if part.strip()]
+    parts = [line.partition(":") for line in lines]
+    return tuple(label.strip() for label, _, _ in parts), tuple(described.strip() for _, _, described in parts)
+
+
+def zero_shot(
+    vectors: Matrix,
+    directions: Matrix,
+    params: ZeroShotParams,
+    bias: float | None = None,
+    kind: Chance = Chance.SOFTMAX,
+) -> ZeroShot:
+    """Give each of (n, dim) unit vectors the class of (labels, dim) directions that is most probable for it.
+
+    Raises:
+        ParameterError: the vectors are of different lengths.
+    """
+    found = probabilities(vectors, directions, 1 / params.temperature, bias, kind)
+    codes = found.argmax(axis=1).astype(np.int32)
+    codes[found.max(axis=1) < params.least] = NONE
+    return ZeroShot(params.labels, codes, found)
+
+
+def class_vectors(
+    encoder: Encoder, labels: Sequence[str], templates: Sequence[str], progress: Progress = no_progress
+) -> Matrix:
+    """Return one unit vector a label, (labels, dim): the mean direction of its templates, such as "a photo of a {}".
+
+    Raises:
+        ParameterError: there is no label or no template, or a template has no {} for the label.
+    """
+    _check(labels, templates)
+    return _mean_directions(encoder.encode_queries(_filled(labels, templates), progress), len(labels))
+
+
+def probabilities(
+    items: Matrix, classes: Matrix, scale: float, bias: float | None = None, kind: Chance = Chance.SOFTMAX
+) -> Matrix:
+    """Return how probable each class is for each item, (n, classes).
+
+    Args:
+        items: (n, dim) unit vectors.
+        classes: (classes, dim) unit vectors.
+        scale: what the model multiplies cosines by, 1 / temperature.
+        bias: what the model adds then; a softmax does not depend on it.
+        kind: what a probability says.
+
+    Raises:
+        ParameterError: the scale is not above zero, or the vectors are of different lengths.
+    """
+    if not scale > 0:
+        raise ParameterError(f"The scale is {scale:g}.", "It has to be above zero.")
+    if items.shape[1] != classes.shape[1]:
+        message = f"Items have {items.shape[1]:,} dimensions but classes {classes.shape[1]:,}."
+        raise ParameterError(message, "Encode both with one encoder.")
+    logits = scale * (items @ classes.T) + (bias or 0.0)
+    if kind is Chance.SIGMOID:
+        return (0.5 * (1 + np.tanh(logits / 2))).astype(np.float32)  # which overflows nowhere
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities: Matrix = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    return probabilities
+
+
+def _check(labels: Sequence[str], templates: Sequence[str]) -> None:
+    if not labels or not templates:
+        missing = "label" if not labels else "template"
+        raise ParameterError(f"There is no {missing}.", f"Write at least one {missing}.")
+    for template in templates:
+        if PLACE not in template:
+            raise ParameterError(f"The template {template!r} has no place for a label.", f"Put {PLACE} where it goes.")
+
+
+def _filled(labels: Sequence[str], templates: Sequence[str]) -> list[str]:
+    # Replaced, not formatted: a label or template may hold braces of its own.
+    return [template.replace(PLACE, label) for label in labels for template in templates]
+
+
+def _mean_directions(vectors: Matrix, labels: int) -> Matrix:
+    return _unit(_unit(vectors).reshape(labels, -1, vectors.shape[1]).mean(axis=1))
+
+
+def _unit(rows: Matrix) -> Matrix:
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)

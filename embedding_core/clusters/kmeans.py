@@ -1,0 +1,44 @@
+"""k-means, scikit-learn's: Lloyd's algorithm, in small batches where there are many rows."""
+
+import numpy as np
+
+from embedding_core.base.types import Indices, Matrix
+from embedding_core.clusters.params import KMeansParams
+
+FULL_ROWS = 50_000
+"""With more rows each step looks at a batch of them (Sculley 2010, doi:10.1145/1772690.1772862)."""
+BATCH_ROWS = 4_096
+
+
+def kmeans(matrix: Matrix, params: KMeansParams) -> tuple[Indices, str]:
+    """Return (n,) labels of (n, dim) rows and what to know about them; the same seed gives the same ones."""
+    import warnings
+
+    from sklearn.cluster import KMeans, MiniBatchKMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    k = min(params.k, distinct_rows(matrix))
+    how = {"n_clusters": k, "random_state": params.seed, "n_init": params.restarts}
+    batched = len(matrix) > FULL_ROWS
+    model = MiniBatchKMeans(batch_size=BATCH_ROWS, **how) if batched else KMeans(**how)
+    with warnings.catch_warnings():
+        # Rows equal but for rounding: fewer centers than asked for are right, and the note says so.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        labels = model.fit(matrix).labels_.astype(np.int32)
+    notes = [fewer_note(len(np.unique(labels)), params.k)]
+    if batched:
+        notes.append(f"More than {FULL_ROWS:,} items: centers were found from batches of {BATCH_ROWS:,}.")
+    return labels, " ".join(filter(None, notes))
+
+
+def distinct_rows(matrix: Matrix) -> int:
+    """Return how many different rows there are."""
+    return len({row.tobytes() for row in matrix})
+
+
+def fewer_note(found: int, wanted: int) -> str:
+    """Return what to say when there are fewer clusters than were asked for."""
+    if found >= wanted:
+        return ""
+    items = f"{found:,} different items" if found > 1 else "1 different item"
+    return f"{wanted:,} clusters were asked for, but of {items} no more can be made."

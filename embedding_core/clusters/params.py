@@ -1,0 +1,118 @@
+"""How to cluster: one dataclass an algorithm."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias, TypeVar
+
+from embedding_core.base.errors import ParameterError
+
+SEEDS = 2**32
+MOST_CLUSTERS = 2_000
+_Option = TypeVar("_Option", bound=StrEnum)
+
+
+class FeatureSpace(StrEnum):
+    """What is clustered."""
+
+    DIRECTIONS = "directions"
+    """The vectors at length 1, so that only where they point counts: Euclidean distance ranks them as cosine does."""
+    VECTORS = "vectors"
+    """The vectors as they are."""
+    MAP = "map"
+    """The coordinates of a map."""
+
+
+class Leaves(StrEnum):
+    """Which branches of HDBSCAN's tree become clusters."""
+
+    EOM = "eom"
+    """Those that last longest (excess of mass): few, of very different size."""
+    LEAF = "leaf"
+    """The outermost: many, small, of similar size."""
+
+
+class Linkage(StrEnum):
+    """How far apart two clusters are, for those that merge the nearest pair."""
+
+    WARD = "ward"
+    """By how much the sum of squares inside grows: clusters of similar size."""
+    AVERAGE = "average"
+    """The mean distance of their items."""
+    COMPLETE = "complete"
+    """The largest distance of their items."""
+
+
+@dataclass(frozen=True)
+class KMeansParams:
+    """k-means: every item goes to the nearest of k centers."""
+
+    k: int = 8
+    seed: int = 0
+    restarts: int = 1
+    """From how many beginnings; the one that ends with the least inertia counts."""
+    over: FeatureSpace = FeatureSpace.DIRECTIONS
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "over", _member(FeatureSpace, self.over))
+        _check_k(self.k)
+        check_seed(self.seed)
+        if self.restarts < 1:
+            raise ParameterError(f"{self.restarts} beginnings were asked for.", "Ask for at least 1.")
+
+
+@dataclass(frozen=True)
+class HDBSCANParams:
+    """HDBSCAN: what lies dense is a cluster, what lies between is noise; how many there are comes out of the data."""
+
+    min_size: int = 10
+    """The fewest items that make a cluster."""
+    min_samples: int | None = None
+    """How many items, itself included, must be near for an item to lie dense; as `min_size` when None."""
+    leaves: Leaves = Leaves.EOM
+    over: FeatureSpace = FeatureSpace.DIRECTIONS
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "over", _member(FeatureSpace, self.over))
+        object.__setattr__(self, "leaves", _member(Leaves, self.leaves))
+        if self.min_size < 2:
+            raise ParameterError(f"The least size is {self.min_size}.", "A cluster has at least 2 items.")
+        if self.min_samples is not None and self.min_samples < 1:
+            raise ParameterError(f"min_samples is {self.min_samples}.", "Choose at least 1.")
+
+
+@dataclass(frozen=True)
+class AgglomerativeParams:
+    """Agglomerative clustering: the two nearest clusters merge until k are left."""
+
+    k: int = 8
+    linkage: Linkage = Linkage.WARD
+    over: FeatureSpace = FeatureSpace.DIRECTIONS
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "over", _member(FeatureSpace, self.over))
+        object.__setattr__(self, "linkage", _member(Linkage, self.linkage))
+        _check_k(self.k)
+
+
+ClusterParams: TypeAlias = KMeansParams | HDBSCANParams | AgglomerativeParams
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what scikit-learn takes for no seed.
+
+    Raises:
+        ParameterError: the seed is out of range.
+    """
+    if not 0 <= seed < SEEDS:
+        raise ParameterError(f"The seed is {seed}.", f"Choose from 0 to {SEEDS - 1}.")
+
+
+def _check_k(k: int) -> None:
+    if not 1 <= k <= MOST_CLUSTERS:
+        raise ParameterError(f"{k:,} clusters were asked for.", f"Ask for 1 to {MOST_CLUSTERS:,}.")
+
+
+def _member(kind: type[_Option], name: str) -> _Option:
+    if name not in list(kind):
+        raise ParameterError(f"There is no {kind.__name__.lower()} {name!r}.", f"Choose one of {', '.join(kind)}.")
+    return kind(name)

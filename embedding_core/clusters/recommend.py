@@ -1,0 +1,46 @@
+"""One k out of a sweep, and why that one."""
+
+from embedding_core.clusters.measured import Measured
+
+NEAR_BEST = 0.95
+"""A silhouette of so much of the best is as good: the smallest such k is taken."""
+STABLE, SHAKY = 0.75, 0.4
+WEAK = 0.05
+
+
+def recommend(measured: tuple[Measured, ...], different: int) -> tuple[int, str]:
+    """Return the k to take and the reason: the smallest whose silhouette is about the best.
+
+    Args:
+        measured: one a k, ascending.
+        different: how many different rows there are.
+    """
+    if different == 1:
+        return 1, "All items are equal: there is one cluster."
+    if not measured:
+        return 1, f"{different:,} different items are too few to compare numbers of clusters."
+    best = max(measured, key=lambda one: one.silhouette)
+    if best.silhouette <= 0:
+        return (
+            best.k,
+            "No k parts these items: the mean silhouette is not above 0 for any. Take clusters as an aid only.",
+        )
+    chosen = next(one for one in measured if one.silhouette >= NEAR_BEST * best.silhouette)
+    parts = [f"The mean silhouette is highest at k = {best.k} ({best.silhouette:.3f})"]
+    if chosen is not best:
+        parts[0] += f", and k = {chosen.k}, the smallest within 5% of it, does as well ({chosen.silhouette:.3f})"
+    parts[0] += "."
+    parts.append(_stability(chosen))
+    if best is measured[-1] and len(measured) > 1:
+        parts.append("It still rises where the sweep ends: there may be more and finer clusters.")
+    if best.silhouette < WEAK:
+        parts.append("That is low: the items shade into one another.")
+    return chosen.k, " ".join(parts)
+
+
+def _stability(one: Measured) -> str:
+    if one.stability >= STABLE:
+        return f"Other samples give nearly the same clusters (adjusted Rand {one.stability:.2f})."
+    if one.stability >= SHAKY:
+        return f"Other samples give partly other clusters (adjusted Rand {one.stability:.2f})."
+    return f"Other samples give quite other clusters (adjusted Rand {one.stability:.2f}): do not lean on their borders."

@@ -1,0 +1,66 @@
+"""Rows in, clusters out, by whichever algorithm."""
+
+import numpy as np
+
+from embedding_core.base.types import Indices, Matrix, Progress, no_progress
+from embedding_core.base.vectors import as_matrix, unit_rows
+from embedding_core.clusters.agglomerative import agglomerative
+from embedding_core.clusters.hdbscan import hdbscan
+from embedding_core.clusters.kmeans import kmeans
+from embedding_core.clusters.params import AgglomerativeParams, ClusterParams, FeatureSpace, HDBSCANParams, KMeansParams
+from embedding_core.clusters.result import Clusters, by_size
+
+PAIR_ROWS = 15_000
+"""All pairs of so many rows take 0.9 GB, 2 GB with their tree; of more, a sample is clustered and the rest follows."""
+_BLOCK = 1_024
+
+
+def cluster(matrix: Matrix, params: ClusterParams, progress: Progress = no_progress) -> Clusters:
+    """Cluster (n, dim) rows; the largest cluster is number 0.
+
+    Raises:
+        InputError: the matrix has no row.
+    """
+    rows = prepared(matrix, params.over)
+    if isinstance(params, KMeansParams):
+        labels, note = kmeans(rows, params)
+    else:
+        labels, note = _by_pairs(rows, params, progress)
+    progress(1, 1)
+    return Clusters.measured(rows, by_size(labels), note)
+
+
+def prepared(matrix: Matrix, over: FeatureSpace) -> Matrix:
+    """Return rows as they are clustered.
+
+    Raises:
+        InputError: the matrix has no row.
+    """
+    matrix = as_matrix(matrix)
+    return unit_rows(matrix) if over is FeatureSpace.DIRECTIONS else matrix
+
+
+def _by_pairs(matrix: Matrix, params: HDBSCANParams | AgglomerativeParams, progress: Progress) -> tuple[Indices, str]:
+    n = len(matrix)
+    sample = np.arange(n)
+    if n > PAIR_ROWS:
+        sample = np.sort(np.random.default_rng(0).choice(n, PAIR_ROWS, replace=False))
+    if isinstance(params, HDBSCANParams):
+        of_sample, note = hdbscan(matrix[sample], params, progress)
+    else:
+        of_sample, note = agglomerative(matrix[sample], params, progress)
+    if n <= PAIR_ROWS:
+        return of_sample, note
+    labels = of_sample[_nearest(matrix, matrix[sample])]
+    labels[sample] = of_sample
+    return (
+        labels,
+        f"A sample of {PAIR_ROWS:,} items was clustered; each other one went with its nearest in it. {note}".strip(),
+    )
+
+
+def _nearest(matrix: Matrix, among: Matrix) -> Indices:
+    """Return for each row the row of `among` at the least Euclidean distance, (n,)."""
+    half = np.square(among).sum(axis=1) / 2
+    blocks = range(0, len(matrix), _BLOCK)
+    return np.concatenate([(matrix[i : i + _BLOCK] @ among.T - half).argmax(axis=1) for i in blocks]).astype(np.int32)

@@ -1,0 +1,33 @@
+"""Clusters as code: the same ones, with their names."""
+
+from embedding_core.base.snippet import opening, written
+from embedding_core.base.types import Key
+from embedding_core.clusters.stages import Cluster, ClusterStage
+
+
+def found(dataset: Key, encoder: str, stage: ClusterStage) -> str:
+    """Return code that leaves `clusters` and `named`, the name of each by its number, as they were found."""
+    made = stage if isinstance(stage, Cluster) else stage.found
+    edits = () if isinstance(stage, Cluster) else stage.edits
+    parts = ["space", written(made.params)]
+    projections = []
+    if made.drawn is not None:
+        projections = [type(made.drawn.params).__name__]
+        parts.append(f"Project(space, {written(made.drawn.params)})")
+    kinds = sorted({type(made.params).__name__, *(type(edit).__name__ for edit in edits)})
+    stages = ["Cluster", *(["EditClusters"] if edits else []), "naming"]
+    lines = [
+        f"from embedding_core.clusters import {', '.join(kinds)}",
+        "from embedding_core.clusters.naming import names",
+        f"from embedding_core.clusters.stages import {', '.join(stages)}",
+        *(f"from embedding_core.projection import {name}" for name in projections),
+        *("from embedding_core.projection.stages import Project" for _ in projections),
+        "",
+        f"stage = Cluster({', '.join(parts)})",
+        *([f"stage = EditClusters(stage, ({', '.join(map(written, edits))},))"] if edits else []),
+        "clusters = engine.make(stage)",
+        "named = names(engine.make(naming(stage, dataset)))",
+        "for number in clusters.numbers:",
+        "    print(clusters.sizes[number], clusters.silhouette_of(number), named[number])",
+    ]
+    return "\n".join([opening(dataset, encoder), *lines]) + "\n"

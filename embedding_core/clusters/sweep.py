@@ -1,0 +1,144 @@
+"""How many clusters? k-means for a row of k, with measures of each, and one recommendation with its reason."""
+
+import os
+from dataclasses import dataclass
+from itertools import combinations
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedding_core.base.errors import ParameterError
+from embedding_core.base.parallel import in_batches
+from embedding_core.base.types import Indices, Matrix, Progress, no_progress
+from embedding_core.clusters.agreement import adjusted_rand
+from embedding_core.clusters.centers import nearest_center
+from embedding_core.clusters.kmeans import distinct_rows
+from embedding_core.clusters.lloyd import lloyd
+from embedding_core.clusters.measured import Measured
+from embedding_core.clusters.params import FeatureSpace, check_seed
+from embedding_core.clusters.recommend import recommend
+from embedding_core.clusters.run import prepared
+from embedding_core.clusters.seeding import plus_plus
+from embedding_core.clusters.silhouette import silhouettes
+
+GRID = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 65, 80, 100)
+ROWS_A_CLUSTER = 10
+"""The largest k leaves so many rows to a cluster in the mean."""
+MEASURED_ROWS = 12_000
+"""Of more rows a sample is measured."""
+BOOTSTRAP_ROWS = 3_000
+"""A bootstrap sample has at most so many draws."""
+
+MOST_RESTARTS = 4
+RESTARTED_ROWS = 4_000
+"""k-means runs from as many beginnings as make up so many rows."""
+
+
+@dataclass(frozen=True)
+class SweepParams:
+    """Which k, and how sure to be of each."""
+
+    ks: tuple[int, ...] = GRID
+    bootstraps: int = 4
+    """On how many bootstrap samples, each with another seed, k-means is run again."""
+    seed: int = 0
+    over: FeatureSpace = FeatureSpace.DIRECTIONS
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "over", FeatureSpace(self.over))
+        check_seed(self.seed)
+        if not self.ks or min(self.ks) < 2:
+            raise ParameterError(f"The sweep goes over k = {self.ks}.", "Give at least one k, each at least 2.")
+        object.__setattr__(self, "ks", tuple(sorted(set(self.ks))))
+        if self.bootstraps < 2:
+            raise ParameterError(f"{self.bootstraps} bootstrap samples cannot be compared.", "Take at least 2.")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All that was measured, and which k to take."""
+
+    measured: tuple[Measured, ...]
+    """One a k, ascending; none when there are too few different rows."""
+    recommended: int
+    reason: str
+    """Why, in a sentence or two."""
+    rows: int
+    """How many rows were measured."""
+
+
+def sweep(matrix: Matrix, params: SweepParams = SweepParams(), progress: Progress = no_progress) -> Sweep:
+    """Measure k-means on (n, dim) for each k, up to a k of n / 10.
+
+    Stability: each bootstrap sample gives centers, every row goes to the nearest of them, and the groupings that come
+    of it are compared pair by pair; after Ben-Hur, Elisseeff and Guyon 2002, doi:10.1142/9789812799623_0002.
+
+    Raises:
+        InputError: the matrix has no row.
+    """
+    rows = prepared(matrix, params.over)
+    rng = np.random.default_rng(params.seed)
+    if len(rows) > MEASURED_ROWS:
+        rows = rows[np.sort(rng.choice(len(rows), MEASURED_ROWS, replace=False))]
+    different = distinct_rows(rows)
+    most = min(different, len(rows) - 1, max(2, len(rows) // ROWS_A_CLUSTER))
+    ks = [k for k in params.ks if k <= most]
+    samples = [rng.integers(len(rows), size=min(len(rows), BOOTSTRAP_ROWS)) for _ in range(params.bootstraps)]
+    measured = _measure_all(rows, ks, samples, params.seed, progress)
+    progress(1, 1)
+    found, reason = recommend(measured, different)
+    return Sweep(measured, found, reason, len(rows))
+
+
+def _measure_all(
+    rows: Matrix, ks: list[int], samples: list[NDArray[np.int64]], seed: int, progress: Progress
+) -> tuple[Measured, ...]:
+    """Return what is found for each k, a k a core: matrix products as small as these only wait on shared cores."""
+    import sklearn.metrics  # noqa: F401  its threads too are counted below
+    from threadpoolctl import threadpool_limits
+
+    found: dict[int, Measured] = {}
+
+    def work(places: range) -> None:
+        for place in places:
+            found[ks[place]] = _measure(rows, ks[place], samples, seed)
+
+    def report(done: float, total: float) -> None:
+        # The time that a k takes grows with it.
+        progress(sum(ks[: int(done)]), sum(ks))
+
+    progress(0, 1)
+    with threadpool_limits(1):
+        in_batches(work, len(ks), 1, report, os.cpu_count() or 1)
+    return tuple(found[k] for k in ks)
+
+
+def _measure(rows: Matrix, k: int, samples: list[NDArray[np.int64]], seed: int) -> Measured:
+    from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+
+    labels, _, inertia = _fit(rows, k, seed)
+    groupings = []
+    for turn, sample in enumerate(samples, start=1):
+        _, centers, _ = _fit(rows[sample], k, seed + turn)
+        groupings.append(nearest_center(rows, centers))
+    agree = [adjusted_rand(_counts(one, other, k)) for one, other in combinations(groupings, 2)]
+    return Measured(
+        k,
+        float(np.nanmean(silhouettes(rows, labels))),
+        float(calinski_harabasz_score(rows, labels)),
+        float(davies_bouldin_score(rows, labels)),
+        inertia,
+        float(np.mean(agree)),
+    )
+
+
+def _fit(rows: Matrix, k: int, seed: int) -> tuple[Indices, Matrix, float]:
+    """Return labels, centers and inertia of k-means, from several beginnings where there are few rows."""
+    rng = np.random.default_rng(seed)
+    runs = max(1, min(MOST_RESTARTS, RESTARTED_ROWS // len(rows)))
+    return min((lloyd(rows, plus_plus(rows, k, rng)) for _ in range(runs)), key=itemgetter(2))
+
+
+def _counts(one: Indices, other: Indices, k: int) -> NDArray[np.float64]:
+    return np.bincount(one * np.int64(k) + other, minlength=k * k).reshape(k, k).astype(np.float64)

@@ -1,0 +1,1 @@
+"""Data sets: reading files, samples, health, export."""

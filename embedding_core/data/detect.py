@@ -1,0 +1,156 @@
+"""What a file is, by what it holds and not by what it is called."""
+
+import struct
+import zipfile
+from pathlib import Path, PurePath
+
+from embedding_core.base.config import load_config
+from embedding_core.base.errors import InputError
+from embedding_core.data.table import Format
+
+HEAD_BYTES = 65_536
+MAX_UNPACKED = 2
+MAX_NUL_SHARE = 0.1
+MAX_CONTROL_SHARE = 0.05
+
+# Signatures: https://en.wikipedia.org/wiki/List_of_file_signatures
+FOREIGN = (
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"%PDF", "a PDF document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls or .doc); save it as .xlsx or CSV"),
+    (b"\x1f\x8b", "a gzip archive; unpack it first"),
+    (b"BZh", "a bzip2 archive; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive; unpack it first"),
+    (b"7z\xbc\xaf", "a 7-Zip archive; unpack it first"),
+    (b"Rar!", "a RAR archive; unpack it first"),
+    (b"SQLite format 3", "an SQLite database; export a table from it as CSV"),
+    (b"ARROW1", "an Arrow/Feather file; save it as Parquet"),
+    (b"\x89HDF", "an HDF5 file; save its arrays as .npy"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+)
+MARKUP = (b"<!doctype html", b"<html")
+PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib")
+PICKLE_HEADS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
+BY_SUFFIX = {
+    ".csv": Format.CSV,
+    ".tsv": Format.TSV,
+    ".tab": Format.TSV,
+    ".json": Format.JSON,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+}
+
+
+def suffix_format(name: str) -> Format:
+    """Return the text format a name promises; a line an item where it promises none."""
+    return BY_SUFFIX.get(PurePath(name).suffix.lower(), Format.TXT)
+
+
+def check_size(path: Path, name: str) -> None:
+    """Refuse a file that is not there, is empty or is too large.
+
+    Raises:
+        InputError: it cannot be read as it is.
+    """
+    if not path.is_file():
+        raise InputError(f"There is no file {name}.", "Check the name and the folder.")
+    size, limit = path.stat().st_size, load_config().max_file_bytes
+    if size == 0:
+        raise InputError(f"{name} is empty (0 bytes).", "Bring a file with at least one row.")
+    if size > limit:
+        message = f"{name} has {size:,} bytes; at most {limit:,} are read."
+        raise InputError(message, "Bring a sample of it, save it as Parquet, or raise VECTORSCOPE_MAX_FILE_GB.")
+
+
+def check_unpacked(size: int, name: str) -> None:
+    """Refuse a compressed file that unpacks to too much.
+
+    Raises:
+        InputError: it unpacks to over twice the size that a file may have.
+    """
+    limit = MAX_UNPACKED * load_config().max_file_bytes
+    if size > limit:
+        message = f"{name} unpacks to {size:,} bytes; at most {limit:,} are read."
+        raise InputError(message, "Bring a part of it, or raise VECTORSCOPE_MAX_FILE_GB.")
+
+
+def find_format(path: Path, name: str) -> Format | None:
+    """Return the binary format of a file by its content, or None when it is text.
+
+    Raises:
+        InputError: the file is missing, empty, too large, or something that holds neither table nor vectors.
+    """
+    check_size(path, name)
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if PurePath(name).suffix.lower() in PICKLES or head[:2] in PICKLE_HEADS:
+        message = f"{name} is a pickle, which can run code when it is opened."
+        raise InputError(message, "Save the array with numpy.save or safetensors instead.")
+    if head.startswith(b"PAR1"):
+        return Format.PARQUET
+    if head.startswith(b"\x93NUMPY"):
+        return Format.NPY
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_format(path, name)
+    if _is_safetensors(head, path.stat().st_size):
+        return Format.SAFETENSORS
+    _refuse_foreign(head, name)
+    return None
+
+
+def _zip_format(path: Path, name: str) -> Format:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise InputError(f"{name} is a damaged ZIP or Excel file: {error}.", "Save or download it again.") from None
+    if "xl/workbook.xml" in members:
+        return Format.XLSX
+    if members and all(member.endswith(".npy") for member in members):
+        return Format.NPZ
+    inside = ", ".join(members[:3])
+    raise InputError(f"{name} is a ZIP archive ({inside}), not a table.", "Unpack it and bring one file from it.")
+
+
+def _is_safetensors(head: bytes, size: int) -> bool:
+    if len(head) < 9 or head[8:9] != b"{":
+        return False
+    (header,) = struct.unpack("<Q", head[:8])
+    return bool(header + 8 <= size)
+
+
+def _refuse_foreign(head: bytes, name: str) -> None:
+    hint = "Bring CSV, TSV, JSON, JSONL, Parquet, XLSX or TXT, or vectors as npy, npz or safetensors."
+    for signature, what in FOREIGN:
+        if head.startswith(signature) and not (signature in (b"MZ", b"BZh") and _looks_like_text(head)):
+            raise InputError(f"{name} is {what}, not a table.", hint)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith(MARKUP):
+        message = f"{name} is a web page, not a table."
+        raise InputError(message, "Perhaps a login page was saved in its place; download the file again.")
+    if not _looks_like_text(head):
+        raise InputError(f"{name} holds binary data, not text or a table.", hint)
+
+
+def _looks_like_text(head: bytes) -> bool:
+    """Say whether bytes can be text; UTF-16 and UTF-32 are told by their mark or by their zeros on one side."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+        return True
+    zeros = head.count(0)
+    if zeros > MAX_NUL_SHARE * len(head):
+        return utf16_order(head) is not None
+    controls = sum(head.count(code) for code in range(1, 32) if code not in b"\t\n\r\f\x1b")
+    return controls <= MAX_CONTROL_SHARE * len(head)
+
+
+def utf16_order(head: bytes) -> str | None:
+    """Return "utf-16-le" or "utf-16-be" when nearly all zeros of unmarked text lie on one side of its pairs."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    pairs = max(1, len(head) // 2)
+    if odd > 0.4 * pairs and even < 0.02 * pairs:
+        return "utf-16-le"
+    if even > 0.4 * pairs and odd < 0.02 * pairs:
+        return "utf-16-be"
+    return None

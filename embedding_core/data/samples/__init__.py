@@ -1,0 +1,1 @@
+"""The small data sets that ship with the app."""

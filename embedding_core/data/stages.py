@@ -1,0 +1,146 @@
+"""From an uploaded file to a data set, and what to know about it."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import ClassVar, cast
+
+import pandas as pd
+
+from embedding_core.base.errors import ParameterError
+from embedding_core.base.keys import fingerprint
+from embedding_core.base.stage import Stage
+from embedding_core.base.store import Store
+from embedding_core.base.types import Key, Progress
+from embedding_core.data.build import RowPictures, build_dataset
+from embedding_core.data.choose import ColumnChoice
+from embedding_core.data.dataset import Dataset
+from embedding_core.data.pictures.album import Album
+from embedding_core.data.pictures.album_rows import album_table, row_pictures
+from embedding_core.data.pictures.stages import ReadPictures
+from embedding_core.data.read import read_table
+from embedding_core.data.table import Format, ReadOptions, ReadReport, Table
+from embedding_core.data.vectors.read import read_vectors
+
+
+def save_dataset(dataset: Dataset, store: Store) -> None:
+    """Put a data set into the store, unless it is there."""
+    if not store.has("dataset", dataset.key):
+        about = {"name": dataset.name, "rows": len(dataset), "kind": dataset.kind}
+        with store.write("dataset", dataset.key, about) as folder:
+            dataset.save(folder)
+
+
+def load_dataset(key: Key, store: Store) -> Dataset:
+    """Read a data set from the store.
+
+    Raises:
+        ArtifactMissingError: the store does not hold it.
+    """
+    return Dataset.load(store.open("dataset", key))
+
+
+@dataclass(frozen=True)
+class ReadTable(Stage):
+    """An uploaded file, read as a table."""
+
+    upload: Key
+    name: str
+    options: ReadOptions = field(default_factory=ReadOptions)
+    companion: Key | None = None
+    """A second upload that says something of each row of a file of vectors."""
+    companion_name: str = ""
+    kind: ClassVar[str] = "table"
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 1, self.upload, self.name, self.options, self.companion, self.companion_name)
+
+    @property
+    def title(self) -> str:
+        return f"Reading {self.name}"
+
+    def make(self, store: Store, progress: Progress) -> None:
+        path = store.open("upload", self.upload) / "bytes"
+        if self.companion is None:
+            table = read_table(path, self.name, self.options)
+        else:
+            beside = store.open("upload", self.companion) / "bytes"
+            table = read_vectors(path, self.name, beside, self.companion_name, self.options)
+        with store.write(self.kind, self.key) as folder:
+            table.frame.to_parquet(folder / "frame.parquet", index=False)
+            (folder / "how.json").write_text(json.dumps(asdict(table.how)))
+
+    def load(self, store: Store) -> Table:
+        folder = store.open(self.kind, self.key)
+        how = json.loads((folder / "how.json").read_text())
+        how |= {"format": Format(how["format"]), "sheets": tuple(how["sheets"]), "notes": tuple(how["notes"])}
+        return Table(pd.read_parquet(folder / "frame.parquet"), ReadReport(**how))
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a data set is made from: a file, pictures, or a file whose rows name or hold pictures."""
+
+    table: ReadTable | None = None
+    album: ReadPictures | None = None
+
+    def __post_init__(self) -> None:
+        if self.table is None and self.album is None:
+            raise ParameterError("There is neither a table nor an album of pictures.", "Bring one of them.")
+
+    @property
+    def stages(self) -> tuple[ReadTable | ReadPictures, ...]:
+        """What has to be read."""
+        return tuple(stage for stage in (self.table, self.album) if stage is not None)
+
+    @property
+    def name(self) -> str:
+        """What the data set is called."""
+        return self.stages[0].name
+
+    def load(self, store: Store) -> tuple[Table, Album | None]:
+        """Return what was read; pictures alone are a table of what is known of each."""
+        album = None if self.album is None else self.album.load(store)
+        return (self.table.load(store) if self.table is not None else album_table(cast("Album", album))), album
+
+
+@dataclass(frozen=True)
+class BuildDataset(Stage):
+    """What was brought and a choice of columns, as a data set."""
+
+    source: Source
+    choice: ColumnChoice
+    kind: ClassVar[str] = "choice"
+
+    @property
+    def key(self) -> Key:
+        sources = [None if stage is None else stage.key for stage in (self.source.table, self.source.album)]
+        return fingerprint(self.kind, 2, *sources, self.choice)
+
+    @property
+    def title(self) -> str:
+        return f"Preparing {self.source.name}"
+
+    def needs(self) -> tuple[Stage, ...]:
+        return self.source.stages
+
+    def make(self, store: Store, progress: Progress) -> None:
+        table, album = self.source.load(store)
+        dataset = build_dataset(table, self.choice, self.source.name, self._pictures(table, album))
+        save_dataset(dataset, store)
+        with store.write(self.kind, self.key) as folder:
+            (folder / "dataset.json").write_text(json.dumps({"key": dataset.key}))
+
+    def _pictures(self, table: Table, album: Album | None) -> RowPictures | None:
+        stage = self.source.album
+        if stage is None or album is None:
+            return None
+        if self.source.table is None:
+            return RowPictures(tuple(album.index["key"]), stage.key)
+        if self.choice.pictures is None:
+            return None
+        return row_pictures(table, None if stage.column is not None else self.choice.pictures, album, stage.key)
+
+    def load(self, store: Store) -> Dataset:
+        folder = store.open(self.kind, self.key)
+        return load_dataset(json.loads((folder / "dataset.json").read_text())["key"], store)

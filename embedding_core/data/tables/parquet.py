@@ -1,0 +1,39 @@
+"""Parquet."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from embedding_core.base.config import load_config
+from embedding_core.base.errors import InputError
+from embedding_core.data.detect import check_unpacked
+from embedding_core.data.table import Format, RawTable, ReadReport, check_rows
+
+
+def read_parquet(path: Path, name: str) -> RawTable:
+    """Read a Parquet file; checksums are verified where pages carry them.
+
+    Raises:
+        InputError: the file is damaged, unpacks to too much, or has too many rows.
+    """
+    config = load_config()
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True, arrow_extensions_enabled=True) as file:
+            about = file.metadata
+            check_rows(about.num_rows, name, config)
+            check_unpacked(sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups)), name)
+            names = file.schema_arrow.names
+            notes = []
+            if left := max(0, len(names) - config.max_columns):
+                notes.append(f"Columns beyond {config.max_columns:,} were left out ({left:,}).")
+            table = file.read(columns=names[: config.max_columns] if left else None)
+            table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        message = f"{name} is a damaged Parquet file, or one of a kind that cannot be read: {reason}"
+        raise InputError(message, "Write it again with a current version of pandas or pyarrow.") from None
+    keep = [i for i, column in enumerate(table.column_names) if not column.startswith("__index_level_")]
+    columns = [table.column(i) for i in keep or range(table.num_columns)]
+    names = [table.column_names[i] for i in keep or range(table.num_columns)]
+    return RawTable(names, columns, ReadReport(Format.PARQUET, notes=tuple(notes)))

@@ -1,0 +1,57 @@
+"""What to know about a data set before trusting a map of it, in the tokens of its encoder."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedding_core import encoders
+from embedding_core.base.keys import fingerprint
+from embedding_core.base.stage import Stage
+from embedding_core.base.store import Store
+from embedding_core.base.types import Key, Progress
+from embedding_core.data.dataset import Dataset, Kind
+from embedding_core.data.health import Health, health
+from embedding_core.data.stages import load_dataset
+from embedding_core.encoders.spec import EncoderSpec, Modality
+
+
+def seen_as_pictures(dataset: Dataset, spec: EncoderSpec) -> NDArray[np.bool_]:
+    """Return (n,) which rows an encoder looks at; of the others it reads the text."""
+    return dataset.is_picture if Modality.IMAGE in spec.reads else np.zeros(len(dataset), dtype=bool)
+
+
+@dataclass(frozen=True)
+class CheckHealth(Stage):
+    """What to know about a data set before trusting a map of it."""
+
+    dataset: Key
+    encoder: str
+    revision: str
+    kind: ClassVar[str] = "health"
+
+    @property
+    def key(self) -> Key:
+        return fingerprint(self.kind, 2, self.dataset, self.encoder, self.revision)
+
+    @property
+    def title(self) -> str:
+        return "Checking the data"
+
+    def make(self, store: Store, progress: Progress) -> None:
+        dataset = load_dataset(self.dataset, store)
+        spec = encoders.resolve(self.encoder)
+        read = np.flatnonzero(~seen_as_pictures(dataset, spec)).tolist()
+        texts = [dataset.texts[row] for row in read]
+        counts = None
+        if dataset.kind is not Kind.VECTORS and any(texts) and spec.max_tokens is not None:
+            counts = dict(zip(read, encoders.count_tokens(spec, texts), strict=True))
+        found = health(dataset, counts, spec.max_tokens)
+        with store.write(self.kind, self.key) as folder:
+            (folder / "health.json").write_text(json.dumps(asdict(found)))
+
+    def load(self, store: Store) -> Health:
+        folder = store.open(self.kind, self.key)
+        return Health.revive(json.loads((folder / "health.json").read_text()))

@@ -1,0 +1,1 @@
+"""Encoders of pictures, alone or in one space with texts."""

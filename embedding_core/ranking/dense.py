@@ -1,0 +1,99 @@
+"""By meaning: the rows nearest to a query vector, and how remarkable that is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.base.types import Matrix, Vector
+from embedding_core.base.vectors import Metric, as_cosines, as_matrix, lengths
+from embedding_core.ranking.scores import Hits, Scores
+
+_BLOCK_BYTES = 16 * 1024**2
+_PAIRS = 10_000
+_SEED = 0
+
+
+@dataclass(frozen=True)
+class SearchParams:
+    """How many hits, by which metric."""
+
+    k: int = 10
+    metric: Metric = Metric.COSINE
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metric", Metric.of(self.metric))
+        if self.k < 1:
+            raise ParameterError(f"{self.k} hits were asked for.", "Ask for at least 1.")
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """What a search needs to know of a matrix, the same for every query."""
+
+    metric: Metric
+    row_lengths: Vector
+    """(n,) float32."""
+    null: Vector
+    """(pairs,) float32 ascending: the scores of random pairs of different rows; empty when there is one row."""
+
+
+def background(matrix: Matrix, metric: Metric = Metric.COSINE) -> Background:
+    """Measure (n, dim) for searches by a metric; the pairs are the same each time.
+
+    Raises:
+        InputError: the matrix has no row.
+    """
+    matrix = as_matrix(matrix)
+    n = len(matrix)
+    rng = np.random.default_rng(_SEED)
+    left = rng.integers(n, size=_PAIRS if n > 1 else 0)
+    right = (left + rng.integers(1, max(n, 2), size=len(left))) % n
+    row_lengths = lengths(matrix).astype(np.float32)
+    if metric is Metric.EUCLIDEAN:
+        null = -lengths(matrix[left] - matrix[right]).astype(np.float32)
+    else:
+        null = np.einsum("ij,ij->i", matrix[left], matrix[right])
+    if metric is Metric.COSINE:
+        null = as_cosines(null, row_lengths[left] * row_lengths[right])
+    return Background(metric, row_lengths, np.sort(null))
+
+
+def search(
+    matrix: Matrix, query: Vector, params: SearchParams = SearchParams(), known: Background | None = None
+) -> Hits:
+    """Find the rows of (n, dim) nearest to a query (dim,), all n when `params.k` is more.
+
+    Many searches of one matrix are faster with its `background` made once and given as `known`.
+
+    Raises:
+        InputError: the matrix has no row, or the query another length than its rows.
+        ParameterError: `known` was made for another metric.
+    """
+    known = background(matrix, params.metric) if known is None else known
+    if known.metric is not params.metric:
+        raise ParameterError(f"Measured for {known.metric}, searched by {params.metric}.", "Use one metric for both.")
+    return score_vectors(matrix, query, known).best(params.k)
+
+
+def score_vectors(matrix: Matrix, query: Vector, known: Background) -> Scores:
+    """Return how near every row of (n, dim) is to a query (dim,), by the metric of its background.
+
+    Raises:
+        InputError: the query has another length than the rows.
+    """
+    matrix = as_matrix(matrix)
+    dim = matrix.shape[1]
+    if query.shape != (dim,):
+        raise InputError(f"The query has shape {query.shape}, the rows {dim} numbers.", "Encode both the same way.")
+    return Scores(_similarities(matrix, query.astype(np.float32), known), known.null)
+
+
+def _similarities(matrix: Matrix, query: Vector, known: Background) -> Vector:
+    if known.metric is Metric.EUCLIDEAN:
+        blocks = np.array_split(matrix, 1 + matrix.nbytes // _BLOCK_BYTES)
+        return np.concatenate([-lengths(block - query) for block in blocks]).astype(np.float32)
+    products: Vector = matrix @ query
+    if known.metric is Metric.DOT:
+        return products
+    return as_cosines(products, known.row_lengths * lengths(query[None]).astype(np.float32))

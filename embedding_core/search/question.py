@@ -1,0 +1,92 @@
+"""What a person is looking for, where, and by which engine."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from embedding_core.base.errors import ParameterError
+from embedding_core.base.types import Key
+from embedding_core.base.vectors import Metric
+from embedding_core.ranking.cross_encoder import SUGGESTED
+from embedding_core.ranking.fusion import FusionParams
+from embedding_core.ranking.lexical import BM25Params
+from embedding_core.ranking.methods import RERANKING, RankingMethod
+from embedding_core.search.feedback import ExpansionParams, RocchioParams
+
+RERANKED = 100
+"""So many first hits get a second look."""
+
+
+class SearchMode(StrEnum):
+    """With which rows the query's vector is compared."""
+
+    AUTO = "auto"
+    """Where the data is large, with those that an index brings, once it has been built; else with all."""
+    EXACT = "exact"
+    """With all."""
+    APPROXIMATE = "approximate"
+    """With those that an index brings, once it has been built, however small the data."""
+
+    @classmethod
+    def of(cls, name: str) -> "SearchMode":
+        """Return the one of that name.
+
+        Raises:
+            ParameterError: there is none.
+        """
+        if name not in list(cls):
+            raise ParameterError(f"There is no scan {name!r}.", f"Choose one of {', '.join(cls)}.")
+        return cls(name)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A search with all its settings. Without words and picture it looks for what is like `more`."""
+
+    words: str = ""
+    picture: Key | None = None
+    """An upload."""
+    picture_share: float = 0.5
+    """What the picture counts beside words, 0 to 1."""
+    method: RankingMethod = RankingMethod.DENSE
+    first: RankingMethod = RankingMethod.DENSE
+    """Whose first hits get a second look."""
+    k: int = 10
+    metric: Metric = Metric.COSINE
+    mode: SearchMode = SearchMode.AUTO
+    where: str = ""
+    """A filter."""
+    more: tuple[int, ...] = ()
+    """Rows that are good examples."""
+    less: tuple[int, ...] = ()
+    keep_inputs: bool = False
+    """The items of a sum may be its answer."""
+    feedback: RocchioParams = field(default_factory=RocchioParams)
+    expansion: ExpansionParams | None = None
+    bm25: BM25Params = field(default_factory=BM25Params)
+    fusion: FusionParams = field(default_factory=FusionParams)
+    """Weights of dense and BM25, in this order."""
+    cross_encoder: str = SUGGESTED
+    """A name on the hub, or a folder."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", self.words.strip())
+        object.__setattr__(self, "searcher", RankingMethod.of(self.method))
+        object.__setattr__(self, "first", RankingMethod.of(self.first))
+        object.__setattr__(self, "metric", Metric.of(self.metric))
+        object.__setattr__(self, "scan", SearchMode.of(self.mode))
+        if self.k < 1:
+            raise ParameterError(f"{self.k} hits were asked for.", "Ask for at least 1.")
+        if not 0 <= self.picture_share <= 1:
+            raise ParameterError(f"The picture's share is {self.picture_share}.", "Choose one from 0 to 1.")
+        if self.first in RERANKING:
+            raise ParameterError(f"{self.first} cannot come first: it looks at hits again.", "Choose dense or bm25.")
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not (self.words or self.picture or self.more)
+
+    @property
+    def base(self) -> RankingMethod:
+        """Who looks at all rows."""
+        return self.first if self.method in RERANKING else self.method

@@ -1,0 +1,32 @@
+"""A fine-tuning as code."""
+
+from embedding_core.base.snippet import written
+from embedding_core.projection import ProjectionParams
+from embedding_core.projection.snippet import alignment
+from embedding_core.train.stages import FineTune
+
+
+def fine_tune(stage: FineTune, projection: ProjectionParams) -> str:
+    """Return code that leaves `made`, what was measured before and after, `encoder`, and `laid`, the map of after."""
+    supervision = f"Teaching({str(stage.supervision.pairing)!r}, {stage.supervision.columns!r})"
+    if stage.supervision.judgments:
+        supervision = f"Teaching(judgments={stage.supervision.judgments!r})"
+    test = f", {stage.test!r}" if stage.test is not None else ""
+    return f"""\
+from embedding_core import encoders
+from embedding_core.engine import Engine, open_store
+from embedding_core.train import Teaching, TuneParams
+from embedding_core.train.stages import FineTune
+
+engine = Engine(open_store())
+base = encoders.resolve({stage.encoder!r})
+params = {written(stage.params)}
+teaching = {supervision}
+made = engine.make(FineTune({stage.dataset!r}, teaching, base.name, base.revision, {stage.name!r}, params{test}))
+for before, after in zip(made.before, made.after):
+    print(before.name, before.dims, round(before.value, 4), round(after.value, 4))
+encoder = encoders.load(encoders.resolve(made.name))
+print(encoder.encode_documents(["a text"]).shape)
+
+dataset = engine.dataset({stage.dataset!r})
+{alignment("(engine.embedding(dataset, name) for name in (made.base, made.name))", projection)}"""

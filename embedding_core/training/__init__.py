@@ -1,1 +1,0 @@
-"""Training: the pocket image encoder and the static token table."""

@@ -1,0 +1,1 @@
+"""How the pocket image encoder was trained."""

@@ -1,0 +1,219 @@
+"""From what a person brings to a data set: tables, pictures, both, in every way they come."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from embedding_core.base.errors import InputError
+from embedding_core.base.store import Store
+from embedding_core.data.dataset import Dataset, Kind
+from embedding_core.data.intake import Role, UploadedFile, bring, bring_path, bring_sample, first_choice
+from embedding_core.data.pictures.decode import content_key
+from embedding_core.data.stages import BuildDataset, Source
+from embedding_core.encoders import DEFAULT_ENCODER, DEFAULT_IMAGE_ENCODER, resolve
+from embedding_core.engine import Engine, fitting_encoder, incompatibility
+
+
+def picture(color: str, form: str = "PNG") -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (32, 32), color).save(target, form)
+    return target.getvalue()
+
+
+RED, BLUE, GREEN = (picture(color) for color in ("red", "blue", "green"))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return Engine(Store(tmp_path / "store", cap_bytes=10**9))
+
+
+def built(engine: Engine, source: Source, **changes: object) -> Dataset:
+    from dataclasses import replace
+
+    for stage in source.stages:
+        engine.make(stage)
+    choice = replace(first_choice(source, *source.load(engine.store)), **changes)  # type: ignore[arg-type]
+    dataset: Dataset = engine.make(BuildDataset(source, choice))
+    return dataset
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "role"),
+    [
+        ("a.csv", b"text\nhello\n", Role.TABLE),
+        ("a.csv", RED, Role.PICTURE),
+        ("no suffix", RED, Role.PICTURE),
+        ("a.jpg", b"", Role.PICTURE),
+        ("a.svg", b"<svg></svg>", Role.PICTURE),
+        ("a.zip", packed({"a.png": RED}), Role.ARCHIVE),
+        ("broken.zip", b"PK\x03\x04 and nothing else", Role.ARCHIVE),
+        ("book", packed({"xl/workbook.xml": b"<x/>"}), Role.TABLE),
+        ("a.npz", packed({"a.npy": b"x"}), Role.TABLE),
+        ("empty.zip", packed({}), Role.ARCHIVE),
+        ("a.bmp.csv", b"BMW,Audi\n1,2\n", Role.TABLE),
+    ],
+)
+def test_what_a_file_is_good_for_is_seen_in_its_content(name: str, data: bytes, role: Role) -> None:
+    assert UploadedFile(name, data).role is role
+
+
+def test_pictures_brought_one_by_one_become_one_album(engine: Engine) -> None:
+    files = [UploadedFile("cats/1.png", RED), UploadedFile("dogs/1.png", BLUE), UploadedFile("notes.bin", b"\x01\x02")]
+    dataset = built(engine, bring(engine, files))
+    assert dataset.kind is Kind.PICTURES
+    assert dataset.pictures == (content_key(RED), content_key(BLUE))
+    assert dataset.columns["label"].tolist() == ["cats", "dogs"]
+    assert dataset.titles == ("cats/1.png", "dogs/1.png")
+
+
+def test_the_same_pictures_are_the_same_upload(engine: Engine) -> None:
+    files = [UploadedFile("a.png", RED), UploadedFile("b.png", BLUE)]
+    assert bring(engine, files) == bring(engine, files)
+
+
+def test_a_table_beside_pictures_brings_their_captions(engine: Engine) -> None:
+    table = b"file,caption,kind\nred.png,a red square,warm\nblue.png,a blue square,cold\ngone.png,,cold\n"
+    source = bring(
+        engine, [UploadedFile("t.csv", table), UploadedFile("p.zip", packed({"x/red.png": RED, "x/blue.png": BLUE}))]
+    )
+    dataset = built(engine, source)
+    assert dataset.texts == ("a red square", "a blue square")
+    assert dataset.pictures == (content_key(RED), content_key(BLUE))
+    assert dataset.text_name == "caption"
+    apart = built(engine, source, apart=True)
+    assert apart.ids == ("0", "0 (text)", "1", "1 (text)")
+    assert apart.is_picture.tolist() == [True, False, True, False]
+    assert apart.texts[1] == "a red square"
+
+
+def test_a_table_among_the_pictures_of_a_zip_brings_their_captions(engine: Engine) -> None:
+    captions = b"picture,said,kind\nb.png,a blue square,cold\na.png,a red square,warm\n"
+    source = bring(engine, [UploadedFile("set.zip", packed({"a.png": RED, "b.png": BLUE, "about.csv": captions}))])
+    dataset = built(engine, source, apart=False)
+    assert dataset.name == "set.zip, about.csv"
+    assert dataset.texts == ("a blue square", "a red square")
+    assert dataset.pictures == (content_key(BLUE), content_key(RED))
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"notes.csv": b"topic,hours\nchess,3\n"},
+        {"one.csv": b"file\na.png\nb.png\n", "two.csv": b"file\na.png\nb.png\n"},
+        {"readme.txt": b"a.png and b.png"},
+    ],
+    ids=["names no picture", "two that do", "no table"],
+)
+def test_other_files_among_pictures_are_no_table_of_theirs(engine: Engine, others: dict[str, bytes]) -> None:
+    source = bring(engine, [UploadedFile("set.zip", packed({"a.png": RED, "b.png": BLUE, **others}))])
+    assert source.table is None
+    assert len(built(engine, source)) == 2
+
+
+def test_a_table_whose_column_names_no_picture_says_so(engine: Engine) -> None:
+    source = bring(engine, [UploadedFile("t.csv", b"file,words\nx.png,one two\n"), UploadedFile("red.png", RED)])
+    with pytest.raises(InputError, match=r"No row of t\.csv names one of the pictures in column 'file'"):
+        built(engine, source, pictures="file")
+    assert built(engine, source).kind is Kind.TEXT
+
+
+@pytest.mark.parametrize("struct", [False, True])
+def test_a_parquet_of_pictures(engine: Engine, tmp_path: Path, struct: bool) -> None:
+    cells = [RED, BLUE, b"no picture"]
+    kind = pa.struct({"bytes": pa.binary(), "path": pa.string()}) if struct else pa.binary()
+    column = pa.array([{"bytes": c, "path": f"{i}.png"} for i, c in enumerate(cells)] if struct else cells, kind)
+    pq.write_table(pa.table({"image": column, "label": ["warm", "cold", "cold"]}), tmp_path / "a.parquet")
+    dataset = built(engine, bring_path(engine, tmp_path / "a.parquet"))
+    assert dataset.pictures == (content_key(RED), content_key(BLUE))
+    assert dataset.columns["label"].tolist() == ["warm", "cold"]
+
+
+def test_a_parquet_of_other_bytes_stays_a_table(engine: Engine, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"blob": [b"1", b"2"], "text": ["one thing", "another thing"]}), tmp_path / "a.parquet")
+    source = bring_path(engine, tmp_path / "a.parquet")
+    assert source.album is None
+    assert built(engine, source).texts == ("one thing", "another thing")
+
+
+def test_a_folder_is_read_in_place_and_a_changed_picture_is_noticed(engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(RED)
+    (folder / "b.png").write_bytes(BLUE)
+    source = bring_path(engine, folder)
+    dataset = built(engine, source)
+    (folder / "a.png").write_bytes(GREEN)
+    with pytest.raises(InputError, match=r"1 of the pictures can no longer be read: a\.png is no longer what it was"):
+        engine.make(engine.embedding(dataset, "pixels"))
+    assert bring_path(engine, folder) != source
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ([], "There is no file"),
+        ([("a.csv", b"x\n1\n"), ("b.csv", b"x\n1\n")], "several tables"),
+        ([("a.zip", packed({"a.png": RED})), ("b.zip", packed({"a.png": RED}))], "several ZIP"),
+        ([("a.zip", packed({"a.png": RED})), ("b.png", RED)], "came with 1 pictures beside it"),
+    ],
+)
+def test_what_is_not_one_data_set_is_refused(engine: Engine, files: list[tuple[str, bytes]], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        bring(engine, [UploadedFile(name, data) for name, data in files])
+
+
+def test_samples_of_pictures(engine: Engine) -> None:
+    dataset = built(engine, bring_sample("digits"))
+    assert (len(dataset), dataset.label) == (1797, "label")
+    assert dataset.columns["label"].nunique() == 10
+    with pytest.raises(InputError, match="shapes, digits"):
+        bring_sample("everyday")
+
+
+def test_pictures_and_texts_lie_in_one_space_and_are_stored_row_by_row(engine: Engine) -> None:
+    table = b"file,caption\nred.png,something red\nblue.png,something blue\n"
+    files = [UploadedFile("t.csv", table), UploadedFile("red.png", RED), UploadedFile("blue.png", BLUE)]
+    apart = built(engine, bring(engine, files), apart=True)
+    space = engine.embedding(apart, DEFAULT_IMAGE_ENCODER)
+    vectors = engine.make(space)
+    assert vectors.shape == (4, 384)
+    alone = built(engine, bring(engine, files[1:]))
+    again = engine.embedding(alone, DEFAULT_IMAGE_ENCODER)
+    assert engine.make(again)[0] == pytest.approx(vectors[0])
+    assert engine.store.about(again.kind, again.key)["reused"] == 2
+
+
+def test_an_encoder_that_does_not_fit_is_said_and_replaced(engine: Engine) -> None:
+    pictures = built(engine, bring(engine, [UploadedFile("red.png", RED), UploadedFile("blue.png", BLUE)]))
+    words = Dataset.create("words", ["one", "two"])
+    assert incompatibility(resolve(DEFAULT_ENCODER), pictures) == "holds pictures without any text"
+    assert incompatibility(resolve("pixels"), words) == "holds no pictures"
+    assert fitting_encoder(pictures, DEFAULT_ENCODER) == DEFAULT_IMAGE_ENCODER
+    assert fitting_encoder(pictures, "pixels") == "pixels"
+    assert fitting_encoder(words, "pixels") == DEFAULT_ENCODER
+    assert fitting_encoder(words, "no such encoder") == DEFAULT_ENCODER
+
+
+def test_a_data_set_of_pictures_survives_a_round_trip(engine: Engine) -> None:
+    dataset = built(engine, bring(engine, [UploadedFile("red.png", RED), UploadedFile("blue.png", BLUE)]))
+    loaded = Engine(engine.store).dataset(dataset.key)
+    assert (loaded.pictures, loaded.album, loaded.key) == (dataset.pictures, dataset.album, dataset.key)
+    part = dataset.take([1], "part")
+    assert (part.pictures, part.album) == (dataset.pictures[1:], dataset.album)
+    assert list(dataset.frame()) == ["id", "width", "height"]
+    pd.testing.assert_frame_equal(loaded.frame(), dataset.frame())
