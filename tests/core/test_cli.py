@@ -139,7 +139,7 @@ def test_csv_out_guards_formulas(capsys: pytest.CaptureFixture[str], tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "summary"),
     [
         (("embed", "nowhere.csv"), "no file nowhere.csv"),
         (("embed", "FILE", "--text-column", "nope"), "no column 'nope'. It has: text"),
@@ -212,7 +212,7 @@ def test_words_search_pictures_by_the_default_encoder_of_pictures(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "summary"),
     [
         (["embed", "nowhere"], "There is no file nowhere"),
         (["embed", "colors", "--encoder", "all-MiniLM-L6-v2"], "holds pictures without any text"),

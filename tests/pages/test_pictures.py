@@ -106,7 +106,7 @@ def test_what_could_not_be_read_is_counted_and_named(app: AppTest) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    ("files", "summary"),
     [
         ([("a.csv", b"x\n1\n"), ("b.csv", b"x\n1\n")], "several tables"),
         ([("a.zip", b"PK\x03\x04broken")], "damaged ZIP"),

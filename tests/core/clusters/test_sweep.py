@@ -109,7 +109,7 @@ def test_the_smallest_k_within_a_twentieth_of_the_best_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stability", "said"), [(0.9, "nearly the same"), (0.6, "partly other"), (0.1, "do not lean on their borders")]
+    ("stability", "summary"), [(0.9, "nearly the same"), (0.6, "partly other"), (0.1, "do not lean on their borders")]
 )
 def test_the_reason_says_how_stable(stability: float, summary: str) -> None:
     assert summary in recommend((of(2, 0.5, stability), of(3, 0.1)), 100)[1]

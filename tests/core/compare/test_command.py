@@ -49,7 +49,7 @@ def test_as_text(capsys: pytest.CaptureFixture[str], file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "said"),
+    ("names", "summary"),
     [
         ("tf-idf", "two encoders"),
         ("tf-idf,tf-idf", "Both are tf-idf"),

@@ -70,7 +70,7 @@ def test_judgments_give_ndcg(capsys: pytest.CaptureFixture[str], file: Path, que
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "summary"),
     [
         ("q9\tr00\t1\n", "judges no query"),
         ("q1\tr0x\t1\n", "no row with the id 'r0x'"),
@@ -88,7 +88,7 @@ def test_judgments_that_make_no_sense(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "summary"),
     [
         (["--dims", "many"], "no number of dimensions"),
         (["--dims", "0"], "Ask for 1 or more"),

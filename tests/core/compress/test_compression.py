@@ -199,7 +199,7 @@ def test_larger_data_is_sampled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pairs", "grades", "said"),
+    ("pairs", "grades", "summary"),
     [
         ([[0, 99]], [1.0], "row 99 of 60"),
         ([[3, 0]], [1.0], "query 3 of 2"),

@@ -65,7 +65,7 @@ def test_frame_sets_clashing_columns_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "summary"),
     [
         ({"ids": ["a"]}, "3 texts but 1 ids"),
         ({"ids": ["a", "a", "b"]}, "repeat"),

@@ -80,7 +80,7 @@ def test_a_lone_surrogate_is_replaced(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "summary"),
     [
         ('[{"text": "One",}]', "line 1, column 17"),
         ('{"a": [1, 2], "b": [1]}', "a has 2, b has 1"),
@@ -256,7 +256,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(read: Read, tmp_path: Path, mon
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "summary"),
     [
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 10, "a PNG image"),
         (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),

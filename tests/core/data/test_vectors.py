@@ -62,7 +62,7 @@ def spoiled(value: float) -> np.ndarray[Any, Any]:
 
 
 @pytest.mark.parametrize(
-    ("array", "said"),
+    ("array", "summary"),
     [
         (spoiled(np.nan), r"NaN in 2 of 5 rows \(first: row 3, counting from 0\)"),
         (spoiled(np.inf), r"infinity in 2 of 5 rows \(first: row 3"),

@@ -37,7 +37,7 @@ def faq(engine: Engine) -> Dataset:
     return dataset
 
 
-@pytest.mark.parametrize("ranker", RankingMethod)
+@pytest.mark.parametrize("method", RankingMethod)
 def test_all_at_once_ranks_as_search_does(
     engine: Engine, faq: Dataset, method: RankingMethod, cross_encoder: Path
 ) -> None:

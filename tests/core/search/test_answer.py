@@ -54,7 +54,7 @@ def texts(opened: tuple[Dataset, Embed], found: Answer) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "searcher", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID, RankingMethod.LATE]
+    "method", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID, RankingMethod.LATE]
 )
 def test_every_engine_ranks_and_says_why(engine, faq, method):
     found = asked(engine, faq, Question(faq[0].texts[3], method=method, k=5))
@@ -153,7 +153,7 @@ def test_examples_move_the_query_and_alone_are_left_out(engine, words):
     assert "red" in texts(words, moved)
 
 
-@pytest.mark.parametrize("searcher", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID])
+@pytest.mark.parametrize("method", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID])
 def test_expansion_says_which_words_it_added(engine, faq, method):
     question = Question("lost card", method=method, expansion=ExpansionParams(10, 5))
     found = asked(engine, faq, question)
@@ -163,7 +163,7 @@ def test_expansion_says_which_words_it_added(engine, faq, method):
 
 
 @pytest.mark.parametrize(
-    "searcher", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID, RankingMethod.LATE]
+    "method", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID, RankingMethod.LATE]
 )
 @pytest.mark.parametrize("rows", [["one"], ["same"] * 7, ["", "word"]])
 def test_tiny_data_and_long_queries_do_no_harm(engine, method, rows):

@@ -129,7 +129,7 @@ def test_classify_by_names_alone(capsys: pytest.CaptureFixture[str], file: Path,
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "summary"),
     [
         (("similar", "FILE", *FAST, "--row", "r3"), "no row with the id 'r3'. Did you mean 'r"),
         (("duplicates", "FILE", *FAST, "--threshold", "2"), "threshold is 2"),

@@ -39,7 +39,7 @@ def test_a_training_as_code(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "teaching",
+    "supervision",
     [Supervision(Pairing.PAIRS, ("a", "it's")), Supervision(judgments=(("a 'query'", 3, 1.0),))],
     ids=["pairs", "judgments"],
 )
