@@ -54,23 +54,23 @@ class Engine(StageEngine):
         name = "vectors" if dataset.kind is Kind.VECTORS else encoder
         spec = encoders.resolve(name)
         if reason := incompatibility(spec, dataset):
-            raise InputError(f"{spec.name} does not fit {dataset.name}, which {reason}.", "Choose another encoder.")
+            raise InputError(f"{spec.name} cannot encode {dataset.name}, which {reason}.", "Choose another encoder.")
         return Embed(dataset.key, dataset.items_key, spec.name, spec.revision)
 
 
 def incompatibility(spec: EncoderSpec, dataset: Dataset) -> str:
     """Return why an encoder cannot embed a data set, as what the data set does; empty when it can."""
     if dataset.kind is Kind.VECTORS:
-        return "" if Modality.VECTORS in spec.reads else "brings its own vectors"
+        return "" if Modality.VECTORS in spec.reads else "has its own vectors"
     if Modality.VECTORS in spec.reads:
-        return "brings no vectors of its own"
+        return "has no vectors of its own"
     if Modality.TEXT not in spec.reads:
         lacking = int((~dataset.is_picture).sum())
         if lacking == len(dataset):
-            return "holds no pictures"
+            return "has no pictures"
         return f"has {lacking:,} rows without a picture" if lacking else ""
     if Modality.IMAGE not in spec.reads and not any(dataset.texts):
-        return "holds pictures without any text"
+        return "has pictures without text"
     return ""
 
 

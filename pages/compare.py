@@ -10,13 +10,13 @@ engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show("Compare", session.pages())
 elif len(dataset) < 2:
-    empty.hint("One item has no neighbors to compare. Bring more rows.")
+    empty.hint("One item has no neighbors to compare. Import a data set with more rows.")
 else:
     now = session.workspace()
     key = f"compare-{dataset.key[:8]}"
     choice = setup.show(dataset, now.encoder, now.beside, key)
     if choice is None:
-        empty.hint("Nothing else that works here can embed this data, so there is nothing to compare it with.")
+        empty.hint("No other encoder that is available here can embed this data, so there is nothing to compare with.")
     else:
         other, k = choice
         now = session.update(beside=other)
@@ -31,7 +31,7 @@ else:
                     if event.row is not None:
                         session.update(item=event.row)
                     st.rerun()
-            st.subheader("Neighbors that changed most", anchor=False)
+            st.subheader("Rows whose neighbors differ most", anchor=False)
             picked = rows.show(dataset, pair.found.neighborhoods, f"{key}-{other}-{k}")
             if session.news("compare-row", picked) and picked is not None:
                 session.update(item=picked)

@@ -59,10 +59,10 @@ if dataset is not None and session.incoming() is None:
     st.subheader("Health", anchor=False)
     rows = health.check(engine, dataset, now.encoder, owner, key="health")
     if rows is not None:
-        session.select(rows, "longer than the encoder reads")
+        session.select(rows, "truncated by the encoder")
         session.go("map")
 
-st.subheader("Bring other data" if source or dataset else "Bring your data", anchor=False)
+st.subheader("Import other data" if source or dataset else "Import data", anchor=False)
 brought = bring.show(engine, f"data-{session.number('upload')}")
 if brought is not None:
     session.bring(brought)

@@ -12,20 +12,20 @@ now, dataset = session.workspace(), session.dataset()
 kind = dataset.kind if dataset is not None else None
 
 st.title("Encoder")
-st.markdown("It turns each item into a vector, so that items close in meaning lie close together.")
+st.markdown("An encoder turns each item into a vector, so that items with similar meaning get similar vectors.")
 
 specs = encoders.list_specs()
 current = "vectors" if kind is Kind.VECTORS else now.encoder
 chosen = encoder_cards.show(specs, availability.reasons(specs), dataset, current, key="encoder")
 
-st.subheader("Any other model", anchor=False)
+st.subheader("Another model", anchor=False)
 if kind is not Kind.VECTORS and current not in {spec.name for spec in specs}:
     st.caption("In use now:")
     st.code(current, language=None)
 name = encoder_cards.ask(key="encoder-name")
 if name:
     try:
-        with st.spinner("Looking for it …"):
+        with st.spinner("Looking for the model …"):
             chosen = encoders.resolve(name).name
     except EncoderError as error:
         problem.show(error)

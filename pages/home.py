@@ -11,10 +11,10 @@ from embedding_core.data.samples.catalog import list_samples, load_sample
 
 engine, owner, incoming = runtime.engine(), session.visitor(), session.incoming()
 
-st.title("See your texts and pictures as a map of meaning")
+st.title("Explore your texts and pictures as a map of meaning")
 st.markdown(
-    "Vectorscope turns texts and pictures into vectors and draws them as a map, to explore, search and select. "
-    "It runs on this machine; nothing is sent anywhere."
+    "Vectorscope turns texts and pictures into vectors and draws them as a map, to explore, search and select. It "
+    "runs on this machine; no data leaves it."
 )
 
 choice = None
@@ -26,9 +26,9 @@ if incoming is not None:
         session.open_dataset(dataset, incoming, choice=choice)
         session.go("map")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(session.pages()["data"], label="Change how it is read", icon=":material/tune:")
+        st.page_link(session.pages()["data"], label="Change the import options", icon=":material/tune:")
         st.button(
-            "Put it away",
+            "Remove",
             icon=":material/close:",
             type="tertiary",
             key="put-away",
@@ -56,7 +56,7 @@ elif sample is not None:
 
 recent = session.recent()
 if recent:
-    st.subheader("Open again", anchor=False)
+    st.subheader("Recent", anchor=False)
     key = recent_list.show(recent, session.workspace().dataset, key="recent")
     if key is not None:
         session.open_dataset(engine.dataset(key))

@@ -23,8 +23,8 @@ else:
         badge.show(engine, owner, dataset, workspace, session.pages())
         if workspace.item is None:
             empty.hint(
-                "Click a point to read it and see its nearest neighbors. "
-                "To select many, take the lasso or the box above the map, or a class in its legend."
+                "Click a point to read the item and see its nearest neighbors. To select many points, use the lasso "
+                "or the box above the map, or select a class in the legend."
             )
         else:
             space = engine.embedding(dataset, workspace.encoder)

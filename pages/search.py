@@ -28,7 +28,7 @@ else:
         st.rerun()
     done = results.Outcome(examples.show(dataset, workspace, key))
     if form.questions and form.questions[0].empty:
-        empty.hint("Type what you are looking for, or select points on the map to find what is near them.")
+        empty.hint("Type a query, or select points on the map to find items similar to them.")
     elif form.questions and done.picked is None:
         done = results.show(engine, owner, dataset, workspace, form.questions)
     if done.picked is not None:
@@ -44,7 +44,7 @@ else:
         if done.event.row is not None:
             session.update(item=done.event.row)
         st.rerun()
-    if st.toggle("Try approximate indexes", key=f"{key}-indexes"):
+    if st.toggle("Benchmark ANN indexes", key=f"{key}-indexes"):
         curves = job_panel.result(engine, CompareIndexes(engine.embedding(dataset, workspace.encoder)), owner)
         if curves is not None:
             index_lesson.show(curves, view.theme(), key)

@@ -16,7 +16,7 @@ engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show("Train", session.pages())
 elif not any(dataset.texts):
-    empty.hint("There are no texts to learn from. Bring a table with a column of texts.")
+    empty.hint("This data set has no texts to train on. Import a table with a text column.")
 else:
     now = session.workspace()
     key = f"train-{dataset.key[:8]}"
@@ -32,8 +32,8 @@ else:
     with stand:
         if stage is None or stage.dataset != dataset.key:
             empty.hint(
-                "Choose what belongs together and press Train. Some rows are held out, so that before and after can "
-                "be compared; what comes of it is an encoder of its own, to be used on every page."
+                "Choose the supervision and press Train. Some rows are held out to measure the encoder before and "
+                "after training. The result is a new encoder that every page can use."
             )
         else:
             made = run.show(engine, stage, owner, view.theme(), f"{key}-{stage.key[:8]}")

@@ -108,7 +108,7 @@ def _row(job: Job, ahead: int, others: int) -> bool:
 def _describe(job: Job, ahead: int, others: int) -> str:
     parts = [md_label(shorten(job.title, 36))]
     if job.state is JobState.QUEUED:
-        parts.append("starting" if ahead == 0 else f"{ahead} in front")
+        parts.append("starting" if ahead == 0 else f"{ahead} ahead in queue")
     elif job.share > 0:
         parts.append(f"{job.share:.0%}")
     if (left := job.seconds_left) is not None:

@@ -120,7 +120,7 @@ def _check(session: _Session) -> None:
     before = session.workspace
     session.workspace = catalog.fit(before, _store())
     if before.dataset is not None and session.workspace.dataset is None:
-        session.notice = "That data set is no longer stored here. Open its file again."
+        session.notice = "That data set is no longer stored here. Import its file again."
 
 
 # The workspace

@@ -28,11 +28,11 @@ def show(
     """Draw the data set, the encoder and the selection as links to where each is changed."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         if loaded is None:
-            st.page_link(pages["data"], label="No data yet", icon=":material/database:", help="Bring your data")
+            st.page_link(pages["data"], label="No data yet", icon=":material/database:", help="Import data")
             return
         name = md_label(shorten(loaded.name, _NAME_CHARS))
         label = f"**{name}** · {loaded.rows:,} {'row' if loaded.rows == 1 else 'rows'}"
-        st.page_link(pages["data"], label=label, icon=":material/database:", help="Change the data")
+        st.page_link(pages["data"], label=label, icon=":material/database:", help="Change the data set")
         encoder = md_label(shorten(loaded.encoder.rsplit("/", 1)[-1], _NAME_CHARS))
         st.page_link(pages["encoder"], label=encoder, icon=":material/memory:", help="Change the encoder")
         words = f"**{loaded.selected:,}** selected" if loaded.selected else "Nothing selected"

@@ -58,6 +58,6 @@ def save(folder: Path, visitor: str, visit: Visit) -> None:
             Path(draft).unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
-            f"What you chose could not be saved in {folder}: {error.strerror or error}.",
+            f"Your settings could not be saved in {folder}: {error.strerror or error}.",
             "Free some space, or set VECTORSCOPE_HOME to a folder with room.",
         ) from error

@@ -37,9 +37,9 @@ def relabeled(dataset: Dataset, column: str, labels: Mapping[int, str], *, learn
 def keep(dataset: Dataset, column: str, labels: Mapping[int, str], key: str) -> Relabeled | None:
     """Draw the button that keeps what was learned beside the rows' own columns; return the data set with it."""
     asked = st.button(
-        "Keep as a column",
+        "Save as column",
         icon=":material/add_column_right:",
         key=f"{key}-keep",
-        help=f"Named “{column}”; it colors the map and goes into exports.",
+        help=f"Saved as “{column}”; it colors the map and is part of exports.",
     )
     return relabeled(dataset, column, labels, learned=True) if asked else None

@@ -32,9 +32,9 @@ from embedding_core.encoders.stages import EncodeQueries
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "The classifier is learned from every labeled row, so what it says of those is no test: the view Scores is. Taken "
-    "along it is two files, **JSON** that says what it is and **npz** with its numbers; nothing in them can run. "
-    "`python -m embedding_core classify FILE --classifier THE.zip` uses it without a browser."
+    "The classifier is trained on every labeled row, so its predictions for these rows are no test: see the view "
+    "Scores. Downloaded, it is two files: **JSON** with its description and **npz** with its weights; neither can "
+    "run code. `python -m embedding_core classify FILE --classifier THE.zip` applies it on the command line."
 )
 _SHOWN_CLASSES = 5
 
@@ -50,14 +50,14 @@ def show(
     words, wish = "", None
     if Modality.TEXT in reads:
         words = st.text_input(
-            "Which class is this?", key=f"{key}-words", placeholder="Type a text, then press Enter"
+            "Classify a text", key=f"{key}-words", placeholder="Type a text, then press Enter"
         ).strip()
         if words:
             _answer(context, saved, EncodeQueries((words,), context.space))
     if Modality.IMAGE in reads:
         wish = _picture(context, saved, picture, key)
     st.download_button(
-        *("Take the classifier along", lambda: _packed(saved)),
+        *("Download classifier", lambda: _packed(saved)),
         f"classifier-{fingerprint(json.dumps(saved.about), saved.names, context.space.key)[:8]}.zip",
         "application/zip",
         icon=":material/download:",
@@ -88,7 +88,7 @@ def _picture(
     left, right = st.columns([1, 3], gap="medium")
     with left:
         uploaded_picture.show(store, stored)
-        away = st.button("Take it away", icon=":material/close:", key=f"{key}-away")
+        away = st.button("Remove", icon=":material/close:", key=f"{key}-away")
     with right:
         _answer(context, saved, EncodeQueries((), context.space, (stored,)))
     return {"picture": None} if away else None
@@ -133,8 +133,11 @@ def _unlabeled(
     order = np.argsort(probabilities.max(axis=1), kind="stable")
     rows, probabilities = rows[order], probabilities[order]
     names = [saved.names[code] for code in probabilities.argmax(axis=1).tolist()]
-    st.markdown(f"**{len(rows):,} rows without a label**, the least sure first")
-    columns: dict[str, list[Any]] = {"prediction": names, "sure": probabilities.max(axis=1).astype(float).tolist()}
+    st.markdown(f"**{len(rows):,} rows without a label**, least confident first")
+    columns: dict[str, list[Any]] = {
+        "prediction": names,
+        "confidence": probabilities.max(axis=1).astype(float).tolist(),
+    }
     shown = row_table.show(context.dataset, rows.tolist(), columns, f"{key}-rows", "predicted")
     known = {row: labels.names[labels.codes[row]] for row in labels.known.tolist()}
     every = known | dict(zip(rows.tolist(), names, strict=True))

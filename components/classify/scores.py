@@ -24,11 +24,12 @@ from embedding_core.data.export import to_csv
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "Each row is judged by a classifier that has not seen it: **cross-validation**. **Accuracy** is the share of rows "
-    "put right; **macro-F1** lets each class count alike, however rare. The intervals are from a **bootstrap**: 95 of "
-    "100 other samples of as many rows would fall there. A classifier is **calibrated** when it is right as often as "
-    "it says; how far it is off is the **expected calibration error**. To read: "
-    "[On calibration](https://arxiv.org/abs/1706.04599), Guo and others, 2017."
+    "Each row is predicted by a classifier that was not trained on it (**cross-validation**). **Accuracy** is the "
+    "share of rows predicted correctly; **macro-F1** averages the F1 score over the classes, so that rare classes "
+    "count as much as frequent ones. The 95% intervals come from a **bootstrap** over rows. A classifier is "
+    "**calibrated** when its confidence equals its accuracy; the mean gap between the two is the **expected "
+    "calibration error (ECE)**. Further reading: [On calibration](https://arxiv.org/abs/1706.04599), Guo and others, "
+    "2017."
 )
 _SCALE = [
     *([0, "rgba(43, 140, 196, 0)"], [0.01, "rgba(43, 140, 196, 0.2)"], [0.2, "rgba(43, 140, 196, 0.6)"]),
@@ -47,11 +48,11 @@ def show(context: AnalysisContext, setup: Setup, key: str) -> Selection | Relabe
     _measures(found)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown("**Confusion matrix**", help="Labels down, predictions across. Click a cell to see its rows.")
+        st.markdown("**Confusion matrix**", help="Rows: labels. Columns: predictions. Click a cell to list its rows.")
         cell = _matrix(found, key)
     with right:
-        st.markdown("**Calibration**", help="How often predictions are right that are about equally sure.")
-        st.plotly_chart(_reliability(found), key=f"{key}-reliability", config=CONFIG, alt="Confidence and accuracy")
+        st.markdown("**Calibration**", help="Accuracy of the predictions at each level of confidence.")
+        st.plotly_chart(_reliability(found), key=f"{key}-reliability", config=CONFIG, alt="Reliability diagram")
         kept = _take_along(context, setup, found, key)
     chosen = _cell(context, found, _choose_cell(found, cell, key), key)
     show_code.show(snippet.scores(context.dataset.key, context.space.encoder, setup.label, setup.params, setup.split))
@@ -70,9 +71,9 @@ def _choose_cell(found: Predictions, clicked: tuple[int, int] | None, key: str) 
         options,
         index=options.index(clicked),
         format_func=lambda cell: (
-            "all that were taken for another class"
+            "all misclassified"
             if cell is None
-            else f"{found.names[cell[0]]} taken for {found.names[cell[1]]}: {table[cell]:,}"
+            else f"{found.names[cell[0]]} predicted as {found.names[cell[1]]}: {table[cell]:,}"
         ),
         key=f"{key}-open-{clicked}-{len(found.rows)}-{len(offered)}",
         help="Or click a cell of the matrix.",
@@ -83,11 +84,25 @@ def _choose_cell(found: Predictions, clicked: tuple[int, int] | None, key: str) 
 def _measures(found: Predictions) -> None:
     scores, bins = score(found), calibration(found)
     with st.grid(4, min_column_width=170):
-        _metric("Accuracy", f"{scores.accuracy.value:.3f}", _between(scores.accuracy), "The share of rows put right.")
-        _metric("Macro-F1", f"{scores.macro_f1.value:.3f}", _between(scores.macro_f1), "The classes counted alike.")
-        _metric("Calibration error", f"{bins.error:.3f}", "0 is best", "How far it is off when it says how sure it is.")
-        _metric("Rows tested", f"{scores.rows:,}", f"{len(found.names):,} classes", "Each by a classifier new to it.")
-    st.caption(f"Always naming the commonest class would put {scores.by_chance:.1%} of the rows right.")
+        _metric(
+            "Accuracy",
+            f"{scores.accuracy.value:.3f}",
+            _between(scores.accuracy),
+            "The share of rows predicted correctly.",
+        )
+        _metric(
+            "Macro-F1", f"{scores.macro_f1.value:.3f}", _between(scores.macro_f1), "The mean F1 score over the classes."
+        )
+        _metric(
+            "Calibration error", f"{bins.error:.3f}", "0 is best", "The mean gap between confidence and accuracy (ECE)."
+        )
+        _metric(
+            "Rows tested",
+            f"{scores.rows:,}",
+            f"{len(found.names):,} classes",
+            "Each was predicted by a classifier that was not trained on it.",
+        )
+    st.caption(f"Always predicting the most frequent class would be correct for {scores.by_chance:.1%} of the rows.")
 
 
 def _between(interval: Interval) -> str:
@@ -107,7 +122,7 @@ def _matrix(found: Predictions, key: str) -> tuple[int, int] | None:
         config=CONFIG,
         on_select="rerun",
         selection_mode="points",
-        alt="How many rows of each class were taken for each",
+        alt="Number of rows for each label and prediction",
     )
     points = picked["selection"]["points"]
     if not points:
@@ -139,7 +154,7 @@ def _heat_map(table: NDArray[np.intp], names: tuple[str, ...]) -> go.Figure:
         unselected={"marker": {"opacity": 0}},
         # Lists: of an array the page tells as an object what was clicked.
         customdata=np.column_stack([down, across, table[down, across]]).tolist(),
-        text=[f"{plot_label(names[a])} taken for {plot_label(names[b])}" for a, b in zip(down, across, strict=True)],
+        text=[f"{plot_label(names[a])} predicted as {plot_label(names[b])}" for a, b in zip(down, across, strict=True)],
         hovertemplate="%{text}: %{customdata[2]:,} rows<extra></extra>",
     )
     places = list(range(len(names))) if len(names) <= _MOST_NAMED else []
@@ -161,10 +176,10 @@ def _reliability(found: Predictions) -> go.Figure:
         mode="lines+markers",
         marker={"size": 6 + 18 * np.sqrt(bins.counts[filled] / bins.counts.max())},
         customdata=bins.counts[filled],
-        hovertemplate="sure %{x:.2f}, right %{y:.2f}, %{customdata:,} rows<extra></extra>",
+        hovertemplate="confidence %{x:.2f}, accuracy %{y:.2f}, %{customdata:,} rows<extra></extra>",
     )
-    figure.update_xaxes(title="How sure", range=[0, 1.05])
-    figure.update_yaxes(title="How often right", range=[0, 1.05])
+    figure.update_xaxes(title="Confidence", range=[0, 1.05])
+    figure.update_yaxes(title="Accuracy", range=[0, 1.05])
     return laid_out(figure, 380)
 
 
@@ -172,17 +187,17 @@ def _cell(context: AnalysisContext, found: Predictions, cell: tuple[int, int] | 
     """Draw the rows of a cell, or of all that were taken for another class."""
     if cell is None:
         rows = np.flatnonzero(~found.right)
-        title, how = "Rows taken for another class, the surest first", "misclassified"
+        title, how = "Misclassified rows, most confident first", "misclassified"
     else:
         truth, predicted = (found.names[code] for code in cell)
         rows = np.flatnonzero((found.truth == cell[0]) & (found.predicted == cell[1]))
-        title, how = f"{md_label(truth)} taken for {md_label(predicted)}", f"{truth} as {predicted}"
+        title, how = f"{md_label(truth)} predicted as {md_label(predicted)}", f"{truth} as {predicted}"
     rows = rows[np.argsort(-found.confidence[rows], kind="stable")]
     st.markdown(f"**{title}** · {len(rows):,} rows")
     columns = {
         "label": [found.names[code] for code in found.truth[rows].tolist()],
         "prediction": [found.names[code] for code in found.predicted[rows].tolist()],
-        "sure": found.confidence[rows].astype(float).tolist(),
+        "confidence": found.confidence[rows].astype(float).tolist(),
     }
     return row_table.show(context.dataset, found.rows[rows].tolist(), columns, f"{key}-cell-{cell}", how, NARROW)
 

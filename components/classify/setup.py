@@ -11,7 +11,7 @@ from embedding_core.classifiers.split import SplitParams
 from embedding_core.data.dataset import Dataset
 
 _NAMES = {Method.LOGISTIC: "Logistic", Method.KNN: "Neighbors", Method.CENTROID: "Centroid"}
-_EVERY_FOLD, _ONE_FOLD = "Every fold", "One held out"
+_EVERY_FOLD, _ONE_FOLD = "Cross-validation", "Hold-out"
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def show(dataset: Dataset, key: str) -> Setup | None:
             format_func=lambda method: _NAMES[method],
             key=f"{key}-method",
             persist_state="session",
-            help="Logistic regression, a linear probe: what a straight cut can tell apart. The vote of the nearest "
-            "labeled rows. The nearest of the classes' mean directions.",
+            help="Logistic: logistic regression, a linear probe of the embedding. Neighbors: k-nearest-neighbor "
+            "vote. Centroid: the class with the nearest mean vector.",
         )
         tested = st.segmented_control(
             "Test",
@@ -50,7 +50,10 @@ def show(dataset: Dataset, key: str) -> Setup | None:
             required=True,
             key=f"{key}-tested",
             persist_state="session",
-            help="All folds test every row once, with a classifier that has not seen it.",
+            help=(
+                "Cross-validation tests every row once, with a classifier that was not trained on it. Hold-out "
+                "tests one fold only."
+            ),
         )
         with st.popover("More", icon=":material/tune:"):
             params, split = _more(Method(method or Method.LOGISTIC), key)
@@ -68,25 +71,28 @@ def _more(method: Method, key: str) -> tuple[ClassifierParams, SplitParams]:
             default.c,
             key=f"{key}-c",
             persist_state="session",
-            help="Small: held back, safer with few labels. Large: fits every row.",
+            help=(
+                "Inverse regularization strength. Small: strong regularization, safer with few labels. Large: a "
+                "close fit."
+            ),
         )
     if method is Method.KNN:
         k = st.number_input(
             *("Neighbors", 1, 200, default.k),
             key=f"{key}-k",
             persist_state="session",
-            help="How many of the nearest rows vote.",
+            help="How many of the nearest labeled rows vote (k).",
         )
     folds: Any = st.number_input(
         *("Folds", 2, 20, cut.folds),
         key=f"{key}-folds",
         persist_state="session",
-        help="Into how many parts the labeled rows go, each with its share of every class.",
+        help="The number of parts that the labeled rows are split into, stratified by class.",
     )
     seed: Any = st.number_input(
         *("Seed", 0, 2**31 - 1, cut.seed),
         key=f"{key}-seed",
         persist_state="session",
-        help="Another seed, another split.",
+        help="Another seed gives another split.",
     )
     return ClassifierParams(method, float(c), int(k)), SplitParams(int(folds), seed=int(seed))

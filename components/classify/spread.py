@@ -15,10 +15,10 @@ from embedding_core.data.labels import labels_of
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "Select a few rows on the map and give them a label, then others another. **Label spreading** passes labels on "
-    "from each row to its nearest neighbors, again and again, until nothing changes: what lies in one dense region "
-    "gets one label. It needs few labels, and is wrong where regions of two classes touch. To read: "
-    "[Zhou and others, 2003](https://papers.nips.cc/paper/2506-learning-with-local-and-global-consistency)."
+    "Label a few rows by hand: select them on the map and type a label, then do the same for the other classes. "
+    "**Label spreading** passes the labels on to the nearest neighbors until nothing changes, so that a dense region "
+    "gets one label. It needs few labels, and it errs where the regions of two classes touch. Further reading: [Zhou "
+    "and others, 2003](https://papers.nips.cc/paper/2506-learning-with-local-and-global-consistency)."
 )
 BY_HAND = "by hand"
 _LONGEST = 80
@@ -37,15 +37,15 @@ def show(context: AnalysisContext, setup: Setup | None, key: str) -> Selection |
         return None
     reached = np.flatnonzero((labels.codes < 0) & (found.codes >= 0))
     if not len(reached):
-        empty.hint("Every row has a label already. Label some by hand to see them spread.")
+        empty.hint("Every row already has a label. Save labels to a new column to see them spread.")
         return None
     st.caption(
-        f"{len(labels.known):,} labeled rows of {len(labels.names):,} classes reach {len(reached):,} others; "
-        "the least sure first."
+        f"{len(labels.known):,} labeled rows of {len(labels.names):,} classes spread to {len(reached):,} others; "
+        "least confident first."
     )
     rows = reached[np.argsort(found.confidence[reached], kind="stable")]
     names = [found.names[code] for code in found.codes[rows].tolist()]
-    columns = {"label": names, "sure": found.confidence[rows].astype(float).tolist()}
+    columns = {"label": names, "confidence": found.confidence[rows].astype(float).tolist()}
     shown = row_table.show(context.dataset, rows.tolist(), columns, f"{key}-spread", "spread labels")
     every = {row: found.names[code] for row, code in enumerate(found.codes.tolist()) if code >= 0}
     kept = classify_labels.keep(context.dataset, f"{setup.label} spread", every, key)
@@ -59,19 +59,19 @@ def _by_hand(context: AnalysisContext, setup: Setup | None, key: str) -> Relabel
     with st.form(f"{key}-hand", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             label = st.text_input(
-                f"A label for the {len(rows):,} selected rows",
+                f"Label for the {len(rows):,} selected rows",
                 key=f"{key}-name",
                 max_chars=_LONGEST,
-                placeholder="Select rows on the map first" if not rows else "What are they?",
+                placeholder="Select rows on the map first" if not rows else "Label",
                 width=360,
             )
             into = st.selectbox(
-                "Into the column",
+                "Column",
                 list(dict.fromkeys([BY_HAND, *([setup.label] if setup else [])])),
                 key=f"{key}-into",
                 width=220,
             )
-            given = st.form_submit_button("Give it", icon=":material/label:", disabled=not rows, key=f"{key}-give")
+            given = st.form_submit_button("Apply label", icon=":material/label:", disabled=not rows, key=f"{key}-give")
     if not given or not label.strip() or not rows:
         return None
     return relabeled(context.dataset, str(into), dict.fromkeys(rows, label.strip()))

@@ -18,10 +18,10 @@ from embedding_core.classify.suspects import suspect_labels
 from embedding_core.workspace import Selection, Workspace
 
 NOTE = (
-    "A label is **suspect** when a classifier that has not seen it names another class, at least as surely as it "
-    "usually names that class (**confident learning**). It finds slips of the hand, and rows that fit two classes; "
-    "which of both it is only reading tells. Put right what is wrong: the data set gets a new version, and nothing is "
-    "embedded again. To read: [Northcutt, Jiang and Chuang, 2021](https://arxiv.org/abs/1911.00068)."
+    "A label is **suspect** when a classifier that was not trained on the row predicts another class with at least "
+    "its usual confidence for that class (**confident learning**). This finds labeling errors and ambiguous rows; "
+    "only reading tells which is which. Fix the wrong labels: the data set gets a new version, and nothing is "
+    "embedded again. Further reading: [Northcutt, Jiang and Chuang, 2021](https://arxiv.org/abs/1911.00068)."
 )
 
 
@@ -42,17 +42,20 @@ def show(
     accepted = {row for column, row in now.accepted if column == setup.label}
     left = [place for place, row in enumerate(suspects.rows.tolist()) if row not in accepted]
     if not left:
-        empty.hint(f"None of {len(found.rows):,} labels looks wrong" + (" and was not accepted." if accepted else "."))
+        empty.hint(
+            f"None of the {len(found.rows):,} labels looks wrong"
+            + (" apart from those you confirmed." if accepted else ".")
+        )
         return None
     rows = suspects.rows[left].tolist()
     suggested = dict(zip(rows, (found.names[code] for code in suspects.suggested[left].tolist()), strict=True))
-    already = f" {len(suspects.rows) - len(left):,} more were accepted." if len(left) < len(suspects.rows) else ""
-    st.caption(f"{len(left):,} of {len(found.rows):,} labels look wrong, the surest first.{already}")
+    already = f" {len(suspects.rows) - len(left):,} more were confirmed." if len(left) < len(suspects.rows) else ""
+    st.caption(f"{len(left):,} of {len(found.rows):,} labels look wrong, most confident first.{already}")
     columns = {
         "label": [found.names[code] for code in suspects.labels[left].tolist()],
         "suggested": list(suggested.values()),
-        "sure": suspects.confidence[left].astype(float).tolist(),
-        "label's chance": suspects.given[left].astype(float).tolist(),
+        "confidence": suspects.confidence[left].astype(float).tolist(),
+        "label probability": suspects.given[left].astype(float).tolist(),
     }
     shown = row_table.show(context.dataset, rows, columns, f"{key}-suspects", "suspect labels", NARROW)
     decided = _decide(context, setup, found, suggested, key)
@@ -69,21 +72,21 @@ def _decide(
     dataset = context.dataset
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         picked = st.multiselect(
-            "Rows that you have read",
+            "Rows you have checked",
             list(suggested)[: row_table.SHOWN_ROWS],
             format_func=lambda row: f"{dataset.ids[row]}: {suggested[row]}",
             key=f"{key}-picked-{context.key}-{len(suggested)}",
-            placeholder="Choose rows by their ids",
+            placeholder="Choose rows by ID",
         )
         code = st.selectbox(
-            "Their label",
+            "New label",
             [_AS_SUGGESTED, *np.unique(found.truth).tolist()],
-            format_func=lambda code: "as suggested" if code == _AS_SUGGESTED else found.names[code],
+            format_func=lambda code: "as predicted" if code == _AS_SUGGESTED else found.names[code],
             key=f"{key}-label",
             width=200,
         )
-        right = st.button("Put right", icon=":material/edit:", disabled=not picked, key=f"{key}-right")
-        fine = st.button("The label is right", icon=":material/check:", disabled=not picked, key=f"{key}-accept")
+        right = st.button("Fix label", icon=":material/edit:", disabled=not picked, key=f"{key}-right")
+        fine = st.button("Confirm label", icon=":material/check:", disabled=not picked, key=f"{key}-accept")
     if right:
         names = {row: suggested[row] if code == _AS_SUGGESTED else found.names[code] for row in picked}
         return relabeled(dataset, setup.label, names)

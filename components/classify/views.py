@@ -42,7 +42,7 @@ def show(view: View, context: AnalysisContext, now: Workspace, key: str) -> Wish
     if view is View.SPREAD:
         return spread.show(context, setup, key)
     if setup is None:
-        empty.hint("No column holds labels. Label rows by hand, or name the classes under Zero-shot.")
+        empty.hint("This data set has no label column. Label rows by hand, or define the classes under Zero-shot.")
         return None
     if view is View.SUSPECTS:
         return suspects.show(context, setup, now, key)

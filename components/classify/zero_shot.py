@@ -24,10 +24,11 @@ from embedding_core.encoders.stages import EncodeQueries
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "Nothing is learned: each class name, put into a sentence, becomes a vector as any text does, and an item gets the "
-    "class whose vector is nearest (**zero-shot**). Names that say little need a description. The **temperature** "
-    "turns cosines into probabilities; they say how the classes share an item, not whether any fits, so leave open "
-    "what is unsure. To read: [CLIP](https://arxiv.org/abs/2103.00020), Radford and others, 2021, section 3.1."
+    "Zero-shot classification needs no training: each class name, put into a template sentence, is embedded like any "
+    "text, and an item gets the class with the most similar vector. Ambiguous names need a description. The "
+    "**temperature** turns cosines into probabilities. They say which class fits best, not whether any class fits, "
+    "so set a minimum confidence below which items stay unassigned. Further reading: "
+    "[CLIP](https://arxiv.org/abs/2103.00020), Radford and others, 2021, section 3.1."
 )
 _MOST_SUGGESTED = 100
 
@@ -36,21 +37,21 @@ def show(context: AnalysisContext, key: str) -> Selection | Relabeled | None:
     """Draw the panel beside what it finds; return rows for the map, or the data set with the classes."""
     spec = encoders.resolve(context.space.encoder)
     if Modality.TEXT not in spec.reads:
-        empty.hint("This encoder reads no words, so a class cannot be named. Choose one that does.")
+        empty.hint("This encoder has no text input, so it cannot embed class names. Choose one that reads texts.")
         return None
     left, right = st.columns([1, 2], gap="medium")
     with left:
         params = zero_shot_panel.show(spec, _suggested(context), f"{key}-{context.dataset.items_key[:8]}")
     with right:
         if params is None:
-            empty.hint("Name the classes, one a line, and press Classify.")
+            empty.hint("Enter the classes, one per line, and press Classify.")
             return None
         prompts = context.result(EncodeQueries(params.prompts, context.space), wait=2.0)
         if prompts is None:
             return None
         found = zero_shot(context.vectors, params.directions(prompts), params, spec.logit_bias)
         _measures(context, found)
-        st.plotly_chart(_shares(found), key=f"{key}-shares", config=CONFIG, alt="How many items each class has")
+        st.plotly_chart(_shares(found), key=f"{key}-shares", config=CONFIG, alt="Number of items per class")
     chosen = _rows(context, found, key)
     classes = {row: found.labels[code] for row, code in enumerate(found.codes.tolist()) if code != NONE}
     kept = classify_labels.keep(context.dataset, "zero-shot", classes, key)
@@ -71,8 +72,10 @@ def _measures(context: AnalysisContext, found: ZeroShot) -> None:
     given = np.count_nonzero(found.codes != NONE)
     summary = ""
     with st.grid(3, min_column_width=170):
-        st.metric("Given a class", f"{given:,}", f"of {len(found.codes):,}", delta_color="off", delta_arrow="off")
-        st.metric("Usually sure", f"{np.median(found.confidence):.2f}", "median", delta_color="off", delta_arrow="off")
+        st.metric("Assigned", f"{given:,}", f"of {len(found.codes):,}", delta_color="off", delta_arrow="off")
+        st.metric(
+            "Median confidence", f"{np.median(found.confidence):.2f}", "median", delta_color="off", delta_arrow="off"
+        )
         for column in label_columns(context.dataset):
             labels = labels_like(context.dataset.columns[column], found.labels)
             if labels.counts[: len(found.labels)].any():
@@ -93,16 +96,16 @@ def _accuracy(found: ZeroShot, labels: Labels, column: str) -> str:
         right = accuracy.value * len(rows)
     if len(rows) == known:
         return ""
-    without = "The accuracy is over the others" if len(rows) else "There is no accuracy without any"
+    without = "The accuracy is over the assigned items" if len(rows) else "Without assigned items there is no accuracy"
     return (
-        f"{known - len(rows):,} of {known:,} labeled items were left open. {without}; over all, with these counted as "
-        f"wrong, it is {right / known:.3f}."
+        f"{known - len(rows):,} of {known:,} labeled items are unassigned. {without}; over all labeled items, with "
+        f"the unassigned counted as wrong, it is {right / known:.3f}."
     )
 
 
 def _shares(found: ZeroShot) -> go.Figure:
     counts = np.bincount(found.codes[found.codes != NONE], minlength=len(found.labels))
-    names = [*map(plot_label, found.labels), "left open"]
+    names = [*map(plot_label, found.labels), "unassigned"]
     values = [*counts.tolist(), int(np.count_nonzero(found.codes == NONE))]
     figure = go.Figure(
         go.Bar(x=values, y=list(range(len(names))), orientation="h", hovertemplate="%{x:,} items<extra></extra>")
@@ -116,16 +119,16 @@ def _rows(context: AnalysisContext, found: ZeroShot, key: str) -> Selection | No
     place = st.selectbox(
         "Show",
         [None, *range(len(found.labels)), NONE],
-        format_func=lambda code: "all" if code is None else "left open" if code == NONE else found.labels[code],
+        format_func=lambda code: "all" if code is None else "unassigned" if code == NONE else found.labels[code],
         key=f"{key}-class-{len(found.labels)}",
         width=260,
     )
     rows = np.arange(len(found.codes)) if place is None else np.flatnonzero(found.codes == place)
     rows = rows[np.argsort(-found.confidence[rows], kind="stable")]
-    names = found.names("left open")
+    names = found.names("unassigned")
     columns = {
         "class": [names[row] for row in rows.tolist()],
         "probability": found.confidence[rows].astype(float).tolist(),
     }
-    how = "classified" if place is None else "left open" if place == NONE else found.labels[place]
+    how = "classified" if place is None else "unassigned" if place == NONE else found.labels[place]
     return row_table.show(context.dataset, rows.tolist(), columns, f"{key}-found-{place}", how)

@@ -23,21 +23,24 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
     default = default_params(spec, ("",))
     with st.form(f"{key}-form", border=False):
         classes = st.text_area(
-            "Classes, one a line",
+            "Classes, one per line",
             "\n".join(suggested[:_MOST_CLASSES]),
             height=160,
             key=f"{key}-classes",
             persist_state="session",
             placeholder="sport: matches, players, scores\nmusic",
-            help="A label, and after a colon a sentence that says what belongs to it, if the label alone does not.",
+            help="A class name. If the name alone is ambiguous, add a colon and a description.",
         )
         templates = st.text_area(
-            "Templates, one a line",
+            "Prompt templates, one per line",
             "\n".join(default.templates),
             height=70,
             key=f"{key}-templates",
             persist_state="session",
-            help="Sentences like those the encoder was trained on, with {} for the label. Their mean is used.",
+            help=(
+                "Sentences like those the encoder was trained on, with {} for the class name. Their vectors are "
+                "averaged."
+            ),
         )
         st.form_submit_button("Classify", type="primary", width="stretch", key=f"{key}-go")
     shown = round(default.temperature, 3)
@@ -47,14 +50,17 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
         format="%.3f",
         key=f"{key}-temperature",
         persist_state="session",
-        help="What cosines are divided by. Small: the nearest class takes all. Large: all become alike.",
+        help=(
+            "Cosines are divided by the temperature before the softmax. Small: the best class gets nearly all of "
+            "the probability. Large: probabilities become equal."
+        ),
     )
     least = st.slider(
-        "Leave open below",
+        "Min confidence",
         *(0.0, 1.0, 0.0, 0.05),
         key=f"{key}-least",
         persist_state="session",
-        help="An item whose best class is less probable than this gets none.",
+        help="An item whose best class has a lower probability stays unassigned.",
     )
     # The model's own, whole, until somebody moves it: the command line counts with that too.
     return _params(classes, templates, default.temperature if picked == shown else picked, least)

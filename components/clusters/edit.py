@@ -16,7 +16,7 @@ def picked_bar(found: Found, picked: tuple[int, ...], key: str) -> ClusterEdits 
     """Draw what can be done with the clusters picked in a table; return the edits with one more."""
     if not picked:
         with st.container(height=40, border=False, vertical_alignment="center"):
-            st.caption("Pick clusters at the left edge to light them up, rename, merge or split them.")
+            st.caption("Tick clusters at the left edge of the table to highlight, rename, merge or split them.")
         return None
     edit: Edit | None = None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -27,11 +27,13 @@ def picked_bar(found: Found, picked: tuple[int, ...], key: str) -> ClusterEdits 
                 if st.form_submit_button("Rename", type="primary", key=f"{key}-rename-go"):
                     edit = _renamed(number, name)
             single = found.clusters.sizes[number] < 2
-            words = "The larger part keeps the name"
+            words = "The larger part keeps the name."
             if st.button("Split in two", icon=":material/call_split:", key=f"{key}-split", disabled=single, help=words):
                 edit = Split(number)
         elif st.button(
-            *(f"Merge these {len(picked)}", f"{key}-merge"), icon=":material/call_merge:", help="Under the first's name"
+            *(f"Merge these {len(picked)}", f"{key}-merge"),
+            icon=":material/call_merge:",
+            help="The merged cluster keeps the first name.",
         ):
             edit = Merge(picked)
     return None if edit is None else found.edits.then(edit)
@@ -52,17 +54,22 @@ def selected_bar(found: Found, selection: Selection, key: str) -> ClusterEdits |
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if selection and clusters.k:
             target = st.selectbox(
-                f"Send {len(selection):,} selected to",
+                f"Move {len(selection):,} selected to",
                 sorted(clusters.numbers, key=lambda number: found.names[number].casefold()),
                 format_func=lambda number: shorten(found.names[number], _NAME_CHARS),
                 key=f"{key}-{found.mark}-target",
                 width=260,
             )
-            if st.button("Send", icon=":material/move_item:", key=f"{key}-send") and target is not None:
+            if st.button("Move", icon=":material/move_item:", key=f"{key}-send") and target is not None:
                 edit = Move(selection.rows, target)
         if clusters.noise and clusters.k:
-            words = f"Put {clusters.noise:,} items of noise somewhere"
-            if st.button(words, icon=":material/join:", key=f"{key}-adopt", help="Each into the nearest cluster"):
+            words = f"Assign {clusters.noise:,} noise items to nearest cluster"
+            if st.button(
+                words,
+                icon=":material/join:",
+                key=f"{key}-adopt",
+                help="Each noise item joins the cluster with the nearest center.",
+            ):
                 edit = AdoptNoise()
         undone = undo_button(found.edits, key)
     return undone if edit is None else found.edits.then(edit)
@@ -73,8 +80,6 @@ def undo_button(edits: ClusterEdits, key: str) -> ClusterEdits | None:
     if not edits.records:
         return None
     count = len(edits.records)
-    words = (
-        f"{count} {'change' if count == 1 else 'changes'} so far. They are kept, and there again when you come back."
-    )
+    words = f"{count} {'change' if count == 1 else 'changes'}. They are saved with these clusters."
     pressed = st.button(f"Undo change {count}", icon=":material/undo:", key=f"{key}-undo", type="tertiary", help=words)
     return edits.undone() if pressed else None

@@ -14,11 +14,11 @@ from embedding_core.clusters import rivals
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "Each item is a thin line, as long as its **silhouette**; the lines of a cluster lie together, longest first. A "
-    "cluster whose lines are long holds together and apart; one that thins out to the left, below 0, has items that "
-    "are nearer to another cluster. The dashed line is the mean of all. **Borderline** items are those of lowest "
-    "silhouette, with the cluster they would rather be in: select some, and send them there. To read: "
-    "[Rousseeuw 1987](https://doi.org/10.1016/0377-0427(87)90125-7)."
+    "Each item is a thin horizontal line whose length is its **silhouette**; the lines of a cluster stand together, "
+    "longest first. A cluster of long lines is compact and well separated. Lines to the left of 0 are items that are "
+    "closer to another cluster. The dashed line is the mean of all items. **Borderline** items have the lowest "
+    "silhouettes; the table names their second-best cluster. Select some to move them there. Further reading: "
+    "[Rousseeuw, 1987](https://doi.org/10.1016/0377-0427(87)90125-7)."
 )
 _MOST_CLUSTERS, _MOST_LINES = 40, 120
 _BORDERLINE = 100
@@ -28,7 +28,7 @@ def show(context: AnalysisContext, found: Found, key: str) -> Selection | None:
     """Draw the silhouettes and the borderline items; return rows that are to be lit up."""
     clusters = found.clusters
     if clusters.silhouette is None:
-        empty.hint("A silhouette compares a cluster with another one: there have to be two.")
+        empty.hint("The silhouette needs at least two clusters.")
         return None
     st.plotly_chart(_figure(found), key=f"{key}-{found.mark}-knives", config=CONFIG, alt="Silhouette of each item")
     if clusters.k > _MOST_CLUSTERS:
@@ -37,10 +37,10 @@ def show(context: AnalysisContext, found: Found, key: str) -> Selection | None:
     columns = {
         "silhouette": clusters.silhouettes[rows].astype(float).tolist(),
         "cluster": [found.names[number] for number in clusters.labels[rows].tolist()],
-        "or rather": [found.name(number) for number in rivals(found.rows, clusters.labels, rows).tolist()],
+        "second-best cluster": [found.name(number) for number in rivals(found.rows, clusters.labels, rows).tolist()],
     }
     below = int(np.count_nonzero(clusters.silhouettes < 0))
-    st.markdown(f"**Borderline items.** {below:,} of {len(clusters.labels):,} are nearer to another cluster.")
+    st.markdown(f"**Borderline items.** {below:,} of {len(clusters.labels):,} are closer to another cluster.")
     return row_table.show(context.dataset, rows.tolist(), columns, f"{key}-{found.mark}", "borderline items")
 
 

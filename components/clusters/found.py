@@ -54,7 +54,7 @@ class Found:
 
     def name(self, number: int) -> str:
         """Return what a cluster is called, noise included."""
-        return "in no cluster" if number == NOISE else self.names[number]
+        return "noise" if number == NOISE else self.names[number]
 
     def selection(self, numbers: tuple[int, ...]) -> Selection:
         """Return the rows of some clusters as a selection."""

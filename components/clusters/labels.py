@@ -18,11 +18,12 @@ from embedding_core.clusters import NOISE, Agreement, agreement
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "Each cell counts the items of a cluster that carry a label; color is the share of the cluster. The **adjusted "
-    "Rand index** looks at every two items: do clusters and labels agree on putting them together or apart? 0 is what "
-    "chance gives, 1 the same groups. **Normalized mutual information** is what one tells about the other, 0 to 1; it "
-    "grows with the number of clusters even by chance. Clusters may be right where labels are not, or show another "
-    "side of the items. To read: [Hubert and Arabie 1985](https://doi.org/10.1007/BF01908075)."
+    "Each cell counts the items of a cluster that carry a label; the color is their share of the cluster. The "
+    "**adjusted Rand index** is computed over all pairs of items: how often do clusters and labels agree on whether "
+    "a pair belongs together? 1 is identical groups, 0 is the value expected for random clusters. **Normalized "
+    "mutual information** says how much one grouping tells about the other, from 0 to 1; for random clusters it "
+    "grows with their number. Clusters that differ from the labels are not wrong: they may show another aspect of "
+    "the items. Further reading: [Hubert and Arabie, 1985](https://doi.org/10.1007/BF01908075)."
 )
 _MOST_ROWS, _MOST_COLUMNS, _MOST_PAIRS = 40, 40, 300
 
@@ -31,17 +32,17 @@ def show(context: AnalysisContext, found: Found, key: str) -> Selection | None:
     """Draw the cross table; return the items of a pair that was picked."""
     columns = label_columns(context.dataset)
     if not columns:
-        empty.hint("No column holds labels to compare with.")
+        empty.hint("This data set has no label column to compare with.")
         return None
     label = str(st.selectbox("Labels", columns, key=f"{key}-label-{context.key}", width=260))
     agree = agreement(found.clusters.labels, context.dataset.columns[label])
     if not agree.rows:
-        empty.hint("No item has a label in that column.")
+        empty.hint("This column is empty.")
         return None
     _measures(agree, len(context.dataset))
     st.plotly_chart(_figure(found, agree), key=f"{key}-{found.mark}-{label}", config=CONFIG, alt="Clusters by labels")
     if agree.table.shape[0] > _MOST_ROWS or agree.table.shape[1] > _MOST_COLUMNS:
-        st.caption(f"Shown: at most {_MOST_ROWS} clusters, the largest, and {_MOST_COLUMNS} labels.")
+        st.caption(f"Shown: the {_MOST_ROWS} largest clusters and the {_MOST_COLUMNS} most frequent labels.")
     return _pairs(context, found, agree, label, key)
 
 
@@ -49,7 +50,7 @@ def _measures(agree: Agreement, rows: int) -> None:
     labeled = f"{agree.rows / rows:.0%} of items"
     with st.grid(3, min_column_width=130):
         for name, value, meaning in (
-            ("Adjusted Rand", f"{agree.adjusted_rand:.3f}", "chance is 0"),
+            ("Adjusted Rand", f"{agree.adjusted_rand:.3f}", "0 is random"),
             ("NMI", f"{agree.nmi:.3f}", "from 0 to 1"),
             ("Labels", f"{agree.table.shape[1]:,}", labeled),
         ):
@@ -112,7 +113,7 @@ def _pairs(context: AnalysisContext, found: Found, agree: Agreement, label: str,
     )
     chosen = picked["selection"]["rows"]
     if not chosen:
-        st.caption("Pick pairs at the left edge to light up their items on the map.")
+        st.caption("Tick rows at the left edge of the table to highlight their items on the map.")
         return None
     given = context.dataset.columns[label].astype("string").fillna("").to_numpy(dtype=object)
     masks = [(found.clusters.labels == numbers[place]) & (given == names[place]) for place in chosen]

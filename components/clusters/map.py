@@ -58,4 +58,4 @@ def marks(found: Found, coordinates: Matrix) -> tuple[tuple[MapLabel, ...], tupl
 
 def _words(found: Found) -> str:
     noise = found.clusters.noise
-    return f"Gray without a name: {noise:,} in no cluster." if noise else ""
+    return f"Gray points: noise ({noise:,} items)." if noise else ""

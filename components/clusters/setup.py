@@ -26,8 +26,12 @@ _METHODS: dict[str, type[KMeansParams] | type[HDBSCANParams] | type[Agglomerativ
     "HDBSCAN": HDBSCANParams,
     "Agglomerative": AgglomerativeParams,
 }
-_OVER = {FeatureSpace.DIRECTIONS: "Embedding", FeatureSpace.VECTORS: "Embedding, lengths too", FeatureSpace.MAP: "Map"}
-_LEAVES = {Leaves.EOM: "few, of any size", Leaves.LEAF: "many, alike in size"}
+_OVER = {
+    FeatureSpace.DIRECTIONS: "Embedding",
+    FeatureSpace.VECTORS: "Embedding (not normalized)",
+    FeatureSpace.MAP: "Map",
+}
+_LEAVES = {Leaves.EOM: "EOM", Leaves.LEAF: "leaf"}
 _MOST_USUAL, _MOST_LABELS = 20, 100
 _SEED_TOP = 2**31 - 1
 
@@ -37,9 +41,9 @@ def default(dataset: Dataset) -> tuple[KMeansParams, str]:
     if dataset.label is not None:
         labels = dataset.columns[dataset.label].nunique()
         if 1 < labels <= _MOST_LABELS:
-            return KMeansParams(int(labels)), f"as many as {dataset.label} has values"
+            return KMeansParams(int(labels)), f"the number of values of {dataset.label}"
     k = min(_MOST_USUAL, max(2, round(math.sqrt(len(dataset) / 2))))
-    return KMeansParams(k), "a rule of thumb, √(n/2) and at most 20: “How many?” looks closer"
+    return KMeansParams(k), "a rule of thumb, √(n/2), at most 20; the view “How many?” compares other numbers"
 
 
 def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterParams:
@@ -54,8 +58,8 @@ def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterPar
             default=named,
             required=True,
             key=f"{key}-method",
-            help="k-means: k round groups. HDBSCAN: what lies dense, the rest is noise. Agglomerative: the two nearest "
-            "groups merge until k are left.",
+            help="k-means: k round clusters. HDBSCAN: dense regions, the rest is noise. Agglomerative: merges the "
+            "two closest clusters until k are left.",
         )
         kind = _METHODS[method or named]
         old = params if isinstance(params, kind) else kind(over=params.over)
@@ -70,39 +74,39 @@ def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterPar
             found = params
     if found.over is FeatureSpace.MAP:
         st.caption(
-            ":material/warning: Clusters of a map are clusters of a drawing: it tears groups apart and pushes others "
-            "together, as room allows. To know what belongs together, cluster the embedding."
+            ":material/warning: These are clusters of the map, and a map splits some groups and merges others. To "
+            "find groups of similar items, cluster the embedding."
         )
     elif found == begin:
-        st.caption(f"{begin.k} clusters to begin with: {md_label(why)}.")
+        st.caption(f"Starting with {begin.k} clusters: {md_label(why)}.")
     return found
 
 
 def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterParams:
     """Draw the knobs of the methods that are told how many clusters to make."""
     k: Any = st.number_input(
-        "Clusters", 1, MOST_CLUSTERS, params.k, key=f"{key}-k", width=140, help="k: how many to make."
+        "Clusters (k)", 1, MOST_CLUSTERS, params.k, key=f"{key}-k", width=140, help="The number of clusters."
     )
     params = replace(params, k=int(k))
     with st.popover("More", icon=":material/tune:"):
         over = _over(params.over, key)
         if isinstance(params, AgglomerativeParams):
             linkage = st.radio(
-                "Groups are as near as",
+                "Linkage",
                 list(Linkage),
                 index=list(Linkage).index(params.linkage),
                 format_func={
-                    Linkage.WARD: "the spread that a merger adds (Ward)",
-                    Linkage.AVERAGE: "their items are in the mean",
-                    Linkage.COMPLETE: "their farthest items",
+                    Linkage.WARD: "Ward: smallest increase of variance",
+                    Linkage.AVERAGE: "Average: mean distance between items",
+                    Linkage.COMPLETE: "Complete: distance of the farthest items",
                 }.get,
                 key=f"{key}-linkage",
             )
             return replace(params, linkage=linkage or params.linkage, over=over)
         restarts: Any = st.number_input(
-            *("Beginnings", 1, 50, params.restarts),
+            *("Restarts (n_init)", 1, 50, params.restarts),
             key=f"{key}-restarts",
-            help="k-means ends where it began to: of several, the tightest counts.",
+            help="The result of k-means depends on its initial centers. The run with the lowest inertia is kept.",
         )
         seed: Any = st.number_input("Seed", 0, _SEED_TOP, params.seed, key=f"{key}-seed")
         return replace(params, restarts=int(restarts), seed=int(seed), over=over)
@@ -111,27 +115,36 @@ def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterP
 def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
     """Draw the knobs of HDBSCAN."""
     size: Any = st.number_input(
-        "Least size", 2, 100_000, params.min_size, key=f"{key}-size", width=140, help="The fewest items of a cluster."
+        "Min cluster size",
+        2,
+        100_000,
+        params.min_size,
+        key=f"{key}-size",
+        width=140,
+        help="The smallest number of items in a cluster.",
     )
     leaves = st.segmented_control(
-        "Clusters",
+        "Cluster selection",
         list(Leaves),
         default=params.leaves,
         required=True,
         format_func=lambda leaves: _LEAVES[leaves],
         key=f"{key}-leaves",
-        help="Which branches of the tree count: those that last longest (excess of mass), or the outermost (leaf).",
+        help=(
+            "How clusters are selected from the HDBSCAN tree. EOM (excess of mass): the most stable ones, few "
+            "and of any size. Leaf: the leaves of the tree, many and similar in size."
+        ),
     )
     with st.popover("More", icon=":material/tune:"):
         over = _over(params.over, key)
         near: Any = st.number_input(
-            "Near items",
+            "Min samples",
             min_value=1,
             max_value=100_000,
             value=params.min_samples,
             key=f"{key}-near",
-            placeholder="as the least size",
-            help="How many must be near for an item to lie dense: more, and more is noise.",
+            placeholder="as min cluster size",
+            help="How many neighbors the density estimate uses. Larger values leave more items as noise.",
         )
     return HDBSCANParams(int(size), None if near is None else int(near), leaves or params.leaves, over)
 
@@ -143,6 +156,9 @@ def _over(over: FeatureSpace, key: str) -> FeatureSpace:
         index=list(FeatureSpace).index(over),
         format_func=lambda over: _OVER[over],
         key=f"{key}-over",
-        help="The embedding compares directions, all vectors at length 1, as cosine does.",
+        help=(
+            "Embedding: vectors normalized to length 1, as for cosine similarity. Map: the coordinates of the "
+            "drawn map."
+        ),
     )
     return FeatureSpace(picked or over)

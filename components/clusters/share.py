@@ -17,12 +17,12 @@ def show(context: AnalysisContext, found: Found, key: str) -> tuple[Dataset, str
     """Draw the ways; return the data set with a column of cluster names, and which, when that was asked for."""
     stem = f"clusters-{fingerprint(context.dataset.key, found.stage.key, found.names)[:8]}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.popover("Keep as a column", icon=":material/view_column:"):
-            name = st.text_input("Name of the column", _COLUMN, max_chars=60, key=f"{key}-column").strip()
+        with st.popover("Save as column", icon=":material/view_column:"):
+            name = st.text_input("Column name", _COLUMN, max_chars=60, key=f"{key}-column").strip()
             if name in context.dataset.columns:
-                st.caption("The column of that name is replaced, in a new version of the data set.")
+                st.caption("The existing column is replaced in a new version of the data set.")
             kept = st.button(
-                *("Keep it and color the map by it", f"{key}-keep"), type="primary", disabled=name in {"", "id"}
+                *("Save and color the map by it", f"{key}-keep"), type="primary", disabled=name in {"", "id"}
             )
         for words, suffix, write in (("CSV", "csv", to_csv), ("Parquet", "parquet", to_parquet)):
             st.download_button(

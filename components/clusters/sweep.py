@@ -13,11 +13,12 @@ from embedding_core.clusters import ClusterParams, KMeansParams, Measured, Sweep
 from embedding_core.clusters.stages import SweepClusters
 
 NOTE = (
-    "k-means runs for each k. **Silhouette**: how well items fit. **Stability**: do other samples give the same "
-    "clusters, as the mean **adjusted Rand index** between clusterings from bootstrap samples with other "
-    "seeds. **Calinski-Harabasz**: spread between over spread within. **Davies-Bouldin**: how alike the two most alike "
-    "clusters are. **Inertia** falls with every k: only a bend says something. They seldom agree, and no measure knows "
-    "what you need the clusters for. To read: [silhouettes](https://doi.org/10.1016/0377-0427(87)90125-7), "
+    "k-means runs once for each k. **Silhouette**: how well items fit their clusters. **Stability**: the mean "
+    "**adjusted Rand index** between clusterings of bootstrap samples with different seeds. **Calinski-Harabasz**: "
+    "the ratio of between-cluster to within-cluster variance. **Davies-Bouldin**: the mean similarity of each "
+    "cluster to its most similar one. **Inertia** falls with every k; only an elbow in its curve is informative. The "
+    "measures seldom agree, and none of them knows what you need the clusters for. Further reading: "
+    "[silhouettes](https://doi.org/10.1016/0377-0427(87)90125-7), "
     "[stability](https://doi.org/10.1142/9789812799623_0002)."
 )
 _DRAWN = (
@@ -52,18 +53,18 @@ def show(context: AnalysisContext, key: str) -> ClusterParams | None:
 
 def _params(key: str) -> SweepParams:
     default = SweepParams()
-    with st.popover("Which numbers", icon=":material/tune:"), st.form(f"{key}-form", border=False):
+    with st.popover("Values of k", icon=":material/tune:"), st.form(f"{key}-form", border=False):
         text = st.text_input(
-            "Numbers of clusters",
+            "Values of k",
             ", ".join(map(str, default.ks)),
             key=f"{key}-ks",
-            help="Those above a tenth of the items are left out.",
+            help="Values above a tenth of the number of items are skipped.",
         )
         st.form_submit_button("Compare", type="primary", key=f"{key}-go")
     ks = [part.strip() for part in text.split(",") if part.strip()]
     try:
         if not all(part.isdecimal() and len(part) < 5 for part in ks):
-            raise ParameterError("That is no list of numbers.", "Write numbers with commas between them: 5, 10, 20.")
+            raise ParameterError("That is not a list of numbers.", "Write comma-separated numbers, such as 5, 10, 20.")
         return SweepParams(tuple(map(int, ks)))
     except ParameterError as error:
         problem.show(error)

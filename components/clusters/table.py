@@ -17,11 +17,12 @@ from embedding_core.clusters import ClusterEdits
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "Items whose vectors point the same way are put together. **k-means** makes k round groups; **HDBSCAN** takes what "
-    "lies dense and leaves the rest as **noise**; **agglomerative** clustering merges the nearest. The **silhouette** "
-    "says how well an item fits: 1 is far from every other cluster, 0 is on a border, below 0 another cluster is "
-    "nearer. Names are the words that a cluster uses more than the others do (**c-TF-IDF**), or for pictures the words "
-    "nearest to it. Clusters are always found, even where there are none: read the silhouette, and the items. To read: "
+    "Items with similar vectors form a cluster. **k-means** makes k round clusters; **HDBSCAN** finds dense regions "
+    "and leaves the rest as **noise**; **agglomerative** clustering merges the two closest clusters until k are "
+    "left. The **silhouette** says how well an item fits its cluster: 1 is far from every other cluster, 0 is on a "
+    "border, below 0 another cluster is closer. Names are the words that are more frequent in the cluster than "
+    "elsewhere (**c-TF-IDF**) or, for pictures, the words closest to it in the embedding space. An algorithm finds "
+    "clusters even where there are none, so check the silhouette and read the items. Further reading: "
     "[k-means++](https://dl.acm.org/doi/10.5555/1283383.1283494), "
     "[HDBSCAN](https://doi.org/10.1007/978-3-642-37456-2_14), [BERTopic](https://arxiv.org/abs/2203.05794)."
 )
@@ -36,7 +37,7 @@ def show(context: AnalysisContext, found: Found, key: str) -> Selection | Cluste
     if clusters.note:
         st.caption(f":material/info: {clusters.note}")
     if not clusters.k:
-        empty.hint("No cluster was found. Try a smaller least size, or k-means.")
+        empty.hint("No cluster was found. Try a smaller min cluster size, or k-means.")
         return None
     numbers = clusters.numbers[:_SHOWN]
     # What can be done stands above the table, where it is seen, but depends on what is picked in it.
@@ -56,10 +57,10 @@ def _measures(found: Found) -> None:
     clusters = found.clusters
     quality = clusters.silhouette
     with st.grid(3, min_column_width=130):
-        _metric("Clusters", f"{clusters.k:,}", f"{clusters.noise:,} items in none" if clusters.noise else "no noise")
+        _metric("Clusters", f"{clusters.k:,}", f"{clusters.noise:,} items are noise" if clusters.noise else "no noise")
         _metric("Silhouette", "–" if quality is None else f"{quality:.3f}", "from −1 to 1")
         sizes = clusters.sizes[list(clusters.numbers)] if clusters.k else np.zeros(1, np.int32)
-        _metric("Usual size", f"{int(np.median(sizes)):,}", f"from {sizes.min():,} to {sizes.max():,}")
+        _metric("Median size", f"{int(np.median(sizes)):,}", f"from {sizes.min():,} to {sizes.max():,}")
 
 
 def _metric(label: str, value: str, meaning: str) -> None:

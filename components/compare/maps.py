@@ -45,7 +45,7 @@ def show(
                 selected=workspace.selection.rows,
                 height=HEIGHT,
             )
-            over = f" Laid over the first; {left:.0%} of the spread does not match." if number else ""
+            over = f" Aligned with the first map; {left:.0%} of the variance does not match." if number else ""
             st.caption(f"{picture.caption}{over}")
         events.append(event)
     return events

@@ -16,11 +16,11 @@ def show(found: Compared, key: str) -> None:
     near = found.neighborhoods
     left, right = st.columns([1, 1.4], gap="medium", vertical_alignment="center")
     with left, st.grid(2, min_column_width=170):
-        _metric("Neighbors in common", f"{near.overlap:.1%}", f"{near.chance:.1%} by chance, of {near.k}")
+        _metric("Shared neighbors", f"{near.overlap:.1%}", f"{near.chance:.1%} at random, k = {near.k}")
         cka = "–" if found.cka is None else f"{found.cka:.3f}"
-        _metric("CKA", cka, "0 unrelated, 1 alike" if found.cka is not None else "not defined here")
+        _metric("CKA", cka, "0 unrelated, 1 identical" if found.cka is not None else "not defined here")
     with right:
-        st.plotly_chart(_spread(near), key=f"{key}-spread", config=CONFIG, alt="How many neighbors rows share")
+        st.plotly_chart(_spread(near), key=f"{key}-spread", config=CONFIG, alt="Number of shared neighbors per row")
     st.caption(_told(near))
 
 
@@ -31,7 +31,7 @@ def _metric(label: str, value: str, meaning: str) -> None:
 def _spread(near: Comparison) -> go.Figure:
     counts = np.bincount(np.rint(near.overlaps * near.k).astype(np.int64), minlength=near.k + 1)
     figure = go.Figure(go.Bar(x=np.arange(near.k + 1), y=counts, hovertemplate="%{y:,} rows share %{x}<extra></extra>"))
-    figure.update_xaxes(title=f"Neighbors of {near.k} in common", dtick=max(1, near.k // 10))
+    figure.update_xaxes(title=f"Shared neighbors of {near.k}", dtick=max(1, near.k // 10))
     figure.update_yaxes(title="Rows")
     return laid_out(figure, 190, bargap=0.15)
 
@@ -39,9 +39,9 @@ def _spread(near: Comparison) -> go.Figure:
 def _told(near: Comparison) -> str:
     none = int((near.overlaps == 0).sum())
     if near.overlap >= _MANY:
-        words = "The two mostly agree on what is near what."
+        words = "The two encoders mostly agree on the neighbors."
     elif near.overlap >= _SOME:
-        words = "The two agree in part: many rows have other neighbors."
+        words = "The two encoders agree in part: many rows have different neighbors."
     else:
-        words = "The two see this data in different ways."
-    return f"{words} {none:,} of {len(near.overlaps):,} rows have no neighbor in common."
+        words = "The two encoders disagree on most neighbors."
+    return f"{words} {none:,} of {len(near.overlaps):,} rows share no neighbor."

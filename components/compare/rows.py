@@ -32,7 +32,7 @@ def show(dataset: Dataset, near: Comparison, key: str) -> int | None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "in common": st.column_config.NumberColumn(width=90),
+            "shared": st.column_config.NumberColumn(width=90),
             dataset.text_name: st.column_config.TextColumn(width="large"),
         },
     )
@@ -52,7 +52,7 @@ def changed(dataset: Dataset, near: Comparison, rows: list[int]) -> pd.DataFrame
     """Return how many neighbors some rows have in common, and their own columns."""
     own = dataset.frame().iloc[rows].reset_index(drop=True)
     shared = np.rint(near.overlaps[rows] * near.k).astype(np.int64)
-    return pd.concat([pd.DataFrame({"in common": shared}), own.drop(columns="in common", errors="ignore")], axis=1)
+    return pd.concat([pd.DataFrame({"shared": shared}), own.drop(columns="shared", errors="ignore")], axis=1)
 
 
 def neighbors(dataset: Dataset, row: int, lists: dict[str, Neighbors], k: int, key: str) -> None:
@@ -63,7 +63,7 @@ def neighbors(dataset: Dataset, row: int, lists: dict[str, Neighbors], k: int, k
     for place, (side, (name, graph)) in enumerate(zip(st.columns(2, gap="medium"), lists.items(), strict=True)):
         frame = pd.DataFrame(
             {
-                "also there": [other in shared for other in found[place]],
+                "in both lists": [other in shared for other in found[place]],
                 "cosine": graph.similarities[row, :k].astype(float),
                 "text": [dataset.titles[other] for other in found[place]],
             }
@@ -75,7 +75,7 @@ def neighbors(dataset: Dataset, row: int, lists: dict[str, Neighbors], k: int, k
 
 def _list(dataset: Dataset, frame: pd.DataFrame, rows: list[int], key: str) -> None:
     config: dict[str, Any] = {
-        "also there": st.column_config.CheckboxColumn(width=80, help="In the other list too"),
+        "in both lists": st.column_config.CheckboxColumn(width=80, help="The row is in both lists."),
         "cosine": st.column_config.NumberColumn(format="%.3f", width=70),
         "text": st.column_config.TextColumn(width="large"),
     }

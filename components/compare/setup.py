@@ -24,7 +24,7 @@ def show(dataset: Dataset, current: str, other: str, key: str) -> tuple[str, int
     names = list(specs)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen: Any = st.selectbox(
-            f"{titled(current)} beside",
+            f"Compare {titled(current)} with",
             names,
             index=names.index(other) if other in specs else 0,
             format_func=titled,
@@ -32,6 +32,12 @@ def show(dataset: Dataset, current: str, other: str, key: str) -> tuple[str, int
             width=280,
         )
         k: Any = st.number_input(
-            "Neighbors", 1, 32, 10, key=f"{key}-k", width=130, help="How many of the nearest are compared."
+            "Neighbors",
+            1,
+            32,
+            10,
+            key=f"{key}-k",
+            width=130,
+            help="How many nearest neighbors of each row are compared (k).",
         )
     return str(chosen), int(k)

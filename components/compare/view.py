@@ -13,12 +13,13 @@ from embedding_core.neighbors.exact import Neighbors
 from embedding_core.workspace import Workspace
 
 NOTE = (
-    "Two encoders give the same rows two spaces. Their axes have nothing to do with each other, so what is compared is "
-    "who is near whom: for each row the share of its nearest **neighbors** that both name, in the full vectors. "
-    "**CKA** compares the spaces as wholes: 1 when one is the other turned or scaled, about 0 when they are unrelated. "
-    "The second map is laid over the first by **Procrustes** (shifted, turned, mirrored, scaled), so that what still "
-    "lies elsewhere has moved. Where the lists differ, read a few rows: one encoder may see the topic, the other the "
-    "words. To read: [Kornblith and others, 2019](https://arxiv.org/abs/1905.00414)."
+    "Two encoders embed the same rows in two different spaces. Their axes cannot be compared, so this page compares "
+    "neighbors: for each row, the share of its nearest **neighbors** in the full vectors that both encoders agree "
+    "on. **CKA** compares the spaces as a whole: 1 if one is a rotated or scaled copy of the other, about 0 if they "
+    "are unrelated. The second map is aligned with the first by a **Procrustes** transformation (shift, rotation, "
+    "reflection, scale); points that still lie elsewhere have moved. Where the neighbor lists differ, read a few "
+    "rows: one encoder may follow the topic, the other the wording. Further reading: [Kornblith and others, "
+    "2019](https://arxiv.org/abs/1905.00414)."
 )
 
 

@@ -15,7 +15,7 @@ NAMES = {
     Precision.BINARY: "binary",
     Precision.PQ: "product quantization",
 }
-REDUCTIONS = {Reduction.NONE: "all", Reduction.TRUNCATED: "the first", Reduction.PCA: "PCA to"}
+REDUCTIONS = {Reduction.NONE: "all", Reduction.TRUNCATED: "truncated to", Reduction.PCA: "PCA to"}
 _SYMBOLS = {Reduction.NONE: "circle", Reduction.TRUNCATED: "triangle-down", Reduction.PCA: "square"}
 _HEIGHT = 460
 
@@ -56,7 +56,7 @@ def figure(found: Compression, rescoring: int, judged: bool, theme: Theme) -> go
     chart.update_yaxes(title=name, range=[max(0, min(values) - 0.05), max(values) + 0.03])
     ticks = [2**power for power in range(0, 20)]
     chart.update_xaxes(
-        title="Bytes an item, which is GB for a billion items", type="log", tickvals=ticks, ticktext=[*map(str, ticks)]
+        title="Bytes per vector (= GB per billion vectors)", type="log", tickvals=ticks, ticktext=[*map(str, ticks)]
     )
     return laid_out(chart, _HEIGHT, showlegend=True, legend=LEGEND_ABOVE)
 
@@ -83,5 +83,5 @@ def words(option: Option, k: int) -> str:
     """Return what an option is, in a few words."""
     trial = option.trial
     short = "" if trial.reduction is Reduction.NONE else f", {REDUCTIONS[trial.reduction]} {trial.dims}"
-    again = f", {option.quality.rescoring * k} looked at again" if option.quality.rescoring else ""
+    again = f", {option.quality.rescoring * k} rescored" if option.quality.rescoring else ""
     return f"{NAMES[trial.precision]}{short}{again}"

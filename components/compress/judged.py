@@ -27,15 +27,15 @@ def known(context: AnalysisContext, workspace: Workspace) -> JudgedTexts | None:
 def offer(context: AnalysisContext, k: int, pages: dict[str, Any]) -> None:
     """Draw how to have nDCG measured where it is not."""
     if not _reads_words(context):
-        st.caption(":material/info: No nDCG: the encoder in use reads no words, so judged queries cannot be asked.")
+        st.caption(":material/info: No nDCG: this encoder has no text input, so it cannot embed the judged queries.")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(
-            f"Recall asks for the same neighbors as the full vectors find. Judge some queries, and nDCG@{k} says "
-            "here what that is worth in a search.",
+            "Recall compares the results with those of the full vectors. Add judged queries to measure search "
+            f"quality itself, as nDCG@{k}.",
             width="content",
         )
-        st.page_link(pages["evaluate"], label="Bring judgments", icon=":material/fact_check:")
+        st.page_link(pages["evaluate"], label="Add judgments", icon=":material/fact_check:")
 
 
 def _reads_words(context: AnalysisContext) -> bool:

@@ -10,7 +10,7 @@ from embedding_core.compress import Compression, Reduction, pareto
 from embedding_core.data.export import to_csv
 
 _HEIGHT = 420
-_SHORTENED = {Reduction.NONE: "no", Reduction.TRUNCATED: "the first", Reduction.PCA: "PCA"}
+_SHORTENED = {Reduction.NONE: "none", Reduction.TRUNCATED: "truncated", Reduction.PCA: "PCA"}
 
 
 def show(found: Compression, rescoring: int, judged: bool, dataset: Key, key: str) -> None:
@@ -25,9 +25,11 @@ def show(found: Compression, rescoring: int, judged: bool, dataset: Key, key: st
         column_config={
             **shares,
             "MB": st.column_config.NumberColumn(format="%.2f", help=f"This data set, {found.items:,} items"),
-            "GB a billion": st.column_config.NumberColumn(format="%.1f"),
+            "GB per billion": st.column_config.NumberColumn(format="%.1f"),
             "ms": st.column_config.NumberColumn(format="%.3f", help="The median of one query on one core"),
-            "on the front": st.column_config.CheckboxColumn(help="Nothing as small is better, nothing as good smaller"),
+            "Pareto-optimal": st.column_config.CheckboxColumn(
+                help="No setting of the same size is better, and none of the same quality is smaller"
+            ),
         },
     )
     mark = fingerprint(dataset, found.k, rescoring, found.dim)[:8]
@@ -43,17 +45,19 @@ def table(found: Compression, rescoring: int, judged: bool) -> pd.DataFrame:
     """Return the options with their figures: those that none beats first, then by size."""
     options = found.options(rescoring)
     columns = {
-        "numbers": [option.trial.dims for option in options],
-        "shortened": [_SHORTENED[option.trial.reduction] for option in options],
-        "kept as": [NAMES[option.trial.precision] for option in options],
-        "looked at again": [option.quality.rescoring * found.k for option in options],
+        "dimensions": [option.trial.dims for option in options],
+        "reduction": [_SHORTENED[option.trial.reduction] for option in options],
+        "precision": [NAMES[option.trial.precision] for option in options],
+        "rescored": [option.quality.rescoring * found.k for option in options],
         f"recall@{found.k}": [option.quality.recall for option in options],
         f"nDCG@{found.k}": [option.quality.ndcg for option in options],
-        "bytes an item": sizes(options),
+        "bytes per vector": sizes(options),
         "MB": [option.trial.size(found.items) / 1e6 for option in options],
-        "GB a billion": [option.trial.billion / 1e9 for option in options],
+        "GB per billion": [option.trial.billion / 1e9 for option in options],
         "ms": [option.quality.milliseconds for option in options],
-        "on the front": pareto(sizes(options), [value(option, judged) for option in options]),
+        "Pareto-optimal": pareto(sizes(options), [value(option, judged) for option in options]),
     }
-    frame = pd.DataFrame(columns).sort_values(["on the front", "bytes an item"], ascending=[False, True], kind="stable")
+    frame = pd.DataFrame(columns).sort_values(
+        ["Pareto-optimal", "bytes per vector"], ascending=[False, True], kind="stable"
+    )
     return frame if found.judged else frame.drop(columns=f"nDCG@{found.k}")

@@ -40,8 +40,10 @@ def drop(engine: Engine, key: str) -> Source | None:
 
 def _ask_folder(key: str) -> str | None:
     with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Folder of pictures, below the one this server has opened", placeholder="holidays/2026")
-        pressed = st.form_submit_button("Use it")
+        name = st.text_input(
+            "Folder of pictures, relative to the folder that this server shares", placeholder="holidays/2026"
+        )
+        pressed = st.form_submit_button("Use this folder")
     return name.strip() if pressed else None
 
 

@@ -34,12 +34,12 @@ def show(
     text = _columns(f"{what} column", names, choice.text, f"{key}-text", _HELP["text"])
     template = _template(text, choice, key) if len(text) > 1 else None
     if chosen.pictures and text:
-        apart = st.checkbox("Captions as items of their own", choice.apart, key=f"{key}-apart", help=_HELP["apart"])
+        apart = st.checkbox("Split captions into rows", choice.apart, key=f"{key}-apart", help=_HELP["apart"])
         chosen = replace(chosen, apart=apart)
     label = _column("Label", names, choice.label, f"{key}-label", _HELP["label"])
-    ids = _column("Id", names, choice.id, f"{key}-id", _HELP["id"])
+    ids = _column("ID", names, choice.id, f"{key}-id", _HELP["id"])
     with st.expander("More", icon=":material/tune:"):
-        keep = _columns("Columns to keep", names, choice.keep or (), f"{key}-keep", _HELP["keep"])
+        keep = _columns("Other columns to keep", names, choice.keep or (), f"{key}-keep", _HELP["keep"])
         sample, seed = _sample(len(frame), choice, key)
     return replace(chosen, text=text, template=template, label=label, id=ids, keep=keep, sample=sample, seed=seed)
 
@@ -56,13 +56,13 @@ def confirm(used: bool) -> bool:
 
 
 _HELP = {
-    "pictures": "Names, or holds, the picture of each row.",
-    "apart": "A row with a picture and a caption becomes two: an encoder of both puts them on one map.",
-    "text": "What is embedded. Several columns are joined.",
-    "label": "The class of each row, if it has one: colors the map.",
-    "id": "Names each row, so must not repeat. Without one, rows are numbered.",
-    "vectors": "Ready-made vectors, used instead of an encoder.",
-    "keep": "For colors, filters and export.",
+    "pictures": "The picture of each row: its file name, or the picture itself.",
+    "apart": "A row with a picture and a caption becomes two items, which an encoder such as CLIP puts on one map.",
+    "text": "The text to embed. Several columns are joined.",
+    "label": "The class of each row, if there is one. It colors the map.",
+    "id": "A unique name for each row. Without one, rows are numbered.",
+    "vectors": "Precomputed vectors, used instead of an encoder.",
+    "keep": "Kept for colors, filters and exports.",
 }
 
 
@@ -75,11 +75,11 @@ def _vectors(choice: ColumnChoice, vector_columns: list[str], key: str) -> str |
 def _template(text: tuple[str, ...], choice: ColumnChoice, key: str) -> str | None:
     example = ". ".join(f"{{{name}}}" for name in text[:2])
     given = st.text_input(
-        "Joined as",
+        "Template",
         choice.template or "",
         key=f"{key}-template",
-        placeholder=f"each on its own line, or: {example}",
-        help="Column names in braces, other text as it is.",
+        placeholder=f"one column per line, or: {example}",
+        help="Column names in braces; other text stays as it is.",
     )
     return given or None
 
@@ -104,12 +104,14 @@ def _column(label: str, names: list[str], chosen: str | None, key: str, text: st
 
 def _sample(rows: int, choice: ColumnChoice, key: str) -> tuple[int | None, int]:
     large = rows > SAMPLE_ABOVE
-    why = f"Offered because there are {rows:,} rows: embedding them all takes many minutes." if large else ""
+    why = f"Offered because the table has {rows:,} rows, and embedding all of them takes many minutes." if large else ""
     wanted = st.checkbox("Take a random sample", choice.sample is not None, key=f"{key}-sampled", help=why or None)
     if not wanted:
         return None, choice.seed
     left, right = st.columns(2)
     default = min(choice.sample or max(rows // 10, 1), rows)
     sample: Any = left.number_input("Rows", 1, min(rows, _MOST_SAMPLED), default, key=f"{key}-sample")
-    seed: Any = right.number_input("Seed", 0, 2**31 - 1, choice.seed, key=f"{key}-seed", help="Same seed, same rows.")
+    seed: Any = right.number_input(
+        "Seed", 0, 2**31 - 1, choice.seed, key=f"{key}-seed", help="The same seed draws the same rows."
+    )
     return int(sample), int(seed)

@@ -13,10 +13,10 @@ from embedding_core.engine import Engine
 
 _SHOWN_SCRIPTS = 4
 _NOTE = (
-    "Every row is an **item**; its text is what the encoder reads. A model reads a text as **tokens**, words and "
-    "pieces of words, and leaves out what is longer than it was trained for. **Exact duplicates** fall on one point, "
-    "so a region may look emptier than it is, and a text that stands twice is its own nearest neighbor. "
-    "To read: [Datasheets for datasets](https://arxiv.org/abs/1803.09010), Gebru and others, 2018."
+    "Every row is an **item**; the encoder reads its text. A model splits a text into **tokens**, words and pieces "
+    "of words, and truncates a text that is longer than its maximum sequence length. **Exact duplicates** fall on "
+    "one point, so a region of the map may look emptier than it is, and the nearest neighbor of a duplicate is its "
+    "copy. Further reading: [Datasheets for datasets](https://arxiv.org/abs/1803.09010), Gebru and others, 2018."
 )
 
 
@@ -41,24 +41,27 @@ def show(health: Health, key: str) -> tuple[int, ...] | None:
     with st.grid(4, min_column_width=170):
         st.metric("Rows", f"{health.rows:,}", border=True, height="stretch")
         st.metric(
-            "Empty", _counted(health.empty, health.rows), border=True, height="stretch", help="Texts of no words."
+            "Empty", _counted(health.empty, health.rows), border=True, height="stretch", help="Rows without text."
         )
         st.metric(
             "Exact duplicates",
             _counted(health.duplicate_rows, health.rows),
             border=True,
             height="stretch",
-            help=f"Rows beyond the first of each text; {health.duplicate_groups:,} texts occur more than once.",
+            help=f"Rows that repeat an earlier text; {health.duplicate_groups:,} texts occur more than once.",
         )
         if health.too_long is not None:
             st.metric(
-                "Longer than the model reads",
+                "Truncated",
                 _counted(len(health.too_long), health.rows),
                 border=True,
                 height="stretch",
-                help=f"The encoder reads {health.max_tokens:,} tokens of a text and no more, by its own tokenizer.",
+                help=(
+                    f"The encoder reads the first {health.max_tokens:,} tokens of a text, counted with its own "
+                    "tokenizer, and ignores the rest."
+                ),
             )
-    if health.too_long and st.button("Select the cut texts", key=f"{key}-long", icon=":material/content_cut:"):
+    if health.too_long and st.button("Select truncated texts", key=f"{key}-long", icon=":material/content_cut:"):
         selected = health.too_long
     left, right = st.columns(2, gap="large")
     with left:
@@ -80,8 +83,8 @@ def _counted(count: int, rows: int) -> str:
 def _lengths(health: Health) -> None:
     unit, lengths = ("characters", health.characters) if health.tokens is None else ("tokens", health.tokens)
     low, _, middle, _, high, most = (f"{round(value):,}" for value in lengths)
-    st.markdown("**Length of a text**")
-    st.caption(f"Half have {middle} {unit} or fewer, 95 of 100 at most {high}; from {low} to {most}.")
+    st.markdown("**Text length**")
+    st.caption(f"The median is {middle} {unit}, the 95th percentile {high}; the range is {low} to {most}.")
 
 
 def _scripts(health: Health) -> None:
@@ -90,7 +93,7 @@ def _scripts(health: Health) -> None:
     if len(health.scripts) > _SHOWN_SCRIPTS:
         parts.append(f"{len(health.scripts) - _SHOWN_SCRIPTS} more")
     if health.without_letters:
-        parts.append(f"without letters {_share(health.without_letters)}")
+        parts.append(f"no letters {_share(health.without_letters)}")
     st.caption(", ".join(parts) or "No letters.")
 
 
@@ -103,11 +106,11 @@ def _labels(health: Health, key: str) -> None:
         return
     st.markdown("**Labels**")
     shown = len(health.labels)
-    more = f"the {shown} commonest of {health.label_count:,}" if health.label_count > shown else f"{shown} in all"
+    more = f"the {shown} most frequent of {health.label_count:,}" if health.label_count > shown else f"{shown} in all"
     st.caption(f"{more[:1].upper()}{more[1:]}" + (f"; {health.unlabeled:,} rows without." if health.unlabeled else "."))
     frame = pd.DataFrame(list(health.labels), columns=["label", "rows"])
     most = int(frame["rows"].max())
     column = st.column_config.ProgressColumn("rows", format="localized", min_value=0, max_value=most)
     st.dataframe(
-        frame, key=f"{key}-labels", height=260, hide_index=True, column_config={"rows": column}, alt="Rows a label"
+        frame, key=f"{key}-labels", height=260, hide_index=True, column_config={"rows": column}, alt="Rows per label"
     )

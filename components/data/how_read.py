@@ -39,7 +39,7 @@ def show(how: ReadReport | None, options: ReadOptions, key: str, place: str) -> 
     if how is not None and how.format not in _TEXT_FORMATS and len(how.sheets) < 2:
         st.caption(f":material/article: How it was read: {summary(how)}")
         return options
-    label = f"How it was read: {summary(how)}" if how else "Read it another way"
+    label = f"How it was read: {summary(how)}" if how else "Change the import options"
     with st.expander(label, icon=":material/article:", expanded=how is None, key=place):
         if how is None or how.format in _TEXT_FORMATS:
             return _text_choices(how, options, key)

@@ -19,14 +19,14 @@ def show(source: Source, table: Table, album: Album, choice: ColumnChoice, key: 
     """Draw the counts, and a list of what was left out."""
     parts = [f"{len(album):,} {'picture' if len(album) == 1 else 'pictures'}"]
     if source.table is not None and choice.pictures is None:
-        parts.append("no column is chosen that names them, so they are not used")
+        parts.append("no column that names them is chosen, so they are not used")
     elif source.table is not None and source.album is not None:
         column = None if source.album.column is not None else choice.pictures
         keys = row_pictures(table, column, album, source.album.key).keys
         without, unused = sum(not key for key in keys), len(set(album.index["key"]) - set(keys))
-        parts.append(f"{len(keys) - without:,} of {len(keys):,} rows have one")
+        parts.append(f"{len(keys) - without:,} of {len(keys):,} rows have a picture")
         if unused:
-            parts.append(f"{unused:,} belong to no row")
+            parts.append(f"{unused:,} match no row")
     st.caption(f":material/image: {'; '.join(parts)}.")
     if not album.skipped:
         return
@@ -36,7 +36,7 @@ def show(source: Source, table: Table, album: Album, choice: ColumnChoice, key: 
     with st.expander(title, icon=":material/warning:", key=f"{key}-skipped"):
         frame = pd.DataFrame([(one.name, one.reason) for one in album.skipped], columns=["file", "reason"])
         st.dataframe(bounded(frame.head(_MOST_NAMED)), hide_index=True, height="content" if left <= 8 else 320)
-        st.caption(f"The first: {md_label(shorten(first.name, 60))}, {md_label(first.reason)}.")
+        st.caption(f"The first is {md_label(shorten(first.name, 60))}, {md_label(first.reason)}.")
         st.download_button(
             *("CSV", lambda: to_csv(frame), "left-out.csv", "text/csv"), icon=":material/download:", on_click="ignore"
         )

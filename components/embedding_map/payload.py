@@ -158,15 +158,15 @@ def view(points: MapPoints, key: str, selected: Sequence[int]) -> Part:
 
 def summary(points: MapPoints) -> str:
     """Return the map in words, for who does not see it."""
-    parts = [f"A map of {len(points.texts):,} items, each a point. {points.note}"]
+    parts = [f"A map with {len(points.texts):,} points, one per item. {points.note}"]
     if points.axes:
-        parts.append(f"Across: {points.axes[0]}; up: {points.axes[1]}.")
+        parts.append(f"Horizontal axis: {points.axes[0]}; vertical axis: {points.axes[1]}.")
     if isinstance(points.coloring, Categories):
         largest = zip(points.coloring.names[:5], points.coloring.counts, strict=False)
         parts.append("The largest classes: " + ", ".join(f"{name}, {count:,}" for name, count in largest) + ".")
     parts.append(
-        "Arrow keys move, plus and minus zoom, 0 shows everything, N and P go from class to class, Enter picks the "
-        "point in the middle, Escape clears the selection. The legend selects whole classes."
+        "Arrow keys pan, plus and minus zoom, 0 shows all points, N and P step through the classes, Enter selects "
+        "the point in the center, Escape clears the selection. The legend selects whole classes."
     )
     return " ".join(parts)
 

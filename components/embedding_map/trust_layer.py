@@ -17,11 +17,11 @@ from embedding_core.trust.stages import MeasureMap
 from embedding_core.workspace import Workspace
 
 LAYERS = {
-    "neighborhood_preservation": "Neighbors kept",
+    "neighborhood_preservation": "Neighborhood preservation",
     "trustworthiness": "Trustworthiness",
     "continuity": "Continuity",
 }
-NAME = "Trust: neighbors kept"
+NAME = "Trust: neighborhood preservation"
 _MEASURE = "neighborhood_preservation"
 
 
@@ -35,7 +35,7 @@ def layered(points: MapPoints, stage: MeasureMap, engine: Engine, measure: str) 
     Remembered: the same colors must stay the same object, or they are sent again with every run.
     """
     layer = pd.Series(stage.load(engine.store).layer(measure), name=LAYERS[measure])
-    return replace(points, coloring=numbers(layer), labels=(), note="Where values are low, the map lies.")
+    return replace(points, coloring=numbers(layer), labels=(), note="Where values are low, the map is unreliable.")
 
 
 def fits(rows: int, dims: int, centered: bool) -> bool:
@@ -53,7 +53,7 @@ def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, 
         return plain
     found = job_panel.result(engine, stage, owner, height=0)
     if found is None:
-        return replace(plain, caption=f"{plain.caption} Colors follow as soon as they are measured.")
+        return replace(plain, caption=f"{plain.caption} Colors appear once the map has been measured.")
     points = layered(plain.points, stage, engine, _MEASURE)
     return replace(plain, points=points, caption=f"{plain.caption} {_words(found)}")
 
@@ -61,4 +61,7 @@ def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, 
 def _words(found: Fidelity) -> str:
     few = len(found.rows) < found.total
     gray = f" Gray: not measured, {found.total - len(found.rows):,} points." if few else ""
-    return f"Color: the share of a point's {found.k} nearest that are its nearest in the full vectors too.{gray}"
+    return (
+        f"Color: the share of a point's {found.k} nearest neighbors on the map that are also its nearest "
+        f"neighbors in the full space.{gray}"
+    )

@@ -23,14 +23,15 @@ from embedding_core.projection import TITLES, Method, PCAParams, Projection, met
 from embedding_core.projection.stages import Project
 from embedding_core.workspace import Selection, Workspace
 
-_SHADOW = "A shadow of the whole: far apart here is far apart, near may not be near."
+_SHADOW = "A linear projection: points far apart are far apart in the full space; points close together may not be."
 NOTE = (
-    "Every point is one item. An encoder has turned it into a vector of hundreds of numbers, and a **projection** has "
-    "drawn those in two. **PCA** turns the cloud so that as much of its spread as possible is seen: distances are "
-    "honest, but much is hidden. **UMAP** and **t-SNE** keep each item beside its nearest neighbors and give up the "
-    "rest: how far apart groups lie, how large and how dense they are, means little; **PaCMAP** gives some of that up "
-    "for more of the large picture. The Trust page measures what of it to believe for this data. So trust the list of "
-    "neighbors, which is measured in the full vectors, before the picture. To read: [McInnes, Healy and Melville "
+    "Every point is one item. An encoder has turned it into a vector with hundreds of dimensions, and a "
+    "**projection** (dimensionality reduction) draws these vectors in two. **PCA** shows the two directions of "
+    "largest variance: large distances are meaningful, but structure in the other directions is hidden. **UMAP** and "
+    "**t-SNE** preserve local neighborhoods and little else: distances between groups, their sizes and their "
+    "densities mean little. **PaCMAP** preserves fewer neighbors in exchange for more global structure. The Trust "
+    "page measures how faithful this map is. The list of nearest neighbors is computed from the full vectors, so it "
+    "is more reliable than the map. Further reading: [McInnes, Healy and Melville, "
     "2018](https://arxiv.org/abs/1802.03426), [Understanding UMAP](https://pair-code.github.io/understanding-umap/)."
 )
 
@@ -138,9 +139,9 @@ def caption(projection: Projection, follows: str = "") -> str:
     """Return one line that says what is seen, how far to trust it, and which map is still being drawn."""
     parts = [f"{TITLES[projection.method]}, {len(projection.coordinates):,} points."]
     if projection.explained_variance is not None:
-        parts.append(f"Shows {sum(projection.explained_variance):.1%} of the variance.")
+        parts.append(f"Explains {sum(projection.explained_variance):.1%} of the variance.")
     else:
-        parts.append("Near means similar; large distances and the axes mean little.")
+        parts.append("Close points are similar; large distances and the axes mean little.")
     if projection.note:
         parts.append(projection.note)
     if follows:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FORMATS = (
-    "A table of query, document and relevance, the documents named by their ids or texts; or a BEIR collection, as a "
-    "ZIP or its three files: corpus.jsonl, queries.jsonl, qrels/test.tsv."
+    "A table with query, document and relevance, where documents are given by ID or text; or a BEIR collection, as a "
+    "ZIP or as its three files corpus.jsonl, queries.jsonl and qrels/test.tsv."
 )
 
 
@@ -64,7 +64,9 @@ def _taken(engine: Engine, dataset: Dataset | None, brought: list[Upload]) -> Ch
         engine.keep_dataset(found.dataset)
         return Change(keep_judgments(checked(found.judgments, found.dataset.ids), engine.store), found.dataset)
     if dataset is None:
-        raise InputError("There is no data set whose items could be judged.", "Open one, or bring a BEIR collection.")
+        raise InputError(
+            "No data set is open, so there are no items to judge.", "Open one, or import a BEIR collection."
+        )
     path = engine.store.open("upload", engine.keep_upload(brought[0].data, name)) / "bytes"
     frame = read_table(path, name).frame
     given = read_judgments(frame, judged_columns(frame), dataset.ids, dataset.texts)
@@ -82,11 +84,11 @@ def marks(context: AnalysisContext, workspace: Workspace, before: Judgments | No
     ids = context.dataset.ids
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(
-            f"Marked in Search for “{md_label(shorten(workspace.query, 60))}”: {len(workspace.more):,} good, "
-            f"{len(workspace.less):,} bad.",
+            f"Marked on the Search page for “{md_label(shorten(workspace.query, 60))}”: {len(workspace.more):,} "
+            f"relevant, {len(workspace.less):,} irrelevant.",
             width="content",
         )
-        if not st.button("Keep as judgments", icon=":material/bookmark_add:", key=f"{key}-marks"):
+        if not st.button("Save as judgments", icon=":material/bookmark_add:", key=f"{key}-marks"):
             return None
     more, less = ([ids[row] for row in rows] for rows in (workspace.more, workspace.less))
     return Change(keep_judgments(judged(before, workspace.query, more, less), context.engine.store))

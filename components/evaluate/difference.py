@@ -31,21 +31,21 @@ def show(context: AnalysisContext, judgments: Judgments, runs: list[Run], key: s
     key = f"{key}-{len({run.system.space for run in runs})}"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         first: Any = st.selectbox(
-            "Is", places, index=1, format_func=lambda place: runs[place].name, key=f"{key}-first", width=240
+            "System", places, index=1, format_func=lambda place: runs[place].name, key=f"{key}-first", width=240
         )
         second: Any = st.selectbox(
-            "better than", places, index=0, format_func=lambda place: runs[place].name, key=f"{key}-than", width=240
+            "Baseline", places, index=0, format_func=lambda place: runs[place].name, key=f"{key}-than", width=240
         )
-        measure: Any = st.selectbox("by", measures, key=f"{key}-measure", width=160)
+        measure: Any = st.selectbox("Measure", measures, key=f"{key}-measure", width=160)
     if first == second:
-        st.caption("Choose two different ones.")
+        st.caption("Choose two different systems.")
         return None
     one, other = runs[first], runs[second]
     left, right = one.scores.values[measure], other.scores.values[measure]
     st.markdown(summary(one.name, other.name, measure, _difference(right.tobytes(), left.tobytes())))
     texts = list(judgments.queries.values())
     place = _pick(texts, {one.name: left, other.name: right}, key)
-    st.caption(f"**{md_label(texts[place])}**: what each finds. A grade above 0 was judged relevant.")
+    st.caption(f"**{md_label(texts[place])}**: the hits of each system. A grade above 0 means relevant.")
     chosen = None
     for run, column in zip((one, other), st.columns(2, gap="medium"), strict=True):
         with column:
@@ -96,8 +96,8 @@ def summary(one: str, other: str, measure: str, found: Difference) -> str:
     figures = f"{found.mean:+.3f} {measure}, 95% interval {found.low:+.3f} to {found.high:+.3f}, {chance}"
     queries = f"better on {found.better:,} queries, worse on {found.worse:,}"
     if not found.clear:
-        return f"**It cannot be said.** {one} less {other}: {figures}; {queries}."
-    return f"**{'Yes' if found.mean > 0 else 'No, worse'}.** {one} less {other}: {figures}; {queries}."
+        return f"**Not significant.** {one} minus {other}: {figures}; {queries}."
+    return f"**{'Better' if found.mean > 0 else 'Worse'}.** {one} minus {other}: {figures}; {queries}."
 
 
 def _hits(context: AnalysisContext, judgments: Judgments, run: "Run", place: int, key: str) -> Selection | None:
@@ -119,7 +119,7 @@ def _hits(context: AnalysisContext, judgments: Judgments, run: "Run", place: int
         key=f"{key}-hits-{run.system.key}",
         column_config={
             "rank": st.column_config.NumberColumn("", width=40),
-            "grade": st.column_config.TextColumn(width=60, help="–: nobody judged it.", alignment="right"),
+            "grade": st.column_config.TextColumn(width=60, help="–: not judged.", alignment="right"),
             "id": st.column_config.TextColumn(width=70),
         },
     )

@@ -19,7 +19,9 @@ _POOL = 10
 
 def show(context: AnalysisContext, before: Judgments | None, key: str) -> Change | None:
     """Draw a query and the hits to be ticked; return the judgments with those of this query, once they are kept."""
-    query = st.text_input("Judge a query", key=f"{key}-query", placeholder="Search, then tick what answers it").strip()
+    query = st.text_input(
+        "Judge a query", key=f"{key}-query", placeholder="Search, then tick the relevant items"
+    ).strip()
     if not query:
         return None
     with_words = any(context.dataset.texts)
@@ -41,7 +43,7 @@ def show(context: AnalysisContext, before: Judgments | None, key: str) -> Change
             key=f"{key}-{fingerprint(query)[:8]}-hits",
             column_config={"relevant": st.column_config.CheckboxColumn("relevant", width=80)},
         )
-        if not st.form_submit_button("Keep these judgments", type="primary", icon=":material/bookmark_add:"):
+        if not st.form_submit_button("Save judgments", type="primary", icon=":material/bookmark_add:"):
             return None
     chosen = ticked["relevant"].fillna(False).to_numpy(dtype=bool)
     relevant = [name for name, is_good in zip(ids, chosen, strict=True) if is_good]

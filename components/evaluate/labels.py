@@ -17,13 +17,14 @@ from embedding_core.evaluate.protocols import MEASURES, ProtocolParams, Protocol
 from embedding_core.evaluate.stages import RunProtocols
 
 NOTE = (
-    "The protocols of the **Massive Text Embedding Benchmark**, on your labels. Classification: ten times a few rows a "
-    "class are drawn, a logistic regression learns from them and is tested on the rest, or on the rows that a split "
-    "column calls “test”. Clustering: ten times up to 2,048 rows are drawn, k-means makes as many clusters as there "
-    "are classes, and the **V-measure** says how far clusters and classes are the same, 0 to 1. **By chance**: what "
-    "always naming the commonest class of the test rows gives, and the V-measure of the same clusters by permuted "
-    "labels, which is far above 0 where classes are many. The figures compare encoders; what a classifier reaches with "
-    "all labels stands on the Classify page. To read: [Muennighoff and others 2023](https://arxiv.org/abs/2210.07316), [V-measure](https://aclanthology.org/D07-1043)."
+    "The protocols of the **Massive Text Embedding Benchmark (MTEB)**, on your labels. Classification: ten times, a "
+    "logistic regression is trained on a few rows per class and tested on the rest, or on the rows that a split "
+    "column marks as “test”. Clustering: ten times, up to 2,048 rows are drawn, k-means makes as many clusters as "
+    "there are classes, and the **V-measure** says how well clusters and classes match, from 0 to 1. **Random "
+    "baseline**: the score of always predicting the most frequent class, and the V-measure of the same clusters with "
+    "permuted labels, which is far above 0 for many classes. These figures are for comparing encoders; the Classify "
+    "page shows what per classifier reaches with all labels. Further reading: [Muennighoff and others, "
+    "2023](https://arxiv.org/abs/2210.07316), [V-measure](https://aclanthology.org/D07-1043)."
 )
 _TITLES = {"accuracy": "Accuracy", "macro_f1": "Macro-F1", "v_measure": "V-measure"}
 _MOST_CLASSES = 500
@@ -35,7 +36,7 @@ def show(context: AnalysisContext, key: str) -> None:
     dataset = context.dataset
     names = [str(name) for name in dataset.columns if 1 < dataset.columns[name].nunique() <= _MOST_CLASSES]
     if not names:
-        empty.hint("No column of this data set holds classes. Bring a table with a column of labels.")
+        empty.hint("This data set has no label column. Import a table with a column of labels.")
         return
     label, split, params = _choose(dataset, names, f"{key}-{context.key}")
     found = context.result(RunProtocols(context.space, label, split, params), height=200)
@@ -59,9 +60,9 @@ def show(context: AnalysisContext, key: str) -> None:
             key=f"{key}-csv",
         )
         st.caption(
-            f"{found.classes:,} classes; each of {len(found.accuracy)} rounds learned from {found.trained:,} rows and "
-            f"was tested on {found.tested:,}, with {md_label(context.space.encoder)}. By chance: always the commonest "
-            "class; for the V-measure, permuted labels."
+            f"{found.classes:,} classes; {len(found.accuracy)} rounds, each trained on {found.trained:,} rows and "
+            f"tested on {found.tested:,}, with {md_label(context.space.encoder)}. Random baseline: always the most "
+            "frequent class; for the V-measure, permuted labels."
         )
     code.show(snippet.labels(dataset.key, context.space.encoder, label, split, params))
 
@@ -86,10 +87,10 @@ def _choose(dataset: Dataset, names: list[str], key: str) -> tuple[str, str | No
             format_func=lambda name: name or "None",
             key=f"{key}-split",
             width=220,
-            help="Rows that read “test” there are tested on, the others learned from.",
+            help="Rows with the value “test” in this column are the test set, all others the training set.",
         )
         per_class: Any = st.segmented_control(
-            "Learned from", [8, 16], default=8, required=True, format_func=lambda n: f"{n} a class", key=f"{key}-per"
+            "Training rows", [8, 16], default=8, required=True, format_func=lambda n: f"{n} per class", key=f"{key}-per"
         )
     return label, split or None, ProtocolParams(int(per_class or 8))
 
@@ -101,7 +102,7 @@ def _measures(found: ProtocolScores) -> None:
             st.metric(
                 _TITLES[name],
                 f"{values.mean():.3f}",
-                delta=f"± {values.std():.3f}, by chance {chance:.3f}",
+                delta=f"± {values.std():.3f}, random {chance:.3f}",
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
@@ -114,5 +115,5 @@ def table(found: ProtocolScores) -> pd.DataFrame:
     frame = pd.DataFrame({"round": range(1, len(found.accuracy) + 1)})
     for name in MEASURES:
         frame[_TITLES[name]] = getattr(found, name)
-        frame[f"{_TITLES[name]} by chance"] = getattr(found, f"{name}_chance")
+        frame[f"{_TITLES[name]} random baseline"] = getattr(found, f"{name}_chance")
     return frame

@@ -21,13 +21,13 @@ from embedding_core.evaluate.pairs import Pairs, PairScores, read_pairs
 from embedding_core.evaluate.stages import ScorePairs
 
 NOTE = (
-    "People said how alike two sentences are; the encoder gives each pair a cosine. **Spearman's** correlation asks "
-    "whether both put the pairs in the same order, **Pearson's** whether they rise together in a straight line. The "
-    "interval is from a bootstrap over pairs. On the STS benchmark MiniLM reaches 0.82, word counts about 0.6. To "
-    "read: [STS benchmark](https://arxiv.org/abs/1708.00055), [Reimers and others 2016]"
-    "(https://aclanthology.org/C16-1009)."
+    "People rated how similar two sentences are; the encoder gives each pair a cosine similarity. **Spearman's** "
+    "correlation asks whether both rank the pairs in the same order, **Pearson's** whether they are linearly "
+    "related. The 95% interval comes from a bootstrap over pairs. On the STS benchmark MiniLM reaches 0.82, word "
+    "counts about 0.6. Further reading: [STS benchmark](https://arxiv.org/abs/1708.00055), [Reimers and others, "
+    "2016](https://aclanthology.org/C16-1009)."
 )
-_FORMATS = "A table with two columns of sentences and one of scores: CSV, TSV, JSON, Parquet, Excel."
+_FORMATS = "A table with two text columns and a score column: CSV, TSV, JSON, Parquet or Excel."
 _DRAWN = 4_000
 
 
@@ -39,7 +39,7 @@ def bring(engine: Engine, *, others: bool, key: str) -> ReadTable | None:
         others: whether there are some already.
         key: of the place.
     """
-    with st.expander("Other pairs" if others else "Bring pairs", expanded=not others):
+    with st.expander("Import other pairs" if others else "Import pairs", expanded=not others):
         brought = upload.show_one("Drop pairs", key, _FORMATS)
     return None if brought is None else ReadTable(engine.keep_upload(brought.data, brought.name), brought.name)
 
@@ -66,9 +66,9 @@ def show(engine: Engine, owner: str, table: ReadTable, encoder: str, key: str) -
     left, right = st.columns([1, 1.2], gap="medium")
     with left:
         chart = figure(pairs, found, columns[2], view.theme())
-        st.plotly_chart(chart, key=f"{key}-scatter", config=CONFIG, alt="Scores of people against cosines")
+        st.plotly_chart(chart, key=f"{key}-scatter", config=CONFIG, alt="Human scores against cosine similarities")
     with right:
-        st.markdown("**Where they disagree most**")
+        st.markdown("**Largest disagreements**")
         record = disagreements(pairs, found)
         st.dataframe(
             bounded(record.head(200)),
@@ -113,11 +113,11 @@ def guessed(frame: pd.DataFrame) -> tuple[str, str, str]:
 
 
 def _measures(found: PairScores, pairs: Pairs, encoder: str) -> None:
-    left_out = f", {pairs.left_out:,} rows without a score left out" if pairs.left_out else ""
+    left_out = f", {pairs.left_out:,} rows without a score skipped" if pairs.left_out else ""
     with st.grid(3, min_column_width=200):
         record = f"95% interval {found.low:.3f} to {found.high:.3f}"
         _metric("Spearman", f"{found.spearman:.4f}", record)
-        _metric("Pearson", f"{found.pearson:.4f}", "of cosines with scores")
+        _metric("Pearson", f"{found.pearson:.4f}", "cosine against score")
         _metric("Pairs", f"{len(pairs.scores):,}", f"by {md_label(encoder)}{left_out}")
 
 
@@ -134,7 +134,7 @@ def figure(pairs: Pairs, found: PairScores, score: str, theme: Theme) -> go.Figu
             y=found.cosines[shown],
             mode="markers",
             marker={"size": 5, "opacity": 0.45, "color": PLAIN[theme]},
-            hovertemplate="people %{x:.2f}, cosine %{y:.3f}<extra></extra>",
+            hovertemplate="score %{x:.2f}, cosine %{y:.3f}<extra></extra>",
         )
     )
     chart.update_xaxes(title=plot_label(score))
@@ -142,7 +142,7 @@ def figure(pairs: Pairs, found: PairScores, score: str, theme: Theme) -> go.Figu
     return laid_out(chart, 370)
 
 
-_NUMBERS = ("score", "cosine", "ranks apart")
+_NUMBERS = ("score", "cosine", "rank difference")
 
 
 def disagreements(pairs: Pairs, found: PairScores) -> pd.DataFrame:
@@ -151,6 +151,6 @@ def disagreements(pairs: Pairs, found: PairScores) -> pd.DataFrame:
         {"score": pairs.scores, "cosine": found.cosines.astype(float), "first": pairs.left, "second": pairs.right}
     )
     ranks = record[["score", "cosine"]].rank(pct=True)
-    record.insert(0, "ranks apart", ranks["cosine"] - ranks["score"])
-    order = np.argsort(-np.abs(record["ranks apart"].to_numpy(dtype=np.float64)), kind="stable")
+    record.insert(0, "rank difference", ranks["cosine"] - ranks["score"])
+    order = np.argsort(-np.abs(record["rank difference"].to_numpy(dtype=np.float64)), kind="stable")
     return record.take(order.tolist()).reset_index(drop=True)

@@ -24,12 +24,12 @@ from embedding_core.evaluate.stages import EvaluateRetrieval
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "People judged which items answer which queries; each engine is measured by how well it ranks those. **nDCG@k** "
-    "rewards good items that stand high, **recall@k** counts how many are found at all, **precision@k** how many of "
-    "the first k are good, **MAP** and **MRR** look at the first hundred hits. The measures are trec_eval's. The "
-    "interval is from a **bootstrap** over queries: 95 of 100 other sets of as many queries would fall there. Items "
-    "nobody judged count as irrelevant, so an engine whose hits were not looked at is judged too hard. To read: [BEIR]"
-    "(https://arxiv.org/abs/2104.08663), [Sakai 2006](https://doi.org/10.1145/1148170.1148261)."
+    "People judged which items answer which queries; each system is scored by how well it ranks these items. "
+    "**nDCG@k** rewards relevant items near the top; **recall@k** is the share of relevant items among the first k "
+    "hits; **precision@k** is the share of the first k hits that are relevant; **MAP** and **MRR** are computed over "
+    "the first hundred hits. The measures match trec_eval's. The 95% interval comes from a **bootstrap** over "
+    "queries. Unjudged items count as irrelevant, so a system whose hits were never judged is underrated. Further "
+    "reading: [BEIR](https://arxiv.org/abs/2104.08663), [Sakai, 2006](https://doi.org/10.1145/1148170.1148261)."
 )
 
 
@@ -39,7 +39,7 @@ def show(context: AnalysisContext, judgments: Judgments, judged: Key, cross_enco
         st.caption(f":material/info: {md_label(warning)}")
     systems, k = evaluate_systems.choose(context, cross_encoder, key)
     if not systems:
-        empty.hint("Choose an engine to measure.")
+        empty.hint("Choose a ranking method to measure.")
         return None
     queries = tuple(judgments.queries.values())
     stages = {one: EvaluateRetrieval(one.space, judged, queries, one.method, k, *one.model) for one in systems}
@@ -64,7 +64,7 @@ def show(context: AnalysisContext, judgments: Judgments, judged: Key, cross_enco
             key=f"{key}-csv",
         )
         st.download_button(
-            *("CSV, each query", lambda: to_csv(each), f"queries-{mark}.csv", "text/csv"),
+            *("CSV, per query", lambda: to_csv(each), f"queries-{mark}.csv", "text/csv"),
             icon=":material/download:",
             on_click="ignore",
             key=f"{key}-each",
@@ -96,7 +96,7 @@ def _spread(values: bytes) -> Spread:
 def _config(frame: pd.DataFrame) -> dict[str, Any]:
     config = {name: st.column_config.NumberColumn(format="%.3f", width=95) for name in frame.columns[1:]}
     for name, end in (("low", "lower"), ("high", "upper")):
-        config[name] = st.column_config.NumberColumn(f"{end} end", format="%.3f", width=95)
+        config[name] = st.column_config.NumberColumn(f"{end} 95%", format="%.3f", width=95)
     return config
 
 

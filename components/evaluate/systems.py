@@ -42,13 +42,15 @@ def choose(context: AnalysisContext, cross_encoder: str, key: str) -> tuple[list
     able = list(RankingMethod) if any(context.dataset.texts) else [RankingMethod.DENSE]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         picked: Any = st.pills(
-            "Engines",
+            "Ranking methods",
             able,
             selection_mode="multi",
             default=able[:3],
             format_func=label,
             key=f"{key}-rankers",
-            help="As on the Search page, with its usual settings. Token by token and the cross-encoder take longest.",
+            help=(
+                "As on the Search page, with default settings. Late interaction and the cross-encoder are the slowest."
+            ),
         )
         other = _second(context, key)
         k: Any = st.segmented_control("Cut-off (k)", _CUTS, default=10, required=True, key=f"{key}-k")
@@ -69,7 +71,7 @@ def _model(default: str, key: str) -> tuple[str, str] | None:
     try:
         if not name:
             raise ParameterError(
-                "No cross-encoder is named.", f"Name a folder, or one of the hub, such as {SUGGESTED}."
+                "No cross-encoder is given.", f"Enter a folder or a name on the Hugging Face Hub, such as {SUGGESTED}."
             )
         return name, cross_encoder_revision(name)
     except VectorscopeError as error:
@@ -90,7 +92,7 @@ def _second(context: AnalysisContext, key: str) -> str:
         key=f"{key}-second-{context.key}-{context.space.encoder}",
         width=200,
         persist_state="session",
-        help="The engines that use vectors are measured by it too, so that the two encoders can be compared.",
+        help="Ranking methods that use vectors are also measured with this encoder, to compare the two.",
     )
     return str(chosen or "")
 

@@ -34,14 +34,14 @@ def retrieval(context: AnalysisContext, workspace: Workspace, key: str, number: 
     if judgments is not None and workspace.judgments is not None:
         chosen = evaluate_retrieval.show(context, judgments, workspace.judgments, workspace.search.cross_encoder, key)
     change = bring.marks(context, workspace, judgments, key)
-    with st.expander("More judgments" if judgments else "Bring judgments", expanded=judgments is None):
+    with st.expander("Add more judgments" if judgments else "Add judgments", expanded=judgments is None):
         if judgments is None:
             st.caption(
-                "How well do the engines of Search find what answers a query? Ask one and tick what answers it; or "
-                "bring queries whose answers are known."
+                "How well do the ranking methods of the Search page find the relevant items? Enter a query and tick "
+                "the relevant items, or import queries with known relevant items."
             )
         change = judge.show(context, judgments, f"{key}-{context.key}-judge") or change
         change = bring.show(context.engine, context.dataset, f"{key}-drop-{number}") or change
-        if judgments is not None and st.button("Put the judgments away", icon=":material/close:", key=f"{key}-away"):
+        if judgments is not None and st.button("Remove judgments", icon=":material/close:", key=f"{key}-away"):
             change = Change(None)
     return change or chosen

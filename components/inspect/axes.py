@@ -23,17 +23,17 @@ from embedding_core.inspect import SemanticAxis, snippet, span, spread_along
 from embedding_core.workspace import Selection
 
 LEAD = (
-    "Two words span a line through the space: the **difference of their vectors**. Every item of your data set has a "
-    "place on it. Several words at an end, with commas between, make a steadier line."
+    "Two words define a direction in the embedding space: the **difference of their vectors**. Each item of your "
+    "data set has a position along it. Several comma-separated words per end make the axis more robust."
 )
 NOTE = (
-    "A **semantic axis** is the difference of two means. -1 is the first end, 1 the second, 0 half-way; items lie "
-    "close together, because an item is about much else. Look at three things before you believe an axis. **Held "
-    "out**: does each word fall on its own side of the line that the other words draw? **Shown**: how much of all "
-    "differences between your items lies along the line, beside lines between two random items. And read both ends. "
-    "An axis shows what texts the model was trained on say, prejudice included. To read: [Semantic projection]"
-    "(https://doi.org/10.1038/s41562-022-01316-8), Grand and others, 2022; [Man is to computer programmer]"
-    "(https://arxiv.org/abs/1607.06520), Bolukbasi and others, 2016."
+    "A **semantic axis** is the difference of two mean vectors. Position -1 is the first end, 1 the second, 0 the "
+    "middle; items lie close together because they are about much else. Check three things before you trust an axis. "
+    "**Held out**: does each word fall on its own side of the axis that the other words define? **Explained "
+    "variance**: how much of the variance between your items lies along the axis, compared with axes through two "
+    "random items? And read the items at both ends. An axis shows what the texts the model was trained on say, "
+    "prejudice included. Further reading: [Semantic projection](https://doi.org/10.1038/s41562-022-01316-8), Grand "
+    "and others, 2022; [Man is to computer programmer](https://arxiv.org/abs/1607.06520), Bolukbasi and others, 2016."
 )
 _USUAL = (("indoors, house, office", "outdoors, nature, weather"), ("sad, terrible, awful", "happy, wonderful, great"))
 _HEIGHT, _ENDS = 520, 200
@@ -59,11 +59,11 @@ def show(context: InspectContext, key: str) -> Selection | None:
     if analysis is None:
         return None
     if Modality.TEXT not in encoders.resolve(analysis.space.encoder).reads:
-        empty.hint("The encoder in use reads no words, so words span no line in its space. Choose one that does.")
+        empty.hint("This encoder has no text input, so words define no axis in its space. Choose one that reads texts.")
         return None
     first = _line(analysis, *_USUAL[0], f"{key}-1")
     second = None
-    if st.toggle("A second axis", key=f"{key}-two", persist_state="session"):
+    if st.toggle("Second axis", key=f"{key}-two", persist_state="session"):
         second = _line(analysis, *_USUAL[1], f"{key}-2")
         if second is None:
             return None
@@ -87,7 +87,7 @@ def _line(context: AnalysisContext, low: str, high: str, key: str) -> _Line | No
         for column, label, default in ((left, "From", low), (right, "To", high))
     )
     if not all(ends):
-        empty.hint("Each end of the line needs a word.")
+        empty.hint("Each end of the axis needs at least one word.")
         return None
     vectors = context.result(EncodeQueries((*ends[0], *ends[1]), context.space), wait=2.0)
     if vectors is None:
@@ -105,11 +105,10 @@ def _trust(context: AnalysisContext, line: _Line) -> None:
     held = line.axis.held_out
     parts = [
         f"**{md_label(line.title)}**",
-        "held out: give an end two words or more"
+        "held out: needs two words or more at one end"
         if held is None
-        else f"held out: {held:.0%} of the words on their side",
-        f"shown: {spread.share:.1%} of all differences between items; a line between two random items shows "
-        f"{spread.by_chance:.1%}",
+        else f"held out: {held:.0%} of the words on the correct side",
+        f"explained variance: {spread.share:.1%}; an axis through two random items: {spread.by_chance:.1%}",
     ]
     st.caption(" · ".join(parts))
 
@@ -117,14 +116,14 @@ def _trust(context: AnalysisContext, line: _Line) -> None:
 def _alone(context: AnalysisContext, line: _Line, key: str) -> Selection | None:
     order = np.argsort(line.places, kind="stable")
     figure = histogram(line.places, line.title, float(np.median(line.places)))
-    st.plotly_chart(figure, key=f"{key}-spread", config=CONFIG, alt="Where the items lie on the axis")
+    st.plotly_chart(figure, key=f"{key}-spread", config=CONFIG, alt="Positions of the items on the axis")
     chosen = None
     for column, rows, end in zip(
         st.columns(2, gap="medium"), (order[:_ENDS], order[::-1][:_ENDS]), line.ends, strict=True
     ):
         with column:
             st.markdown(f"**Nearest to “{md_label(shorten(', '.join(end), 40))}”**")
-            places = {"place": line.places[rows].astype(float).tolist()}
+            places = {"position": line.places[rows].astype(float).tolist()}
             name = "from" if end is line.ends[0] else "to"
             asked = row_table.show(context.dataset, rows.tolist(), places, f"{key}-{name}", f"axis {name} end")
             chosen = asked or chosen
@@ -141,7 +140,7 @@ def _plane(context: AnalysisContext, across: _Line, up: _Line, key: str) -> Sele
         axes=(across.title, up.title),
         source=items.address(dataset.key),
         pictures=dataset.is_picture if dataset.pictures else None,
-        note="-1 and 1 are the ends of each line, 0 is half-way.",
+        note="-1 and 1 are the ends of each axis, 0 is the middle.",
     )
     event = embedding_map(
         points,
@@ -151,6 +150,8 @@ def _plane(context: AnalysisContext, across: _Line, up: _Line, key: str) -> Sele
         height=_HEIGHT,
     )
     rows = list(event.rows) if event is not None and event.rows else list(range(len(dataset)))
-    st.caption("Draw round points to read them below." if len(rows) == len(dataset) else f"{len(rows):,} picked out.")
+    st.caption(
+        "Select points with the lasso to read them below." if len(rows) == len(dataset) else f"{len(rows):,} selected."
+    )
     found = {name: line.places[rows].astype(float).tolist() for name, line in (("across", across), ("up", up))}
     return row_table.show(dataset, rows, found, f"{key}-both", "on two axes")

@@ -35,20 +35,20 @@ from embedding_core.inspect.stages import ReadWord
 from embedding_core.workspace import Selection
 
 LEAD = (
-    "In a **static** model a word has one vector, whatever stands round it. In a **contextual** one its vector has "
-    "read the sentence, and so the senses of a word come apart."
+    "In a **static** model a word has one vector, whatever its context. In a **contextual** model the vector of a "
+    "word depends on its sentence, so the senses of a word separate."
 )
 NOTE = (
-    "Each point is the same word in another sentence. The static model looks it up in a table: all points lie on one "
-    "spot. In MiniLM six layers of **attention** mix in the other words; pull the slider back to 0 and you see the "
-    "vectors before the first layer, where only the place in the sentence differs. **AUC**: how often two sentences of "
-    "one sense are more alike than two of different ones, 0.5 is a coin's throw; the **silhouette** is above 0 when a "
-    "sense is nearer to itself than to the others. A map in two dimensions shows less than these numbers measure. To "
-    "read: [How contextual are contextualized word representations?](https://arxiv.org/abs/1909.00512), Ethayarajh, "
-    "2019."
+    "Each point is the same word in another sentence. The static model looks the word up in a table, so all points "
+    "coincide. In MiniLM, six layers of **attention** mix in the other words; move the slider to 0 to see the "
+    "vectors before the first layer, where only the position in the sentence differs. **AUC**: how often two "
+    "sentences with the same sense are more similar than two with different senses; 0.5 is random. The "
+    "**silhouette** is above 0 if a sense is closer to itself than to the others. A two-dimensional map shows less "
+    "than these measures. Further reading: [How contextual are contextualized word "
+    "representations?](https://arxiv.org/abs/1909.00512), Ethayarajh, 2019."
 )
-_OWN, _TYPED, _ROWS = "Other", "Sentences I type", "Rows of the data set"
-_NO_SENSE = "not given"
+_OWN, _TYPED, _ROWS = "Other", "My own sentences", "Rows of the data set"
+_NO_SENSE = "none"
 _TOP, _FEW, _NAMED = 0.88, 40, 7
 _SPOT = 1e-3
 """What is nearer to the middle is rounding."""
@@ -71,7 +71,7 @@ def show(context: InspectContext, key: str) -> Selection | None:
         has_rows = context.dataset is not None and any(context.dataset.texts)
         source = _TYPED
         if has_rows:
-            source = st.segmented_control("Where", [_TYPED, _ROWS], default=_TYPED, required=True, key=f"{key}-source")
+            source = st.segmented_control("Source", [_TYPED, _ROWS], default=_TYPED, required=True, key=f"{key}-source")
         word = st.text_input("Another word", key=f"{key}-own", width=200) if picked == _OWN else str(picked or "bank")
     left, right = st.columns([1, 2], gap="medium")
     with left:
@@ -93,7 +93,7 @@ def _compare(context: InspectContext, asked: _Asked, key: str) -> Selection | No
         return None
     _draw(asked, ready, key)
     if asked.rows and st.button("Show these rows on the map", icon=":material/scatter_plot:", key=f"{key}-map"):
-        return Selection(asked.rows, f"have {asked.word}")
+        return Selection(asked.rows, f"with {asked.word}")
     return None
 
 
@@ -108,11 +108,11 @@ def _typed(word: str, key: str) -> _Asked | None:
         height=400,
         key=f"{key}-sentences-{word if word in EXAMPLES else 'own'}",
         placeholder="I sat on the bank. | river",
-        help="One a line, with the word in each. After a bar the sense it has there, if you want the senses measured.",
+        help="One sentence per line, each with the word. To measure senses, add the sense after a vertical bar.",
     )
     texts, senses = read_sentences(typed)
     if not word.strip() or not texts:
-        empty.hint("Name a word, and type some sentences that have it.")
+        empty.hint("Enter a word and some sentences that contain it.")
         return None
     return _asked(word, texts, senses, ())
 
@@ -120,7 +120,7 @@ def _typed(word: str, key: str) -> _Asked | None:
 def _found(context: InspectContext, word: str, key: str) -> _Asked | None:
     dataset = context.dataset
     if dataset is None or not word.strip():
-        empty.hint("Name a word to look for.")
+        empty.hint("Enter a word to look for.")
         return None
     columns = [_NO_SENSE, *map(str, dataset.columns)]
     default = columns.index(dataset.label) if dataset.label in columns else 0
@@ -133,12 +133,12 @@ def _asked(word: str, texts: Any, senses: Any, rows: tuple[int, ...]) -> _Asked 
     """Return the texts that have the word; None, which is said, when none has it."""
     found = _places(tuple(texts), word)
     if not found:
-        empty.hint("None of the texts has that word. It is looked for as it is typed, upper or lower case alike.")
+        empty.hint("No text contains that word. The search matches the exact form of the word and ignores case.")
         return None
     if not rows and len(found) < len(texts):
-        st.caption(f"{len(texts) - len(found):,} of {len(texts):,} sentences do not have the word and are left out.")
+        st.caption(f"{len(texts) - len(found):,} of {len(texts):,} sentences do not contain the word and are skipped.")
     if len(found) == MOST_SENTENCES:
-        st.caption(f"{MOST_SENTENCES} of those that have it, evenly spread.")
+        st.caption(f"{MOST_SENTENCES} of those that contain it, evenly spaced over the file.")
     places = [one.text for one in found]
     return _Asked(
         word.strip(),
@@ -156,21 +156,21 @@ def _places(texts: tuple[str, ...], word: str) -> tuple[Occurrence, ...]:
 def _draw(asked: _Asked, made: dict[str, NDArray[np.float32]], key: str) -> None:
     depth = max(len(layers) for layers in made.values()) - 1
     layer = (
-        st.slider("After layer", 0, depth, depth, key=f"{key}-layer", width=360, help="0: as looked up.")
+        st.slider("After layer", 0, depth, depth, key=f"{key}-layer", width=360, help="0: before the first layer.")
         if depth
         else 0
     )
     shown = {name: layers[min(layer, len(layers) - 1)] for name, layers in made.items()}
     figure = _panels(asked, shown, view.theme())
-    st.plotly_chart(figure, key=f"{key}-panels", config=CONFIG, alt="The word in each sentence, under two models")
+    st.plotly_chart(figure, key=f"{key}-panels", config=CONFIG, alt="The word in each sentence, in two models")
     if any(asked.senses) and (without := asked.senses.count("")):
-        st.caption(f"{without:,} of {len(asked.senses):,} have no sense and are not measured.")
+        st.caption(f"{without:,} of {len(asked.senses):,} have no sense label and are not measured.")
     for column, (name, vectors) in zip(st.columns(2, gap="medium"), shown.items(), strict=True):
         with column:
             _measures(name, separate(vectors, asked.senses))
     found = [separate(layer, asked.senses) for layer in list(made.values())[-1]]
     if depth and all(found):
-        st.markdown("**Layer by layer the senses come apart**")
+        st.markdown("**Senses separate layer by layer**")
         st.plotly_chart(
             _by_layer([one for one in found if one]), key=f"{key}-layers", config=CONFIG, alt="AUC by layer"
         )
@@ -179,18 +179,18 @@ def _draw(asked: _Asked, made: dict[str, NDArray[np.float32]], key: str) -> None
 def _measures(name: str, found: Separation | None) -> None:
     st.caption(f"**{md_label(name)}**")
     if found is None:
-        st.caption("Give two senses or more, one of them twice, to have them measured.")
+        st.caption("To measure senses, label sentences with at least two senses, one of them twice.")
         return
     with st.container(horizontal=True):
         st.metric(
             "AUC of the senses",
             f"{found.auc:.2f}",
-            f"shuffled: below {found.by_chance:.2f}",
+            f"random: below {found.by_chance:.2f}",
             delta_color="off",
             delta_arrow="off",
         )
         st.metric("Silhouette", f"{found.silhouette:.2f}")
-        st.metric("Nearest of the same sense", f"{found.nearest:.0%}")
+        st.metric("Nearest has the same sense", f"{found.nearest:.0%}")
 
 
 def _panels(asked: _Asked, shown: dict[str, Any], theme: Theme) -> go.Figure:
@@ -251,7 +251,7 @@ def _by_layer(found: list[Separation]) -> go.Figure:
     layers = list(range(len(found)))
     figure.add_scatter(x=layers, y=[one.auc for one in found], mode="lines+markers", name="AUC of the senses")
     chance = [one.by_chance for one in found]
-    figure.add_scatter(x=layers, y=chance, mode="lines", name="95% of shuffled senses", line={"dash": "dash"})
+    figure.add_scatter(x=layers, y=chance, mode="lines", name="95th percentile, shuffled senses", line={"dash": "dash"})
     figure.update_xaxes(title="layer", dtick=1)
     figure.update_yaxes(range=[0.4, 1.02])
     return laid_out(figure, 230, showlegend=True, legend=LEGEND_ABOVE)

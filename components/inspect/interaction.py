@@ -21,16 +21,17 @@ from embedding_core.inspect.stages import Interact
 from embedding_core.workspace import Selection
 
 LEAD = (
-    "One vector for a whole text is a summary. **Late interaction** keeps a vector a token: each token of the query "
-    "takes its best match in the document, and **MaxSim** adds these up."
+    "A single vector summarizes a whole text. **Late interaction** keeps one vector per token: each query token is "
+    "matched with its most similar document token, and **MaxSim** is the sum of these similarities."
 )
 NOTE = (
-    "A line is a token of the query, a column a token of the document; the ring marks each line's **best match**. "
-    "**MaxSim** is the sum of these best cosines, so it can be compared between documents of one query; the mean can "
-    "be compared between queries too. `minilm-tokens` are MiniLM's own token vectors, which were trained to be "
-    "pooled, not to be matched: cosines are high all over. A **ColBERT** is trained for it and sharper: name its "
-    "folder, or its name on the hub. A **ColPali** reads pictures, each **patch** as a token, and so finds the place "
-    "on a scanned page. To read: [ColBERT](https://arxiv.org/abs/2004.12832), [ColPali](https://arxiv.org/abs/2407.01449)."
+    "Each row is a query token, each column a document token; a ring marks the **best match** of each row. "
+    "**MaxSim** is the sum of the best cosines, so it compares documents for one query; the mean also compares "
+    "queries of different lengths. `minilm-tokens` uses MiniLM's token vectors, which were trained for pooling, not "
+    "for matching, so all cosines are high. A **ColBERT** model is trained for matching and separates better: enter "
+    "its folder or its name on the Hugging Face Hub. A **ColPali** model uses the **patches** of a picture as tokens "
+    "and so finds the place on a scanned page. Further reading: [ColBERT](https://arxiv.org/abs/2004.12832), "
+    "[ColPali](https://arxiv.org/abs/2407.01449)."
 )
 _QUERY = "How do I get a new card?"
 _DOCUMENT = "If your bank card is lost, we send you a replacement by post within five days."
@@ -51,7 +52,10 @@ def show(context: InspectContext, key: str) -> Selection | Key | None:
         MINILM_TOKENS,
         key=f"{key}-encoder",
         persist_state="session",
-        help="Or the folder of a ColBERT, a ColPali or a plain model, or org/model on the hub.",
+        help=(
+            "Or enter the folder of a ColBERT, ColPali or Sentence Transformers model, or its name on the "
+            "Hugging Face Hub (org/model)."
+        ),
     ).strip()
     picture, document = None, ""
     with middle:
@@ -72,11 +76,11 @@ def show(context: InspectContext, key: str) -> Selection | Key | None:
                 "Text", _usual(context), height=80, key=f"{key}-document-{context.row}", label_visibility="collapsed"
             )
     if not query:
-        empty.hint("Type a query.")
+        empty.hint("Enter a query.")
     elif kind == _Document.PICTURE and picture is None:
         empty.hint(inside_picture.NEEDED)
     elif picture is None and not document.strip():
-        empty.hint("Type a document.")
+        empty.hint("Enter a document.")
     else:
         _match(context, name or MINILM_TOKENS, query, document if picture is None else picture, key)
     return None
@@ -106,7 +110,7 @@ def _usual(context: InspectContext) -> str:
 def _draw(made: Interaction, key: str) -> None:
     st.plotly_chart(_grid(made), key=f"{key}-grid", config=CONFIG, alt="Cosines of query and document tokens")
     if len(made.document) > _SHOWN or len(made.query) > _SHOWN:
-        st.caption(f"Drawn: the first {_SHOWN} tokens of each. The numbers count all.")
+        st.caption(f"Shown: the first {_SHOWN} tokens of each. The scores use all tokens.")
     left, right = st.columns([2, 1], gap="medium")
     with left:
         matches.table(made, key)

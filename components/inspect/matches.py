@@ -29,6 +29,6 @@ def score(made: Interaction) -> None:
         st.metric(
             "MaxSim", f"{made.max_sim:.2f}", f"sum over {len(made.query)} tokens", delta_color="off", delta_arrow="off"
         )
-        st.metric("Mean of the best matches", f"{made.mean:.3f}")
+        st.metric("Mean of best matches", f"{made.mean:.3f}")
     all_over = float(made.cosines.mean())
-    st.caption(f"Any two tokens of the two have a cosine of {all_over:.3f} on average: a match is what stands out.")
+    st.caption(f"The mean cosine over all token pairs is {all_over:.3f}; a match is well above it.")

@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from embedding_core.encoders.image.patches import Patches
 
 LEAD = (
-    "A model of pictures sees **parts** before it makes one vector of them. Compared with a phrase, each part says how "
-    "much it adds to the likeness."
+    "An image model computes vectors for **patches** of a picture before it pools them into one. Compared with a "
+    "text, each patch shows how much it contributes to the similarity."
 )
 NOTE = (
-    "In pocket-clip, a small **convolutional** net, the picture's vector is the mean of its parts, so at the size it "
-    "was trained with the values add up to the score: a **class activation map**. Enlarged, it has finer parts. In a "
-    "**vision transformer** every patch has read all others, and what it says of its own place is less sure. The "
-    "agreement tells. Compare with a second phrase: what both phrases like about a part drops out. Read it as a hint, "
-    "not as proof: of two drawn shapes side by side, pocket-clip at twice its size put the right name on the right "
-    "side in all of 30 pairs, where a coin puts 15. "
-    "To read: [Class activation maps](https://arxiv.org/abs/1512.04150), "
-    "[Extract free dense labels from CLIP](https://arxiv.org/abs/2112.01071)."
+    "In pocket-clip, a small **convolutional** network, the picture's vector is the mean of its patches, so at its "
+    "training size the patch values add up to the score: a **class activation map**. Enlarging the picture gives "
+    "finer patches. In a **vision transformer** every patch has attended to all others, so its value says less about "
+    "its own position; the agreement measures this. A second text removes what both texts have in common. Read the "
+    "map as a hint, not as proof: with two drawn shapes side by side, pocket-clip at twice its training size put the "
+    "right name on the right side in all of 30 pairs, where random choice gives 15. Further reading: [Class "
+    "activation maps](https://arxiv.org/abs/1512.04150), [Extract free dense labels from "
+    "CLIP](https://arxiv.org/abs/2112.01071)."
 )
 _NEUTRAL, _THING = "a picture", "a dog"
-_SCALES = {1: "As trained", 2: "Twice as fine", 3: "Three times"}
+_SCALES = {1: "Training size", 2: "2× enlarged", 3: "3× enlarged"}
 
 
 def show(context: InspectContext, key: str) -> Selection | Key | None:
@@ -50,21 +50,27 @@ def show(context: InspectContext, key: str) -> Selection | Key | None:
         if picture is None:
             empty.hint(inside_picture.NEEDED)
             return None
-        phrase = st.text_input("Phrase", picture.caption or _THING, key=f"{key}-phrase-{picture.key[:8]}")
+        phrase = st.text_input("Text", picture.caption or _THING, key=f"{key}-phrase-{picture.key[:8]}")
         other = st.text_input(
-            "Compared with", _NEUTRAL, key=f"{key}-other", help="Its values are taken off. Empty: nothing is."
+            "Minus",
+            _NEUTRAL,
+            key=f"{key}-other",
+            help="A second text whose values are subtracted. Empty: nothing is subtracted.",
         )
         scale = st.segmented_control(
-            "Parts",
+            "Patch size",
             list(_SCALES),
             default=2 if spec.name == DEFAULT_IMAGE_ENCODER else 1,
             format_func=_SCALES.__getitem__,
             required=True,
             key=f"{key}-scale-{spec.name}",
-            help="A convolutional net can see the picture enlarged, and so has more parts; a transformer cannot.",
+            help=(
+                "A convolutional network can process an enlarged picture and so has finer patches; a transformer "
+                "cannot."
+            ),
         )
     if not phrase.strip():
-        empty.hint("Type what to look for.")
+        empty.hint("Enter a text to look for.")
         return None
     with right:
         _draw(context, spec, picture, (phrase.strip(), other.strip()), int(scale or 1), key)
@@ -86,12 +92,13 @@ def _draw(
         inside_picture.overlay(parts.seen, found.values),
         key=f"{key}-overlay",
         config=CONFIG,
-        alt="The phrase on the picture",
+        alt="Similarity of the text with each patch",
     )
     rows, columns = found.values.shape
     cosine = float(parts.whole @ vectors[0])
     st.caption(
-        f"{spec.name}: {rows} x {columns} parts. The picture's own cosine with the phrase is {cosine:.3f}. Mean of the "
-        f"parts and the picture's own vector agree by {parts.agreement:.3f}: 1 means that the parts add up to it."
+        f"{spec.name}: {rows} x {columns} patches. The cosine of the whole picture with the text is {cosine:.3f}. "
+        f"The cosine of the mean patch and the picture's vector is {parts.agreement:.3f}: at 1 the patches add up to "
+        "the picture."
     )
     code.show(snippet.patches(spec.name, picture.key, picture.album, texts, scale))

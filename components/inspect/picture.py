@@ -17,7 +17,7 @@ from embedding_core.base.errors import InputError
 from embedding_core.base.types import Key
 from embedding_core.data.intake import keep_picture_bytes
 
-NEEDED = "Bring a picture, or open a data set of pictures such as the sample “Drawn shapes”."
+NEEDED = "Upload a picture, or open a data set with pictures such as the sample “Drawn shapes”."
 _HEIGHTS = (220, 460)
 _WIDTH = 470
 """Pixels there usually are beside the color bar: a wide picture gets no more height than it fills."""
@@ -40,9 +40,9 @@ def choose(context: InspectContext, key: str) -> tuple[Chosen | None, Key | None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picture = Chosen(own, None, "") if own is not None else _of_dataset(context, key)
         # With another key it closes over what was just brought.
-        with st.popover("Bring a picture", icon=":material/image:", key=f"{key}-bring-{(own or '')[:8]}"):
-            found = upload.show_one("Picture", f"drop-{key}-{(own or '')[:8]}", "One of your own, to look into.")
-        if own is not None and st.button("Put it away", icon=":material/close:", key=f"{key}-away"):
+        with st.popover("Upload a picture", icon=":material/image:", key=f"{key}-bring-{(own or '')[:8]}"):
+            found = upload.show_one("Picture", f"drop-{key}-{(own or '')[:8]}", "A picture of your own to inspect.")
+        if own is not None and st.button("Remove", icon=":material/close:", key=f"{key}-away"):
             return None, ""
     if found is None:
         return picture, None

@@ -33,8 +33,8 @@ def show(context: InspectContext, spec: EncoderSpec, name: str, query: str, pict
     """Draw where on a picture the tokens of a query find their best matches."""
     if name == MINILM_TOKENS:
         empty.hint(
-            f"{MINILM_TOKENS} reads texts only: name the folder of a ColPali as the encoder, or its name on the hub, "
-            "such as vidore/colqwen2-v1.0-hf."
+            f"{MINILM_TOKENS} reads texts only. As the encoder, enter the folder of a ColPali model or its name on "
+            "the Hugging Face Hub, such as vidore/colqwen2-v1.0-hf."
         )
         return
     read = ReadPictureTokens(name, spec.revision, picture.key, picture.album)
@@ -57,8 +57,8 @@ def show(context: InspectContext, spec: EncoderSpec, name: str, query: str, pict
 def _on_picture(made: PictureInteraction, seen: NDArray[np.uint8], key: str) -> None:
     if made.grid is None:
         empty.hint(
-            "Where this model's tokens lie on the picture is not known: it merges them, or orders them in a way of its "
-            "own. The table says what each token of the query finds."
+            "The positions of this model's tokens on the picture are unknown, because it merges or reorders them. "
+            "The table shows the best match of each query token."
         )
         return
     tokens = _choose(made, key)
@@ -66,16 +66,14 @@ def _on_picture(made: PictureInteraction, seen: NDArray[np.uint8], key: str) -> 
     figure = overlay(seen, heat, float(heat.mean()))
     spots = made.spots(tokens)
     _mark(figure, made, spots, seen)
-    st.plotly_chart(figure, key=f"{key}-overlay", config=CONFIG, alt="The query on the picture")
+    st.plotly_chart(figure, key=f"{key}-overlay", config=CONFIG, alt="Similarity of the query with each patch")
     rows, columns = made.grid.shape
     elsewhere = len(tokens) - len(spots)
-    summary = (
-        f"{rows} x {columns} patches, each with its cosine: red is above the picture's mean of {heat.mean():.3f}. "
-    )
+    summary = f"{rows} x {columns} patches, colored by cosine: red is above the picture's mean of {heat.mean():.3f}. "
     summary += "A ring marks the **best match** of a token."
     if elsewhere:
-        which = "Its best match lies" if len(tokens) == 1 else f"{elsewhere} of {len(tokens)} best matches lie"
-        summary += f" {which} elsewhere: in words that the model puts around the picture, or in its view of the whole."
+        which = "Its best match is" if len(tokens) == 1 else f"{elsewhere} of {len(tokens)} best matches are"
+        summary += f" {which} elsewhere: in prompt tokens around the picture, or in the token of the whole picture."
     st.caption(summary)
 
 
@@ -83,16 +81,19 @@ def _choose(made: PictureInteraction, key: str) -> list[int]:
     """Draw the choice of what is laid over the picture; return these tokens of the query."""
     own, added = np.flatnonzero(made.own).tolist(), np.flatnonzero(~made.own).tolist()
     options = [*([_ALL] if own else []), *own[:_OFFERED], *([_ADDED] if added else [])]
-    names = {_ALL: "All words", _ADDED: "Added", **_labels([made.tokens.query[i] for i in own], own)}
+    names = {_ALL: "All query tokens", _ADDED: "Added tokens", **_labels([made.tokens.query[i] for i in own], own)}
     picked = st.pills(
-        "On the picture",
+        "Query token",
         options,
         default=options[0],
         required=True,
         format_func=names.__getitem__,
         wrap=True,
         key=f"{key}-token",
-        help="One token of the query, the mean of all that you typed, or of those that the model adds to every query.",
+        help=(
+            "One token of the query, the mean of all typed tokens, or the mean of the tokens that the model adds "
+            "to every query."
+        ),
     )
     picked = options[0] if picked is None else picked
     return {_ALL: own, _ADDED: added}.get(picked, [picked])

@@ -16,14 +16,15 @@ from embedding_core.inspect import CLOSE, Pooled, Pooling, compare_poolings, poo
 from embedding_core.inspect.stages import ReadText
 from embedding_core.workspace import Selection
 
-LEAD = "A model does not read words. It cuts a text into **tokens**, gives each a vector, and **pools** them into one."
+LEAD = "A text encoder splits a text into **tokens**, computes a vector for each, and **pools** them into one vector."
 NOTE = (
-    "**Tokens** are pieces from a fixed vocabulary: a rare word falls into several, and `##` marks a piece that goes "
-    "on with a word. In a **contextual** model each token's vector has read the whole text before it is **pooled**. "
-    "The **mean** weighs tokens by the length of their vectors and by how far they agree. **CLS** takes the token that "
-    "stands first and **max** the largest number in each dimension; a model gives good vectors only by the pooling it "
-    "was trained with. What is longer than its limit is cut off and never seen. To read: [WordPiece]"
-    "(https://arxiv.org/abs/1609.08144), [Sentence-BERT](https://arxiv.org/abs/1908.10084)."
+    "**Tokens** are pieces from a fixed vocabulary: a rare word is split into several, and `##` marks a piece that "
+    "continues a word. In a **contextual** model the vector of each token depends on the whole text. **Mean** "
+    "pooling averages the token vectors; a token contributes more the longer its vector is and the better it agrees "
+    "with the others. **CLS** takes the vector of the first token, **max** the largest value in each dimension. A "
+    "model gives good vectors only with the pooling it was trained with. Text beyond the maximum sequence length is "
+    "truncated. Further reading: [WordPiece](https://arxiv.org/abs/1609.08144), "
+    "[Sentence-BERT](https://arxiv.org/abs/1908.10084)."
 )
 EXAMPLE = "The riverbank was unrecognizable after the flood."
 _SHOWN_TOKENS, _SHOWN_DIMS = 60, 64
@@ -33,7 +34,7 @@ _NAMES = {Pooling.MEAN: "Mean", Pooling.CLS: "CLS", Pooling.MAX: "Max"}
 class _Measure(StrEnum):
     SHARE = "Share of the mean"
     COSINE = "Cosine with the mean"
-    EFFECT = "Change without it"
+    EFFECT = "Change if removed"
 
 
 def show(context: InspectContext, key: str) -> Selection | None:
@@ -42,14 +43,14 @@ def show(context: InspectContext, key: str) -> Selection | None:
     text = left.text_area("Text", EXAMPLE, height=112, key=f"{key}-text", persist_state="session")
     name = right.selectbox("Encoder", context.readers, key=f"{key}-encoder", persist_state="session")
     if not text.strip():
-        empty.hint("Type a text to see it taken apart.")
+        empty.hint("Enter a text to see its tokens.")
         return None
     spec = encoders.resolve(name)
     reading: Reading | None = context.result(ReadText(spec.name, spec.revision, text))
     if reading is None:
         return None
     if not reading.pieces:
-        empty.hint("This encoder finds no token in that text.")
+        empty.hint("The encoder finds no tokens in this text.")
         return None
     with right:
         how = _choose_pooling(reading, key)
@@ -68,13 +69,13 @@ def _tokens(reading: Reading, text: str) -> None:
     st.markdown(" ".join(chips) + (f" and {more:,} more" if more else ""))
     dim = reading.layers.shape[2]
     st.caption(
-        f"Each token with its number in the vocabulary; gray: the model adds it. Each gets {dim} numbers, and so does "
-        f"the text. This model was trained with **{reading.pooling}** pooling."
+        "Each token with its ID in the vocabulary; gray tokens are added by the model. Each token has a vector with "
+        f"{dim:,} dimensions, and so does the text. This model was trained with **{reading.pooling}** pooling."
     )
     if reading.left_out:
         end = int(reading.spans[~reading.special][-1, 1]) if (~reading.special).any() else 0
         st.warning(
-            f"**{reading.left_out:,} tokens at the end are never seen:** the model reads {len(reading.pieces):,} and "
+            f"**{reading.left_out:,} tokens at the end are truncated:** the model reads {len(reading.pieces):,} and "
             f"stops after “{md_label(text[max(0, end - 40) : end])}”.",
             icon=":material/content_cut:",
         )
@@ -96,20 +97,24 @@ def _choose_pooling(reading: Reading, key: str) -> Pooling:
 def _pooling(reading: Reading, pooled: Pooled, how: Pooling, key: str) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown("**Token vectors, and the one vector made of them**")
+        st.markdown("**Token vectors and the pooled vector**")
         figure = _vectors(reading, how)
         st.plotly_chart(figure, key=f"{key}-vectors", config=CONFIG, alt="Token vectors as a heat map")
         own = list(Pooling).index(Pooling(reading.pooling))
         others = [f"{_NAMES[way]} {pooled.cosines[own, i]:.2f}" for i, way in enumerate(Pooling) if i != own]
         st.caption(
-            f"Each line is a token, each column one of the first {_SHOWN_DIMS} dimensions; the last line is pooled. "
-            f"Cosine of {_NAMES[Pooling(reading.pooling)].lower()} with the others: {', '.join(others)}."
+            f"Each row is a token, each column one of the first {_SHOWN_DIMS} dimensions; the last row is the pooled "
+            f"vector. Cosine of {_NAMES[Pooling(reading.pooling)].lower()} pooling with the others: "
+            f"{', '.join(others)}."
         )
     with right:
         measure = (
-            st.selectbox("What each token does to the mean", list(_Measure), key=f"{key}-measure") or _Measure.SHARE
+            st.selectbox("Contribution of each token to the mean", list(_Measure), key=f"{key}-measure")
+            or _Measure.SHARE
         )
-        st.plotly_chart(_bars(reading, pooled, measure), key=f"{key}-bars", config=CONFIG, alt="Tokens and the mean")
+        st.plotly_chart(
+            _bars(reading, pooled, measure), key=f"{key}-bars", config=CONFIG, alt="Contributions to the mean"
+        )
         st.caption(_said(reading, pooled))
 
 
@@ -118,9 +123,9 @@ def _said(reading: Reading, pooled: Pooled) -> str:
     n = len(reading.pieces)
     top = int(pooled.effects.argmax()) if n > 1 else 0
     return (
-        f"Shares add up to 100%; each would be {1 / n:.0%} if all were equal. The mean turns most without "
-        f"“{md_label(reading.pieces[top])}”. After {pooled.settled} of {n:,} tokens it has a cosine above {CLOSE} with "
-        "the end."
+        f"Shares add up to 100%; equal shares would be {1 / n:.0%} each. The mean changes most if "
+        f"“{md_label(reading.pieces[top])}” is removed. The mean of the first {pooled.settled} of {n:,} tokens "
+        f"already has a cosine above {CLOSE} with the mean of all."
     )
 
 

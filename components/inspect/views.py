@@ -25,9 +25,9 @@ class View(StrEnum):
     READING = "Text to vector"
     CONTEXTS = "Words in context"
     INTERACTION = "Late interaction"
-    WORDS = "Sparse words"
+    WORDS = "Sparse weights"
     AXES = "Semantic axes"
-    PATCHES = "Parts of a picture"
+    PATCHES = "Image patches"
 
 
 _DRAWN: dict[View, _Drawn] = {

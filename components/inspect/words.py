@@ -16,15 +16,15 @@ from embedding_core.inspect.stages import CountWords, WeighWords
 from embedding_core.workspace import Selection
 
 LEAD = (
-    "A **sparse** vector has a place for every word there is, nearly all 0. **TF-IDF** and **BM25** both count words "
-    "and hold back the common ones; they differ in how."
+    "A **sparse** vector has one dimension per word of the vocabulary, and nearly all values are 0. **TF-IDF** and "
+    "**BM25** both count words and give rare words more weight, but they differ in how."
 )
 NOTE = (
-    "**TF-IDF**: the count of a word, damped by a logarithm, times how rare it is among your rows; then the whole "
-    "vector is scaled to length 1. **BM25**: what the word adds to this text's score when somebody asks for it; the "
-    "count levels off soon, and words of a long text count less. Both bars are shown as a share of their largest, so "
-    "that they can be compared; the table has the numbers. **SPLADE** learns its weights and adds words that do not "
-    "stand in the text. To read: [BM25](https://doi.org/10.1561/1500000019), "
+    "**TF-IDF**: the logarithm of the word's count times its inverse document frequency among your rows; the whole "
+    "vector is then normalized to length 1. **BM25**: the score that the word adds when it is in the query; the "
+    "count saturates quickly, and words in long texts weigh less. Both bars are scaled to their largest value so "
+    "that they can be compared; the table has the exact values. **SPLADE** learns its weights and also gives weights "
+    "to related words that are not in the text. Further reading: [BM25](https://doi.org/10.1561/1500000019), "
     "[SPLADE](https://arxiv.org/abs/2107.05720)."
 )
 _SHOWN = 30
@@ -34,7 +34,7 @@ def show(context: InspectContext, key: str) -> Selection | None:
     """Draw the weights of a text; the data set is there."""
     dataset = context.dataset
     if dataset is None or not any(dataset.texts):
-        empty.hint("This data set holds no texts to count words in.")
+        empty.hint("This data set has no texts.")
         return None
     text = st.text_area(
         "Text", dataset.texts[context.row], height=80, key=f"{key}-{dataset.key[:8]}-text-{context.row}"
@@ -44,24 +44,24 @@ def show(context: InspectContext, key: str) -> Selection | None:
         return None
     words = weigh_words(text, counts)
     if not words:
-        empty.hint("There is no word in that text.")
+        empty.hint("That text contains no words.")
         return None
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.plotly_chart(_bars(words[:_SHOWN]), key=f"{key}-bars", config=CONFIG, alt="Weights of words")
+        st.plotly_chart(_bars(words[:_SHOWN]), key=f"{key}-bars", config=CONFIG, alt="Word weights")
         if len(words) > _SHOWN:
-            st.caption(f"Drawn: the {_SHOWN} weightiest of {len(words):,} words.")
+            st.caption(f"Shown: the {_SHOWN} words with the largest weights, of {len(words):,}.")
     with right:
         st.dataframe(
             {
                 "word": [one.word for one in words],
-                "times": [one.count for one in words],
-                "rows with it": [one.rows for one in words],
+                "count": [one.count for one in words],
+                "document frequency": [one.rows for one in words],
                 "TF-IDF": [one.tf_idf for one in words],
                 "BM25": [one.bm25 for one in words],
             },
             column_config={
-                "rows with it": st.column_config.NumberColumn(format="localized"),
+                "document frequency": st.column_config.NumberColumn(format="localized"),
                 **{name: st.column_config.NumberColumn(format="%.3f") for name in ("TF-IDF", "BM25")},
             },
             hide_index=True,
@@ -76,8 +76,11 @@ def show(context: InspectContext, key: str) -> Selection | None:
 
 def _said(words: tuple[WordWeight, ...], rows: int) -> str:
     missing = sum(one.rows == 0 for one in words)
-    head = f"Counted in {rows:,} rows of your data set. Both rank the words alike by {agreement(words):.2f} (Spearman)."
-    return f"{head} {missing:,} of them stand in no row and weigh nothing." if missing else head
+    head = (
+        f"Document frequencies from {rows:,} rows of your data set. Rank correlation of TF-IDF and BM25 "
+        f"(Spearman): {agreement(words):.2f}."
+    )
+    return f"{head} {missing:,} of the words occur in no row and have weight 0." if missing else head
 
 
 def _bars(words: tuple[WordWeight, ...]) -> go.Figure:
@@ -94,7 +97,7 @@ def _bars(words: tuple[WordWeight, ...]) -> go.Figure:
     figure.update_yaxes(
         autorange="reversed", tickvals=list(range(len(words))), ticktext=[plot_label(one.word, 20) for one in words]
     )
-    figure.update_xaxes(title="share of the largest weight", tickformat=".0%")
+    figure.update_xaxes(title="weight relative to the largest", tickformat=".0%")
     above = {"orientation": "h", "y": 1, "yanchor": "bottom"}
     laid_out(figure, 100 + 30 * len(words), showlegend=True, legend=above, bargap=0.25)
     return figure.update_layout(margin_t=32)
@@ -103,10 +106,10 @@ def _bars(words: tuple[WordWeight, ...]) -> go.Figure:
 def _learned(context: InspectContext, text: str, key: str) -> None:
     """Draw the weights of a SPLADE that somebody names."""
     name = st.text_input(
-        "A SPLADE model",
+        "SPLADE model",
         key=f"{key}-splade",
-        placeholder="The folder of a model, or org/model on the hub",
-        help="Any model of Sentence Transformers' SparseEncoder.",
+        placeholder="A folder, or a name on the Hugging Face Hub (org/model)",
+        help="Any SparseEncoder model of Sentence Transformers.",
     )
     if not name.strip():
         return

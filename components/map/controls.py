@@ -22,7 +22,7 @@ from embedding_core.projection import (
 from embedding_core.workspace import Workspace
 
 _SEED_TOP = 2**31 - 1
-_SEED_HELP = "The same seed draws the same map; another shows what is chance."
+_SEED_HELP = "The same seed draws the same map. Another seed shows which parts of the map are random."
 _ON_CARD, _MOST_ON_CARD = 5, 8
 
 
@@ -43,8 +43,8 @@ def show(workspace: Workspace, columns: list[str], rows: int, key: str) -> Works
             required=True,
             format_func=lambda method: TITLES[method],
             key=f"{key}-method",
-            help="UMAP and t-SNE keep neighbors together, PaCMAP also some of the large picture. PCA shows the "
-            "directions in which the data varies most. Trust measures which of them fits this data.",
+            help="UMAP and t-SNE preserve local neighborhoods; PaCMAP also preserves some global structure. PCA "
+            "shows the directions of largest variance. The Trust page measures which method fits this data.",
         )
         dims = st.segmented_control(
             *("Dimensions", [2, 3]),
@@ -53,7 +53,7 @@ def show(workspace: Workspace, columns: list[str], rows: int, key: str) -> Works
             format_func=lambda dims: f"{dims}-D",
             key=f"{key}-dims",
             disabled=method == Method.TSNE,
-            help="t-SNE draws in two dimensions only." if method == Method.TSNE else None,
+            help="t-SNE is available in two dimensions only." if method == Method.TSNE else None,
         )
         flat = 2 if method == Method.TSNE else dims or 2
         color, trust = _color(workspace, columns, trust_layer.fits(rows, flat, workspace.centered), key)
@@ -85,11 +85,11 @@ def _card(chosen: tuple[str, ...], columns: list[str], key: str) -> tuple[str, .
     if not columns:
         return ()
     wanted = st.multiselect(
-        *("On the card of a point", columns),
+        *("Columns on hover", columns),
         default=[name for name in chosen if name in columns] or default,
         max_selections=_MOST_ON_CARD,
         key=f"{key}-card",
-        help="What is shown of an item when the pointer rests on it; with none, the first columns of the data set.",
+        help="The columns shown when the pointer rests on a point. Empty: the first columns of the data set.",
     )
     return () if wanted == default else tuple(wanted)
 
@@ -105,10 +105,12 @@ def _form(params: ProjectionParams) -> ProjectionParams:
             size = st.slider(
                 "Perplexity",
                 *(5, 100, int(params.perplexity)),
-                help="How many neighbors of each item count. Few: fine detail. Many: the large picture.",
+                help="How many neighbors of each item count. Few: local detail. Many: global structure.",
             )
         else:
-            size = st.slider("Neighbors", *(2, 50, params.n_neighbors), help="How many each item is pulled to.")
+            size = st.slider(
+                "Neighbors", *(2, 50, params.n_neighbors), help="How many neighbors attract each item (n_neighbors)."
+            )
         seed = st.number_input("Seed", 0, _SEED_TOP, params.seed, help=_SEED_HELP)
         st.form_submit_button("Draw", type="primary", width="stretch")
     if isinstance(params, PaCMAPParams):
@@ -122,21 +124,26 @@ def _umap_form(params: UMAPParams) -> UMAPParams:
         neighbors = st.slider(
             "Neighbors",
             *(2, 100, params.n_neighbors),
-            help="How many neighbors of each item are kept together. Few: fine detail. Many: the large picture.",
+            help=(
+                "How many neighbors of each item UMAP considers (n_neighbors). Few: local detail. Many: global "
+                "structure."
+            ),
         )
         distance = st.slider(
             "Minimum distance",
             *(0.0, 0.99, params.min_dist, 0.01),
-            help="How tightly points may be packed. Small: dense clumps. Large: an even spread.",
+            help="How tightly points may be packed (min_dist). Small: dense clumps. Large: an even spread.",
         )
         seed = st.number_input("Seed", 0, _SEED_TOP, params.seed, help=_SEED_HELP)
         layout = st.radio(
-            "Drawn by",
+            "Implementation",
             list(Layout),
             index=list(Layout).index(params.layout),
             format_func={Layout.FAST: "Vectorscope", Layout.UMAP_LEARN: "umap-learn"}.get,
             horizontal=True,
-            help="The same neighbors and graph. Ours is faster; the library is there to compare.",
+            help=(
+                "Both use the same neighbor graph. Vectorscope's implementation is faster; umap-learn is the reference."
+            ),
         )
         st.form_submit_button("Draw", type="primary", width="stretch")
     try:

@@ -26,14 +26,14 @@ def show(dataset: Dataset, points: MapPoints, caption: str) -> None:
     title = f"{dataset.name}: {caption}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(caption, width="stretch")
-        with st.popover("Take along", icon=":material/download:", width="content"):
+        with st.popover("Export", icon=":material/download:", width="content"):
             if points.coordinates.shape[1] == 2:
-                about = "The map as you see it here, in one file that opens in any browser, with no network."
-                _offer("Page (HTML)", lambda: standalone_html(points, title), f"{stem}.html", about)
+                about = "The map as you see it here, in one file that opens in any browser, without a network."
+                _offer("Interactive map (HTML)", lambda: standalone_html(points, title), f"{stem}.html", about)
             if len(points.texts) <= MOST_PLOTLY:
-                about = "The same points as a Plotly figure, in one file of about 5 MB, with no network."
-                _offer("Plotly page (HTML)", lambda: plotly_html(points, title), f"{stem}-plotly.html", about)
-            about = "Every row with all that is known of it, and where it lies."
+                about = "The same points as a Plotly figure, in one file of about 5 MB that needs no network."
+                _offer("Plotly figure (HTML)", lambda: plotly_html(points, title), f"{stem}-plotly.html", about)
+            about = "Every row with all its columns and its coordinates."
             _offer("Coordinates (CSV)", lambda: to_csv(table(dataset, points)), f"{stem}.csv", about)
             _offer("Coordinates (Parquet)", lambda: to_parquet(table(dataset, points)), f"{stem}.parquet", about)
 

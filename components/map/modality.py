@@ -5,10 +5,11 @@ import streamlit as st
 from embedding_core.encoders.modality import ModalityGap
 
 NOTE = (
-    "An encoder with two towers is trained to bring a picture nearer to its own caption than to others, not to mix the "
-    "two kinds: all pictures lie in one region and all texts in another. This is the **modality gap**. It does not "
-    "harm a search from one kind to the other, but on a map it hides what the kinds share. To read: [Mind the "
-    "gap](https://arxiv.org/abs/2203.02053), Liang et al., 2022."
+    "A dual encoder such as CLIP learns to place a picture nearer to its own caption than to other captions; nothing "
+    "makes it mix the two modalities. So all pictures lie in one region and all texts in another. This is the "
+    "**modality gap**. It does not harm cross-modal search, but on a map it hides what pictures and texts share. "
+    "Centering subtracts the mean of each modality. Further reading: [Mind the "
+    "gap](https://arxiv.org/abs/2203.02053), Liang and others, 2022."
 )
 
 
@@ -17,8 +18,8 @@ def show(gap: ModalityGap, centered: bool, key: str) -> bool:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         wanted = st.toggle("Center pictures and texts", centered, key=f"{key}-centered", help=NOTE)
         st.caption(
-            f"{gap.pictures:,} pictures and {gap.texts:,} texts: their centers lie {gap.distance:.2f} apart. "
-            f"On average a picture lies {gap.within_pictures:.2f} from its center, "
-            f"a text {gap.within_texts:.2f} from its own."
+            f"{gap.pictures:,} pictures and {gap.texts:,} texts: the distance between their centroids is "
+            f"{gap.distance:.2f}. The mean distance of a picture to its centroid is {gap.within_pictures:.2f}, of a "
+            f"text {gap.within_texts:.2f}."
         )
     return wanted

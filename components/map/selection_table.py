@@ -28,8 +28,10 @@ def show(dataset: Dataset, selection: Selection, key: str) -> Action | None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(f"{len(selection):,} selected", width="content")
         st.space("stretch")
-        similar = st.button("Find similar", icon=":material/search:", help="Search for items near these")
-        narrow = st.button("Keep only these", icon=":material/filter_alt:", help="Open them as a data set of their own")
+        similar = st.button("Find similar", icon=":material/search:", help="Use the selected items as the query")
+        narrow = st.button(
+            "New dataset from selection", icon=":material/filter_alt:", help="Open the selected rows as a new data set"
+        )
         st.download_button(
             *("CSV", lambda: to_csv(frame), f"{stem}.csv", "text/csv"), icon=":material/download:", on_click="ignore"
         )

@@ -40,7 +40,7 @@ def _marked(dataset: Dataset, more: tuple[int, ...], less: tuple[int, ...], key:
         for words, rows in (("More like", more), ("Less like", less)):
             if rows:
                 st.caption(f"**{words}** {_named(dataset, rows)}", width="content")
-        forget = st.button("Forget", icon=":material/close:", type="tertiary", key=f"{key}-forget")
+        forget = st.button("Clear feedback", icon=":material/close:", type="tertiary", key=f"{key}-forget")
     return Picked(Action.FORGET) if forget else None
 
 

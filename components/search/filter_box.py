@@ -17,13 +17,13 @@ _WORDS = {
     Operator.AT_MOST: "is at most",
     Operator.MORE: "is more than",
     Operator.AT_LEAST: "is at least",
-    Operator.IN: "is one of (commas between)",
+    Operator.IN: "is one of (comma-separated)",
     Operator.CONTAINS: "contains",
     Operator.EMPTY: "is empty",
 }
 _HELP = (
-    'For example: year >= 1960 and (topic in ("wing", "flow") or not author is empty). '
-    "Names with spaces stand in `backticks`."
+    'For example: year >= 1960 and (topic in ("wing", "flow") or not author is empty). Put names with spaces in '
+    "`backticks`."
 )
 
 
@@ -41,7 +41,7 @@ class Filter:
 def show(frame: pd.DataFrame, where: str, key: str) -> Filter:
     """Draw the box and the builder beside it; return the filter as it stands."""
     text = st.text_input(
-        "Only where", where, key=f"{key}-where", max_chars=MOST_CHARS, placeholder="No filter", help=_HELP
+        "Filter", where, key=f"{key}-where", max_chars=MOST_CHARS, placeholder="No filter", help=_HELP
     ).strip()
     with st.popover("Add a condition", icon=":material/filter_alt:"):
         added = _build(frame, f"{key}-build")

@@ -23,14 +23,14 @@ _ROW_HEIGHT, _HEAD_HEIGHT, _MOST_ROWS = 35, 40, 15
 _WORDS_SHOWN = 6
 
 NOTE = (
-    "**Meaning** turns your words into a vector and ranks items by its cosine with theirs. **Words** is BM25: rare "
-    "words that both share count, and the table says which. **Both** fuses the two rankings by reciprocal rank. "
-    "**Token by token** (late interaction) gives every word of yours its best counterpart in the text. What counts as "
-    "a high score differs from engine to engine, so each has two companions: its **percentile** among all items for "
-    "this query, and how much of what comes about **by chance** it beats (random pairs of items, random words, random "
-    "ranks). A hit that does not beat chance is no find, though it may stand first. To read: [Sentence-BERT]"
-    "(https://arxiv.org/abs/1908.10084), [BM25](https://doi.org/10.1561/1500000019), [reciprocal rank fusion]"
-    "(https://doi.org/10.1145/1571941.1572114), [ColBERT](https://arxiv.org/abs/2004.12832)."
+    "**Semantic** search embeds your query and ranks items by cosine similarity to it. **Keyword** search is "
+    "**BM25**: shared words count, rare ones more, and the table names them. **Hybrid** merges the two rankings by "
+    "**reciprocal rank fusion**. **Late interaction** matches each token of the query with its best token in the "
+    "text. The scale of a score differs between methods, so each score has two companions: its **percentile** among "
+    "all items for this query, and its percentile against a **random baseline** (random pairs of items, random "
+    "words, random ranks). A hit that is not above the random baseline is no match, even at rank 1. Further reading: "
+    "[Sentence-BERT](https://arxiv.org/abs/1908.10084), [BM25](https://doi.org/10.1561/1500000019), [reciprocal rank "
+    "fusion](https://doi.org/10.1145/1571941.1572114), [ColBERT](https://arxiv.org/abs/2004.12832)."
 )
 
 
@@ -41,7 +41,7 @@ def table(dataset: Dataset, found: Answer) -> pd.DataFrame:
     """
     hits = found.hits
     ours: dict[str, Any] = {"rank": range(1, len(hits.rows) + 1), "score": hits.scores}
-    ours |= {"percentile": 100 * hits.percentiles, "beats chance": 100 * hits.null_percentiles}
+    ours |= {"percentile": 100 * hits.percentiles, "above random baseline": 100 * hits.null_percentiles}
     why: dict[str, Any] = {}
     if any(found.pairs):
         pairs = ([f"{pair.asked} ~ {pair.found}" for pair in record] for record in found.pairs)
@@ -50,7 +50,7 @@ def table(dataset: Dataset, found: Answer) -> pd.DataFrame:
         why["matched words"] = [_words(words) for words in found.words]
     if len(found.ranks) > 1:
         for name, ranks in found.ranks.items():
-            why[f"rank by {LABELS[name].lower()}"] = pd.array([int(rank) or None for rank in ranks], "Int64")
+            why[f"{LABELS[name]} rank"] = pd.array([int(rank) or None for rank in ranks], "Int64")
     rows = dataset.frame().iloc[hits.rows].reset_index(drop=True)
     # Pictures without captions have no such column.
     text = rows.filter([dataset.text_name])
@@ -66,8 +66,8 @@ def text_column(dataset: Dataset) -> str:
 
 
 def _apart(own: pd.DataFrame) -> pd.DataFrame:
-    taken = {"rank", "score", "percentile", "beats chance", "matched tokens", "matched words"}
-    taken |= {f"rank by {label.lower()}" for label in LABELS.values()}
+    taken = {"rank", "score", "percentile", "above random baseline", "matched tokens", "matched words"}
+    taken |= {f"{label} rank" for label in LABELS.values()}
     return own.rename(columns={name: f"{name} (data)" for name in own if name in taken})
 
 
@@ -95,8 +95,8 @@ def show(dataset: Dataset, found: Answer, key: str) -> Picked | None:
         column_config={
             "rank": st.column_config.NumberColumn("", width=40),
             "score": st.column_config.NumberColumn(_score_name(found), format="%.3f", width=70),
-            "percentile": _share("The share of all items that score lower for this query."),
-            "beats chance": _share("The share of scores that come about by chance and are lower."),
+            "percentile": _share("The share of all items that score lower for this query (percentile)."),
+            "above random baseline": _share("The share of random scores that are lower than this one."),
             text_column(dataset): st.column_config.TextColumn(width="large"),
         },
     )
@@ -116,7 +116,7 @@ def _actions(dataset: Dataset, found: Answer, frame: pd.DataFrame, chosen: tuple
             (Action.MORE, "More like these", "add"),
             (Action.LESS, "Less like these", "remove"),
         ):
-            help_ = None if chosen else "Tick some hits first, at the left of the table."
+            help_ = None if chosen else "First tick some hits at the left of the table."
             if st.button(label, icon=f":material/{icon}:", key=f"{key}-{action}", disabled=not chosen, help=help_):
                 pressed = action
         mark = fingerprint(dataset.key, found.question)[:8]
@@ -143,7 +143,11 @@ def to_json(dataset: Dataset, found: Answer) -> bytes:
 
 
 def _score_name(found: Answer) -> str:
-    names = {RankingMethod.DENSE: str(found.question.metric), RankingMethod.BM25: "BM25", RankingMethod.HYBRID: "fused"}
+    names = {
+        RankingMethod.DENSE: str(found.question.metric),
+        RankingMethod.BM25: "BM25",
+        RankingMethod.HYBRID: "fusion",
+    }
     return names.get(found.question.method, "score")
 
 

@@ -33,7 +33,8 @@ def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, hit
     points = replace(picture.points, hits=rows, star=star(picture.points.coordinates, hits))
     event = embedding_map(points, key=key, theme=view.theme(), selected=workspace.selection.rows, height=HEIGHT)
     st.caption(
-        f"{picture.caption} The star is the query: in the middle of its first hits, as a map has no place for it."
+        f"{picture.caption} The star is the query. It has no coordinates of its own, so it is drawn at the "
+        "center of its top hits."
     )
     return event
 

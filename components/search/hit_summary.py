@@ -21,35 +21,38 @@ def summary(dataset: Dataset, found: Answer) -> str:
     if question.where:
         parts.append(f"{found.passing:,} of {len(dataset):,} items pass the filter.")
     if not len(found.hits.rows):
-        parts.append("Nothing was found." if found.passing else "No item passes the filter: loosen it.")
+        parts.append("No items match." if found.passing else "No item passes the filter. Relax it.")
     if not parts:
-        parts.append(f"{len(found.hits.rows):,} of {len(dataset):,} items, the best first.")
+        parts.append(f"{len(found.hits.rows):,} of {len(dataset):,} items, best match first.")
     return " ".join([*parts, *_scan(found)])
 
 
 def _query(question: Question) -> Iterator[str]:
     if question.words and question.picture:
         share = question.picture_share
-        yield f"The query is {1 - share:.2f} of the words and {share:.2f} of the picture."
+        yield f"The query vector is {1 - share:.2f} × the text and {share:.2f} × the picture."
     if question.picture and not question.words:
-        yield "Nearest to your picture."
+        yield "Ranked by similarity to your picture."
     if not (question.words or question.picture):
         away = ""
         if question.less:
             weights = question.feedback
-            bad = _items(len(question.less), "bad example")
-            away = f", at {weights.beta:g}, and away from that of {bad}, at {weights.gamma:g}"
-        yield f"Nearest to the mean of {_items(len(question.more), 'example')}{away}; these are left out."
+            bad = _items(len(question.less), "negative example")
+            away = f" (weight {weights.beta:g}), minus the mean of {bad} (weight {weights.gamma:g})"
+        yield (
+            f"Ranked by similarity to the mean of {_items(len(question.more), 'example')}{away}; the examples "
+            "are excluded."
+        )
     elif question.more or question.less:
         weights = question.feedback
         good, bad = (
             f" {sign} {weight:g} × the mean of {_items(len(rows), kind)}" if rows else ""
             for sign, weight, rows, kind in (
-                ("+", weights.beta, question.more, "good example"),
-                ("−", weights.gamma, question.less, "bad example"),
+                ("+", weights.beta, question.more, "positive example"),
+                ("−", weights.gamma, question.less, "negative example"),
             )
         )
-        yield f"Searched with {weights.alpha:g} × your query{good}{bad}."
+        yield f"Query vector: {weights.alpha:g} × the query{good}{bad}."
 
 
 def _items(count: int, name: str) -> str:
@@ -62,13 +65,13 @@ def _sum(dataset: Dataset, found: Answer) -> Iterator[str]:
     signs = {1: "+", -1: "−"}
     terms = " ".join(f"{signs[term.sign]} {md_label(shorten(term.text, _CHARS))}" for term in found.terms)
     kept = found.question.keep_inputs
-    yield f"Read as a sum: {terms}; items named in it are {'kept' if kept else 'left out'}."
+    yield f"Vector arithmetic: {terms}; its input items are {'included' if kept else 'excluded'}."
     if found.first_otherwise is not None:
         other = md_label(shorten(dataset.titles[found.first_otherwise], _CHARS))
         yield (
-            f"Without them “{other}” would be first."
+            f"Without the inputs, “{other}” would rank first."
             if kept
-            else f"Let in, “{other}” would be first: a sum lies near its own parts."
+            else f"With the inputs, “{other}” would rank first, because a sum lies near its own terms."
         )
 
 
@@ -78,12 +81,12 @@ def _expansion(found: Answer) -> Iterator[str]:
     if expansion is None:
         return
     engine = question.first if question.method in RERANKING else question.method
-    moved = f", moved by {expansion.weight:g} × their mean" if engine is not RankingMethod.BM25 else ""
-    yield f"Searched again with what the first {_items(expansion.hits, 'hit')} say{moved}."
+    moved = f", moving the query by {expansion.weight:g} × their mean" if engine is not RankingMethod.BM25 else ""
+    yield f"Query expanded with the top {_items(expansion.hits, 'hit')}{moved}."
     if not found.added:
-        yield "They share no word that tells them from other items."
+        yield "These hits share no distinctive words."
     elif engine is RankingMethod.DENSE:
-        yield f"They share: {', '.join(map(md_label, found.added))}."
+        yield f"Shared words: {', '.join(map(md_label, found.added))}."
     else:
         yield f"Words added: {', '.join(f'{md_label(word)} {weight:.2f}' for word, weight in found.added.items())}."
 
@@ -92,9 +95,9 @@ def _engine(question: Question) -> Iterator[str]:
     if question.method is RankingMethod.HYBRID:
         meaning, words = question.fusion.weights
         k = question.fusion.k
-        yield f"Score: {meaning:g} / ({k} + rank by meaning) + {words:g} / ({k} + rank by words)."
+        yield f"Score: {meaning:g} / ({k} + semantic rank) + {words:g} / ({k} + keyword rank)."
     elif question.method in RERANKING:
-        yield f"The first {RERANKED} by {_NAMES[question.first]}, looked at again."
+        yield f"The top {RERANKED} by {_NAMES[question.first]}, reranked."
 
 
 def _scan(found: Answer) -> Iterator[str]:
@@ -102,13 +105,13 @@ def _scan(found: Answer) -> Iterator[str]:
     index = found.approximate
     if index is not None:
         yield (
-            f"Found by way of an approximate index: recall@10 {_below(index.recall)}, recall@100 "
-            f"{_below(index.deep_recall)} for {index.queries:,} items of this data, less for a query unlike them; "
-            f"{_time(index.milliseconds)} ms instead of {_time(index.exact_milliseconds)} ms exactly."
+            f"From an approximate index: recall@10 {_below(index.recall)}, recall@100 {_below(index.deep_recall)} "
+            f"for {index.queries:,} items of this data, lower for queries unlike them; {_time(index.milliseconds)} "
+            f"ms per query instead of {_time(index.exact_milliseconds)} ms for exact search."
         )
     partly = RankingMethod.DENSE in found.ranks and not found.ranks[RankingMethod.DENSE].all()
     if partly or (index is not None and found.question.method is RankingMethod.HYBRID):
-        yield f"Only the {CANDIDATES:,} nearest have a rank by meaning."
+        yield f"Only the {CANDIDATES:,} nearest items have a semantic rank."
     if found.sampled:
         yield f"Scores are exact; percentiles are estimated from {found.sampled:,} random items."
 

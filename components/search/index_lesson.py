@@ -17,11 +17,12 @@ NAMES = {
 }
 _HEIGHT = 380
 NOTE = (
-    "An **approximate index** looks at fewer rows, or at smaller copies of them, and so may miss some of the true "
-    "nearest. **Recall** is the share of the exact ten that it finds. HNSW walks a graph, IVF looks into some lists of "
-    "near rows, LSH keeps bits, PQ keeps a byte for each piece of a vector. Searching here is exact below "
-    f"{APPROXIMATE_FROM:,} items, where that is fast enough; from there on IVF finds candidates, and these are scored "
-    "exactly. To read: [the FAISS library](https://arxiv.org/abs/2401.08281)."
+    "An **approximate nearest-neighbor (ANN) index** compares the query with fewer rows, or with compressed vectors, "
+    "and so may miss some of the true neighbors. **Recall** is the share of the exact top ten that it finds. "
+    "**HNSW** walks a neighbor graph; **IVF** searches the nearest of several clusters; **LSH** compares hash bits; "
+    "**PQ** (product quantization) stores one byte per segment of a vector. The Search page is exact below "
+    f"{APPROXIMATE_FROM:,} items, where that is fast enough; from there on IVF selects candidates, which are scored "
+    "exactly. Further reading: [the FAISS library](https://arxiv.org/abs/2401.08281)."
 )
 
 
@@ -29,7 +30,7 @@ def show(curves: IndexCurves, theme: Theme, key: str) -> None:
     """Draw the curves and the figures behind them."""
     st.plotly_chart(figure(curves, theme), key=f"{key}-curve", theme="streamlit", width="stretch")
     st.dataframe(table(curves), hide_index=True, key=f"{key}-table", height=260)
-    st.caption(f"{curves.rows:,} rows, one query at a time on one core of this machine.")
+    st.caption(f"{curves.rows:,} rows; one query at a time on one core of this machine.")
     st.markdown(NOTE)
 
 
@@ -40,9 +41,9 @@ def table(curves: IndexCurves) -> pd.DataFrame:
             "index": [NAMES[point.kind] for point in curves.points],
             "knob": [f"{point.knob} {point.value}" if point.value else "" for point in curves.points],
             "recall@10": [round(point.recall, 3) for point in curves.points],
-            "ms a query": [round(point.milliseconds, 3) for point in curves.points],
+            "ms per query": [round(point.milliseconds, 3) for point in curves.points],
             "MB": [round(point.size / 1e6, 2) for point in curves.points],
-            "built in s": [round(point.build_seconds, 2) for point in curves.points],
+            "build time (s)": [round(point.build_seconds, 2) for point in curves.points],
         }
     )
 
@@ -64,6 +65,6 @@ def figure(curves: IndexCurves, theme: Theme) -> go.Figure:
             hovertemplate="%{text}<br>recall %{y:.3f}, %{x:.3f} ms",
         )
     chart.update_layout(height=_HEIGHT, margin={"l": 60, "r": 20, "t": 20, "b": 50}, legend_title_text="")
-    chart.update_xaxes(type="log", title_text="Milliseconds a query (median)")
+    chart.update_xaxes(type="log", title_text="Milliseconds per query (median)")
     chart.update_yaxes(title_text="Recall@10", range=[0, 1.03])
     return chart

@@ -27,15 +27,15 @@ def show(engine: Engine, stored: Key | None, share: float, key: str) -> PictureQ
     with st.popover("Picture" if stored is None else "1 picture", icon=":material/image:"):
         if stored is not None:
             uploaded_picture.show(engine.store, stored)
-            if st.button("Take it away", icon=":material/close:", key=f"{key}-away"):
+            if st.button("Remove", icon=":material/close:", key=f"{key}-away"):
                 stored = None
         share = st.slider(
-            "Its share beside words",
+            "Weight of the picture",
             *(0.0, 1.0, share, 0.05),
             key=f"{key}-share",
-            help="The query is this share of the picture's vector, and words are the rest.",
+            help="Weight of the picture's vector in the query; the text has the rest.",
         )
-        brought = upload.show_one("Picture", f"{key}-drop", "A picture to search with, alone or beside words.")
+        brought = upload.show_one("Picture", f"{key}-drop", "Search with a picture, alone or together with text.")
         if brought is not None:
             try:
                 stored = keep_picture_bytes(engine, brought.data, brought.name)

@@ -10,8 +10,8 @@ from embedding_core.search.settings import MOST_HITS
 from embedding_core.workspace import Workspace
 
 _ENGINES = (
-    "Meaning: vectors near to that of the query. Words: BM25. Both: their ranks fused. Token by token and "
-    "cross-encoder look again, more closely, at the first hundred hits."
+    "Semantic: cosine similarity of embeddings. Keyword: BM25. Hybrid: fusion of both rankings. Late interaction and "
+    "the cross-encoder rerank the top hundred hits, more slowly and more precisely."
 )
 
 
@@ -21,7 +21,7 @@ def words(workspace: Workspace, key: str) -> str:
         "Search",
         workspace.query,
         key=f"{key}-words",
-        placeholder="Describe what you are looking for, or add up: king - man + woman",
+        placeholder="Describe what you are looking for, or write a sum: king - man + woman",
     ).strip()
 
 
@@ -56,10 +56,10 @@ def engines(workspace: Workspace, key: str) -> tuple[RankingMethod, RankingMetho
         others = ["", *(str(other) for other in RankingMethod if other is not method)]
         wanted = workspace.search.beside
         beside = st.selectbox(
-            "Side by side with",
+            "Compare with",
             others,
             others.index(wanted) if wanted in others else 0,
-            format_func=lambda other: LABELS[RankingMethod(other)] if other else "Nothing",
+            format_func=lambda other: LABELS[RankingMethod(other)] if other else "None",
             key=f"{key}-beside",
             width=180,
         )

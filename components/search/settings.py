@@ -27,26 +27,29 @@ def show(settings: SearchSettings, adds_up: bool, large: bool, key: str) -> Sear
         key: begins the keys of the widgets.
     """
     expand = st.toggle(
-        "Expand",
+        "Query expansion",
         settings.expand,
         key=f"{key}-expand",
-        help="Pseudo-relevance feedback: the first hits are taken for good, and what they share joins the query.",
+        help=(
+            "Pseudo-relevance feedback: assumes that the top hits are relevant and adds their common terms to "
+            "the query."
+        ),
     )
     keep = settings.keep_inputs
     if adds_up:
         keep = not st.toggle(
-            "Leave the inputs out",
+            "Exclude inputs",
             not keep,
             key=f"{key}-inputs",
-            help="King - man + woman lies nearest to king itself. So the inputs are usually left out of the answers.",
+            help="The item nearest to king - man + woman is king itself, so the inputs are excluded by default.",
         )
     exact = settings.exact
     if large:
         exact = st.toggle(
-            "Exact",
+            "Exact search",
             exact,
             key=f"{key}-exact",
-            help="Compare every item with the query, rather than those that an index of the vectors brings.",
+            help="Compare the query with every item, instead of the candidates from an approximate index.",
         )
     with st.popover("More", icon=":material/tune:"):
         try:
@@ -59,7 +62,7 @@ def show(settings: SearchSettings, adds_up: bool, large: bool, key: str) -> Sear
 def _tuned(settings: SearchSettings, key: str) -> SearchSettings:
     metrics = list(_METRICS)
     metric = st.selectbox(
-        "Vectors by",
+        "Metric",
         metrics,
         metrics.index(settings.metric),
         format_func=_METRICS.__getitem__,
@@ -67,7 +70,7 @@ def _tuned(settings: SearchSettings, key: str) -> SearchSettings:
     )
     offered = list(_FIRST)
     first = st.selectbox(
-        "Looked at again are the first hits of",
+        "Rerank candidates from",
         offered,
         offered.index(RankingMethod(settings.first)) if settings.first in offered else 0,
         format_func=_FIRST.__getitem__,
@@ -79,7 +82,7 @@ def _tuned(settings: SearchSettings, key: str) -> SearchSettings:
     st.caption("Fusion: the sum of weight / (k + rank)")
     weights = [float(weight) for weight in settings.fusion.weights]
     meaning, words, k = _numbers({"meaning": weights[0], "words": weights[-1], "k": settings.fusion.k}, key)
-    st.caption("Examples: alpha query + beta more - gamma less (Rocchio)")
+    st.caption("Relevance feedback (Rocchio): alpha × query + beta × more - gamma × less")
     alpha, beta, gamma = _numbers({name: float(value) for name, value in vars(settings.feedback).items()}, key)
     st.caption("Expansion")
     expansion = settings.expansion

@@ -17,12 +17,13 @@ from embedding_core.similarity.stages import FindDuplicates
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "Every two items are compared. Those at least as alike as the **threshold** are **near-duplicates**, and items "
-    "linked through others form a group, even if its ends are less alike: so each shows its **weakest link**. The "
-    "threshold is suggested by **random pairs** of your data: a double is at most a third as far apart as the nearest "
-    "one in a hundred of those. Doubles count twice in every average, and a double of a training item in the test set "
-    "is **leakage**: the test then measures memory. To read: "
-    "[Deduplicating training data](https://arxiv.org/abs/2107.06499), Lee and others, 2022."
+    "All pairs of items are compared. Pairs whose cosine reaches the **similarity threshold** are "
+    "**near-duplicates**. Linked pairs form a group, whose members may be less similar to each other than the "
+    "threshold, so each group shows its **weakest link**. The suggested threshold comes from **random pairs** of "
+    "your data: near-duplicates are at most a third as far apart as the closest 1% of random pairs. Duplicates count "
+    "twice in every average. A duplicate of a training item in the test set is **leakage**: the test then measures "
+    "memorization. Further reading: [Deduplicating training data](https://arxiv.org/abs/2107.06499), Lee and others, "
+    "2022."
 )
 _SPLIT_NAMES = {"split", "fold", "subset", "partition", "set"}
 _MOST_PARTS = 10
@@ -35,13 +36,13 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
     default = next((name for name in parts if name.casefold() in _SPLIT_NAMES), None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         threshold: Any = st.number_input(
-            "Least cosine",
+            "Similarity threshold",
             *(0.0, 1.0, None, 0.01),
             key=f"{key}-threshold",
             placeholder="suggested",
             width=170,
             persist_state="session",
-            help="How alike two items have to be. Empty: as random pairs of this data suggest.",
+            help="The lowest cosine of a near-duplicate pair. Empty: suggested from random pairs of this data.",
         )
         split = st.selectbox(
             "Split column",
@@ -50,7 +51,7 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
             format_func=lambda name: "none" if name is None else name,
             key=f"{key}-split",
             width=200,
-            help="Says for each row whether it is for training or testing.",
+            help="The column that assigns each row to the training or the test set.",
         )
     params = DuplicatesParams(threshold)
     found = context.result(FindDuplicates(context.space, params))
@@ -58,7 +59,7 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
         return None
     _measures(found, len(dataset), threshold is None)
     if not found.count:
-        empty.hint("No two items are that alike. Lower the least cosine to see the nearest pairs.")
+        empty.hint("No pair reaches the threshold. Lower it to see the most similar pairs.")
         return None
     leaking = _leaks(dataset, found, split, key) if split is not None else None
     chosen = _groups(context, found, key)
@@ -68,13 +69,27 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
 
 def _measures(found: Duplicates, rows: int, suggested: bool) -> None:
     surplus = int(np.count_nonzero(~found.keep))
-    origin = ("suggested, raised" if found.raised else "suggested") if suggested else "chosen by hand"
-    why = "Suggested by random pairs" + (", and raised until groups no longer chain together." if found.raised else ".")
+    origin = ("suggested, then raised" if found.raised else "suggested") if suggested else "set by hand"
+    why = "Suggested from random pairs" + (
+        ", then raised until groups no longer chain together." if found.raised else "."
+    )
     with st.grid(4, min_column_width=170):
-        _metric("Groups", f"{found.count:,}", f"{found.pairs:,} pairs", "Pairs are linked to groups.")
-        _metric("Rows too many", f"{surplus:,}", f"{surplus / rows:.1%} of {rows:,}", "All of a group but one.")
-        _metric("Least cosine", f"{found.threshold:.3f}", origin, why if suggested else "Empty it for a suggestion.")
-        _metric("As alike by chance", f"{found.by_chance:.3%}", "of random pairs", "What chance alone would find.")
+        _metric("Groups", f"{found.count:,}", f"{found.pairs:,} pairs", "Linked pairs form a group.")
+        _metric(
+            "Redundant rows", f"{surplus:,}", f"{surplus / rows:.1%} of {rows:,}", "All rows of a group except one."
+        )
+        _metric(
+            "Similarity threshold",
+            f"{found.threshold:.3f}",
+            origin,
+            why if suggested else "Clear the field to use the suggestion.",
+        )
+        _metric(
+            "Random-pair rate",
+            f"{found.by_chance:.3%}",
+            "of random pairs",
+            "The share of random pairs that reach the threshold.",
+        )
 
 
 def _metric(label: str, value: str, meaning: str, more: str) -> None:
@@ -104,7 +119,7 @@ def _groups(context: AnalysisContext, found: Duplicates, key: str) -> Selection 
             column_config={
                 "size": st.column_config.NumberColumn(width=60),
                 "weakest": st.column_config.NumberColumn("weakest link", format="%.3f", width=100),
-                "keep": st.column_config.TextColumn("to keep: the one most like the others", width="large"),
+                "keep": st.column_config.TextColumn("to keep: the row most similar to the others", width="large"),
                 "picture": st.column_config.ImageColumn(width="small"),
             },
         )
@@ -117,7 +132,7 @@ def _groups(context: AnalysisContext, found: Duplicates, key: str) -> Selection 
         rows, cosines = [members[opened][place] for place in order], alike[order].astype(float).tolist()
         weak = [titles[row] for row in found.weakest[opened].tolist()]
         st.caption(
-            f"Group {opened + 1:,}. Its weakest link, {found.weakest_cosines[opened]:.3f}: "
+            f"Group {opened + 1:,}. Its weakest link is {found.weakest_cosines[opened]:.3f}: "
             f"“{md_label(shorten(weak[0], 60))}” and “{md_label(shorten(weak[1], 60))}”."
         )
         keeps = {"keep": [row == first for row in rows], "cosine": cosines}
@@ -132,14 +147,14 @@ def _take_along(dataset: Dataset, found: Duplicates, key: str) -> Selection | No
     with st.container(horizontal=True, gap="small"):
         asked = st.button("All groups on the map", type="primary", icon=":material/scatter_plot:", key=f"{key}-all")
         st.download_button(
-            *("CSV without", lambda: to_csv(dataset.frame().iloc[rows]), f"{stem}.csv", "text/csv"),
+            *("Export deduplicated (CSV)", lambda: to_csv(dataset.frame().iloc[rows]), f"{stem}.csv", "text/csv"),
             icon=":material/download:",
             on_click="ignore",
             key=f"{key}-csv",
             help=f"The {len(rows):,} rows to keep",
         )
         st.download_button(
-            *("Parquet without", lambda: to_parquet(dataset.frame().iloc[rows]), f"{stem}.parquet"),
+            *("Export deduplicated (Parquet)", lambda: to_parquet(dataset.frame().iloc[rows]), f"{stem}.parquet"),
             icon=":material/download:",
             on_click="ignore",
             key=f"{key}-parquet",
@@ -153,14 +168,14 @@ def _leaks(dataset: Dataset, found: Duplicates, split: str, key: str) -> Selecti
     st.markdown(f"**Leakage across {md_label(split)}**")
     seen = leaks(found, dataset.columns[split])
     if not seen:
-        st.caption("No row has a double in another part.")
+        st.caption("No row has a duplicate in another part.")
         return None
     chosen = None
     for place, leak in enumerate(seen):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(
-                f"**{len(leak.rows):,}** rows of {md_label(leak.part)} ({leak.share:.1%}) "
-                f"have a double in {md_label(leak.other)}."
+                f"**{len(leak.rows):,}** rows of {md_label(leak.part)} ({leak.share:.1%}) have a duplicate in "
+                f"{md_label(leak.other)}."
             )
             if st.button("Show on the map", icon=":material/scatter_plot:", key=f"{key}-leak-{place}", type="tertiary"):
                 chosen = Selection(leak.rows, "leakage")

@@ -16,10 +16,10 @@ from embedding_core.similarity.stages import OrderItems
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "Each cell is the cosine of two items. The items are ordered by **seriation**: a tree that joins what is most "
-    "alike, its branches turned so that neighbors match (**optimal leaf ordering**). Blocks of high cosines on the "
-    "diagonal are groups; high ones away from it join two of them. To read: "
-    "[Bar-Joseph and others, 2001](https://doi.org/10.1093/bioinformatics/17.suppl_1.S22)."
+    "Each cell is the cosine similarity of two items. The items are ordered by **seriation**: hierarchical "
+    "clustering, with the branches of the tree turned so that adjacent items are similar (**optimal leaf "
+    "ordering**). Blocks of high values on the diagonal are groups; high values off the diagonal link two groups. "
+    "Further reading: [Bar-Joseph and others, 2001](https://doi.org/10.1093/bioinformatics/17.suppl_1.S22)."
 )
 _USUAL_ITEMS = 200
 _READABLE = 60
@@ -32,7 +32,7 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
     """Draw the matrix of the selected items, or of a sample; return a pair that is to be shown on the map."""
     rows = _rows(context, key)
     if len(rows) < 2:
-        empty.hint("A matrix needs two items. Select some on the map, or bring more rows.")
+        empty.hint("A matrix needs at least two items. Select some on the map, or import more rows.")
         return None
     order = context.result(OrderItems(context.space, rows), height=_HEIGHT)
     if order is None:
@@ -42,7 +42,12 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
     if len(order) > _READABLE:
         start = int(
             st.slider(
-                "Look closer from", 0, len(order) - _READABLE, 0, key=f"{key}-from", help="A place in this order."
+                "Zoom in from position",
+                0,
+                len(order) - _READABLE,
+                0,
+                key=f"{key}-from",
+                help="A position in this order.",
             )
         )
     near = slice(start, start + _READABLE)
@@ -52,7 +57,7 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
     least = float(cosines.min())
     with left:
         st.plotly_chart(
-            _whole(cosines, start, least), key=f"{key}-whole", config=CONFIG, alt="All cosines, like beside like"
+            _whole(cosines, start, least), key=f"{key}-whole", config=CONFIG, alt="All cosines, similar items adjacent"
         )
     with right:
         picked: Any = st.plotly_chart(
@@ -61,7 +66,7 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
             config=CONFIG,
             on_select="rerun",
             selection_mode="points",
-            alt="A part of the matrix, to be clicked",
+            alt="Part of the matrix; click a cell",
         )
     chosen = None
     if points := picked["selection"]["points"]:
@@ -86,7 +91,7 @@ def _rows(context: AnalysisContext, key: str) -> tuple[int, ...]:
         step=50,
         key=f"{key}-count",
         width=170,
-        help="Spread evenly over the file; or select items on the map.",
+        help="Evenly spaced over the file. To choose others, select items on the map.",
     )
     return tuple(np.linspace(0, n - 1, int(count)).round().astype(int).tolist())
 
@@ -98,7 +103,7 @@ def _whole(cosines: Matrix, start: int, least: float) -> go.Figure:
             z=np.round(100 * cosines).astype(np.int8),
             zmin=100 * least,
             zmax=100,
-            hovertemplate="place %{y} and %{x}: %{z} hundredths<extra></extra>",
+            hovertemplate="positions %{y} and %{x}: %{z} hundredths<extra></extra>",
             showscale=False,
         )
     )

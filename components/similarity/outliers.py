@@ -14,29 +14,35 @@ from embedding_core.similarity import OutlierParams, find_outliers, snippet
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "An **outlier** lies where little else does, in the full vectors. The **distance to the k-th neighbor** finds "
-    "what is far from everything. The **local outlier factor** compares an item with its neighbors: 1 is as dense as "
-    "they are, 2 half as dense, so it also finds what lies just outside a tight group. A rare topic is an outlier, and "
-    "so is a broken row: reading a few tells which. To read: [LOF](https://doi.org/10.1145/335191.335388), Breunig "
-    "and others, 2000."
+    "An **outlier** is an item in a sparse region of the embedding space. The **distance to the k-th neighbor** "
+    "finds items that are far from all others. The **local outlier factor (LOF)** compares the density around an "
+    "item with that around its neighbors: 1 is the same density, 2 half of it, so it also finds items just outside a "
+    "tight group. An outlier may be a rare topic or a broken row: read a few to find out. Further reading: "
+    "[LOF](https://doi.org/10.1145/335191.335388), Breunig and others, 2000."
 )
 
 
 class _By(StrEnum):
-    FACTOR = "Unlike its neighbors"
-    DISTANCE = "Far from everything"
+    FACTOR = "Local outlier factor"
+    DISTANCE = "k-th neighbor distance"
 
 
 def show(context: AnalysisContext, key: str) -> Selection | None:
     """Draw the outliers and return those that are to be shown on the map."""
     if len(context.dataset) < 2:
-        empty.hint("One item alone is no outlier. Bring more rows.")
+        empty.hint("A single item cannot be an outlier. Import more rows.")
         return None
     neighbors = context.result(FindNeighbors(context.space))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        by = st.segmented_control("Which", list(_By), default=_By.FACTOR, required=True, key=f"{key}-by")
+        by = st.segmented_control("Method", list(_By), default=_By.FACTOR, required=True, key=f"{key}-by")
         k: Any = st.number_input(
-            "Neighbors", 1, 32, 20, key=f"{key}-k", width=130, help="Few: very local. Many: groups of outliers too."
+            "Neighbors",
+            1,
+            32,
+            20,
+            key=f"{key}-k",
+            width=130,
+            help="Few: local outliers only. Many: also small groups of outliers.",
         )
         count: Any = st.number_input("Items", 1, 500, 25, step=25, key=f"{key}-count", width=130)
     if neighbors is None:
@@ -56,7 +62,7 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
         cut = float(values[worst[-1]])
         st.plotly_chart(histogram(values, f"{title}, all items", cut), key=f"{key}-spread", config=CONFIG)
         st.caption(
-            f"Right of the line: the {len(worst):,} shown. Half of all items have {np.median(values):.3f} or less."
+            f"Right of the line are the {len(worst):,} items shown. The median of all items is {np.median(values):.3f}."
         )
     code.show(snippet.outliers(context.dataset.key, context.space.encoder, params))
     return chosen

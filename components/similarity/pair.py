@@ -22,10 +22,11 @@ from embedding_core.similarity.stages import AlignTokens
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "The **cosine** is that of the angle between two vectors; the **dot product** also grows with their length, the "
-    "**Euclidean distance** is the straight line. For vectors of length 1, as most encoders give, all four say the "
-    "same. What counts as alike differs from model to model, so each stands among **random pairs** of your items. The "
-    "grid compares token by token: each word's vector has read its whole sentence. To read: "
+    "The **cosine similarity** is the cosine of the angle between two vectors; the **dot product** also grows with "
+    "their lengths; the **Euclidean distance** is the straight-line distance. For vectors of length 1, which most "
+    "encoders produce, all of them rank pairs in the same order. A high value for one model may be low for another, "
+    "so each value is compared with **random pairs** of your items. The grid compares the two texts token by token; "
+    "the vector of each token depends on its whole sentence. Further reading: "
     "[BERTScore](https://arxiv.org/abs/1904.09675), Zhang and others, 2020."
 )
 _OFFERED = 1_000
@@ -56,12 +57,12 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
         for pair in pairs:
             _metric(pair)
     measure = st.segmented_control(
-        "Random pairs by", list(Measure), default=Measure.COSINE, required=True, key=f"{key}-measure"
+        "Measure", list(Measure), default=Measure.COSINE, required=True, key=f"{key}-measure"
     )
     chosen = next(pair for pair in pairs if pair.measure == measure)
     if len(chosen.null):
         figure = histogram(chosen.null, f"{chosen.measure} of {len(chosen.null):,} random pairs", chosen.value)
-        st.plotly_chart(figure, key=f"{key}-null", config=CONFIG, alt="Where the pair stands among random pairs")
+        st.plotly_chart(figure, key=f"{key}-null", config=CONFIG, alt="The pair among random pairs")
     asked = None
     if one.row is not None and other.row is not None:
         if st.button("Show both on the map", icon=":material/scatter_plot:", key=f"{key}-map"):
@@ -93,7 +94,7 @@ def _side(context: AnalysisContext, label: str, default: int, key: str) -> _Side
     dataset, titles = context.dataset, context.dataset.titles
     offered = list(dict.fromkeys([default, *context.selection.rows[:_OFFERED], *range(min(len(titles), _OFFERED))]))
     reads = Modality.TEXT in encoders.resolve(context.space.encoder).reads
-    words = ", or type any words" if reads else ""
+    words = ", or type any text" if reads else ""
     picked = st.selectbox(
         label,
         offered,
@@ -102,7 +103,7 @@ def _side(context: AnalysisContext, label: str, default: int, key: str) -> _Side
         key=f"{key}-{context.key}-{default}",
         accept_new_options=True,
         placeholder=f"Pick an item{words}",
-        help=f"Pick an item, type {_ID_MARK} and an id{words}.",
+        help=f"Pick an item, type {_ID_MARK} and an ID{words}.",
         persist_state="session",
     )
     row = picked if isinstance(picked, int) else _row_of(dataset, picked or "")
@@ -111,7 +112,7 @@ def _side(context: AnalysisContext, label: str, default: int, key: str) -> _Side
         return _Side(row, dataset.texts[row], context.vectors[row])
     typed = str(picked or "").strip()
     if typed and not reads:
-        empty.hint(f"This encoder reads no words. Pick an item, or type {_ID_MARK} and its id.")
+        empty.hint(f"This encoder has no text input. Pick an item, or type {_ID_MARK} and its ID.")
     if not typed or not reads:
         return None
     found = context.result(EncodeQueries((typed,), context.space), wait=2.0)
@@ -126,7 +127,7 @@ def _row_of(dataset: Dataset, typed: str) -> int | None:
 
 def _metric(pair: PairMeasure) -> None:
     name = pair.measure[:1].upper() + pair.measure[1:]
-    chance = f"beats {_share(pair.less_alike)} of chance" if len(pair.null) else "no other pair"
+    chance = f"above {_share(pair.less_alike)} of random pairs" if len(pair.null) else "no other pair"
     value = f"{pair.value:.1f}{_UNITS[pair.measure]}" if pair.measure in _UNITS else f"{pair.value:.3f}"
     st.metric(
         *(name, value, chance),
@@ -134,7 +135,7 @@ def _metric(pair: PairMeasure) -> None:
         delta_arrow="off",
         border=True,
         height="stretch",
-        help="Chance: how many of 50,000 random pairs of your items are less alike.",
+        help="The share of 50,000 random pairs of your items that are less similar.",
     )
 
 
@@ -150,9 +151,11 @@ def _tokens(context: AnalysisContext, left: str, right: str, key: str) -> None:
         return
     found = context.result(AlignTokens(left, right, context.space.encoder, context.space.revision), wait=2.0)
     if found is not None:
-        st.markdown("**Token by token**", help="The cosine of every token of the one with every token of the other.")
-        st.plotly_chart(_grid(found), key=f"{key}-tokens", config=CONFIG, alt="Cosines of tokens")
-        st.caption(f"Mean of each token's best match, both ways: {found.score:.3f}.")
+        st.markdown(
+            "**Token similarity**", help="The cosine of each token of the first text with each token of the second."
+        )
+        st.plotly_chart(_grid(found), key=f"{key}-tokens", config=CONFIG, alt="Token similarities")
+        st.caption(f"Mean of each token's best match, in both directions: {found.score:.3f}.")
 
 
 def _grid(found: Alignment) -> go.Figure:

@@ -14,10 +14,10 @@ from embedding_core.similarity import RecommendParams, recommend, snippet
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "Items near to the mean of those you like, themselves left out. The nearest are often nearly the same as each "
-    "other, so **maximal marginal relevance** takes from each what it repeats of those before: **lambda** 1 looks at "
-    "nearness alone, 0 at being different alone. To read: "
-    "[Carbonell and Goldstein, 1998](https://doi.org/10.1145/290941.291025)."
+    "Items similar to the mean of the items you like, without these themselves. The most similar items often repeat "
+    "each other, so **maximal marginal relevance (MMR)** lowers the score of an item that resembles one higher in "
+    "the list: with **lambda** 1 only relevance counts, with 0 only diversity. Further reading: [Carbonell and "
+    "Goldstein, 1998](https://doi.org/10.1145/290941.291025)."
 )
 _OFFERED = 1_000
 
@@ -26,7 +26,7 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
     """Draw what suits the selected or picked items; return what is to be shown on the map."""
     titles = context.dataset.titles
     if len(titles) < 2:
-        empty.hint("There is nothing else to suggest. Bring more rows.")
+        empty.hint("There are no other items to suggest. Import more rows.")
         return None
     default = list(context.selection.rows[:_OFFERED]) or [0]
     offered = list(dict.fromkeys([*default, *range(min(len(titles), _OFFERED))]))
@@ -36,18 +36,18 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
         default,
         format_func=lambda row: f"{row}: {shorten(titles[row], 60)}",
         key=f"{key}-liked-{context.key}-{len(default)}-{default[0]}",
-        help="Begins with what is selected on the map.",
+        help="Starts with the selection on the map.",
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         balance: Any = st.slider(
-            "Lambda",
+            "Diversity (MMR lambda)",
             0.0,
             1.0,
             0.7,
             0.05,
             key=f"{key}-balance",
             width=320,
-            help="1: the nearest. 0: the most different.",
+            help="1: most similar. 0: most diverse.",
         )
         k: Any = st.number_input("Items", 1, 100, 10, key=f"{key}-k", width=130)
     if not liked:
@@ -67,17 +67,21 @@ def _found(context: AnalysisContext, liked: tuple[int, ...], params: RecommendPa
     beaten = 100 * np.searchsorted(null, found.cosines) / max(1, len(null))
     columns = {
         "cosine": found.cosines.astype(float).tolist(),
-        "beats chance": beaten.astype(float).tolist(),
-        "repeats": found.repeated.astype(float).tolist(),
-        "like": [shorten(" ".join(titles[row].split()), 60) for row in found.closest.tolist()],
+        "above random baseline": beaten.astype(float).tolist(),
+        "redundancy": found.repeated.astype(float).tolist(),
+        "most similar to": [shorten(" ".join(titles[row].split()), 60) for row in found.closest.tolist()],
     }
     config = {
-        "beats chance": st.column_config.ProgressColumn(
-            format="%.1f %%", min_value=0, max_value=100, width=110, help="Random pairs of items that are less alike."
+        "above random baseline": st.column_config.ProgressColumn(
+            format="%.1f %%",
+            min_value=0,
+            max_value=100,
+            width=110,
+            help="The share of random pairs of items that are less similar.",
         ),
-        "repeats": st.column_config.NumberColumn(
-            format="%.3f", width=90, help="Largest cosine with one before it in this list."
+        "redundancy": st.column_config.NumberColumn(
+            format="%.3f", width=90, help="The largest cosine with an item higher in this list."
         ),
-        "like": st.column_config.TextColumn(help="Which of yours it is most like."),
+        "most similar to": st.column_config.TextColumn(help="The most similar of the items you like."),
     }
     return row_table.show(context.dataset, found.rows.tolist(), columns, f"{key}-found", "suggestions", config)

@@ -19,7 +19,7 @@ class View(StrEnum):
     """What to look at."""
 
     DUPLICATES = "Duplicates"
-    PAIR = "Two items"
+    PAIR = "Pair"
     MATRIX = "Matrix"
     OUTLIERS = "Outliers"
     SUGGESTIONS = "Suggestions"

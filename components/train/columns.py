@@ -17,20 +17,20 @@ from embedding_core.workspace import Workspace
 _NAMES = {
     Pairing.LABELS: "Labels",
     Pairing.PAIRS: "Pairs",
-    Pairing.SCORED: "Scored",
+    Pairing.SCORED: "Scored pairs",
     Pairing.TRIPLETS: "Triplets",
 }
 _ROLES = {
-    Pairing.LABELS: ("Texts", "Labels"),
-    Pairing.PAIRS: ("Text", "Belongs to it"),
-    Pairing.SCORED: ("Text", "Compared with", "Score"),
-    Pairing.TRIPLETS: ("Text", "Belongs to it", "Does not"),
+    Pairing.LABELS: ("Text", "Labels"),
+    Pairing.PAIRS: ("Text", "Positive"),
+    Pairing.SCORED: ("Text", "Second text", "Score"),
+    Pairing.TRIPLETS: ("Text", "Positive", "Negative"),
 }
 _MISSING = {
-    Pairing.LABELS: "No column holds labels: a few words that many rows share.",
-    Pairing.PAIRS: "Pairs need two columns of texts, and this data has one.",
-    Pairing.SCORED: "Scored pairs need two columns of texts and one of numbers.",
-    Pairing.TRIPLETS: "Triplets need three columns of texts.",
+    Pairing.LABELS: "This data set has no label column, that is, one with a few values that many rows share.",
+    Pairing.PAIRS: "Pairs need two text columns, and this data set has one.",
+    Pairing.SCORED: "Scored pairs need two text columns and one column of numbers.",
+    Pairing.TRIPLETS: "Triplets need three text columns.",
 }
 _JUDGED = "judged"
 
@@ -40,20 +40,21 @@ def choose(dataset: Dataset, judged: Marks, key: str) -> Supervision | None:
     wanted = columns_for(dataset)
     default = Pairing.LABELS if len(wanted[Pairing.LABELS]) == 2 or not wanted[Pairing.PAIRS] else Pairing.PAIRS
     picked = st.segmented_control(
-        "What belongs together",
+        "Supervision",
         [*Pairing, *([_JUDGED] if judged else [])],
         default=default,
         required=True,
         format_func=lambda one: "Judgments" if one == _JUDGED else _NAMES[Pairing(one)],
         key=f"{key}-pairing",
         persist_state="session",
-        help="Labels: the texts of one class. Pairs: the two texts of a row; scored: as much as a number says. "
-        "Triplets: the third does not belong. Judgments: what was marked in Search or judged on Evaluate.",
+        help="What the encoder learns to place close together. Labels: texts of the same class. Pairs: the two texts "
+        "of a row. Scored pairs: two texts and their similarity. Triplets: an anchor, a positive and a "
+        "negative. Judgments: relevance marked on the Search page or judged on the Evaluate page.",
     )
     if picked == _JUDGED:
         fit = sum(grade > 0 for *_, grade in judged)
         queries = len({query for query, *_ in judged})
-        st.caption(f"Queries: {queries:,}. Rows judged to fit: {fit:,}; not to fit: {len(judged) - fit:,}.")
+        st.caption(f"Queries: {queries:,}. Rows judged relevant: {fit:,}; irrelevant: {len(judged) - fit:,}.")
         return Supervision(judgments=judged if fit == len(judged) or _with_unfit(key) else fitting(judged))
     pairing = Pairing(picked or default)
     if not wanted[pairing]:
@@ -65,19 +66,20 @@ def choose(dataset: Dataset, judged: Marks, key: str) -> Supervision | None:
             for place, (role, names) in enumerate(zip(_ROLES[pairing], wanted[pairing], strict=True))
         ]
     if len(set(columns)) < len(columns):
-        st.caption(":material/info: Choose a column of its own for each.")
+        st.caption(":material/info: Choose a different column for each.")
         return None
     return Supervision(pairing, tuple(map(str, columns)))
 
 
 def _with_unfit(key: str) -> bool:
     return st.toggle(
-        "Push away what does not fit",
+        "Use negatives",
         value=True,
         key=f"{key}-unfit",
         persist_state="session",
-        help="Rows judged not to fit are learned from as the third of a triplet. Turn it off where they are wrong in "
-        "name only: of some collections they are the very texts that the queries were written from.",
+        help="Rows judged irrelevant become the negatives of triplets. Turn this off if such judgments are "
+        "unreliable: in some collections the rows marked irrelevant are the very texts that the queries were "
+        "written from.",
     )
 
 

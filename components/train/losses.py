@@ -11,10 +11,21 @@ NAMES = {
     Loss.COSINE: "Cosine",
 }
 WORDS = {
-    Loss.MNRL: "Pulls each text to its partner and pushes it from the partners of all others. The usual best choice.",
-    Loss.CONTRASTIVE: "Pulls what belongs together; pushes what does not until it is a margin away, and then lets go.",
-    Loss.TRIPLET: "Of three: the partner has to be nearer than the other one, by a margin. Only the order counts.",
-    Loss.COSINE: "Moves the cosine of two texts to their score: 1 the same, 0 unrelated. Made for scored pairs.",
+    Loss.MNRL: (
+        "Multiple negatives ranking loss: pulls each text toward its positive and away from the positives of the "
+        "other texts in the batch. Usually the best choice."
+    ),
+    Loss.CONTRASTIVE: (
+        "Contrastive loss: pulls positive pairs together and pushes negative pairs apart until their distance "
+        "exceeds a margin."
+    ),
+    Loss.TRIPLET: (
+        "Triplet loss: the positive must be closer to the anchor than the negative, by a margin. Only the order counts."
+    ),
+    Loss.COSINE: (
+        "Cosine similarity loss: moves the cosine of two texts toward their score, from 0 (unrelated) to 1 (same "
+        "meaning). For scored pairs."
+    ),
 }
 USUAL = {
     Pairing.LABELS: Loss.MNRL,
@@ -35,7 +46,7 @@ _DOTS = {
 def choose(pairing: Pairing, key: str) -> Loss:
     """Draw the choice of a loss with what it does, and return it."""
     loss = st.segmented_control(
-        "What is learned",
+        "Loss",
         list(Loss),
         default=USUAL[pairing],
         required=True,

@@ -39,6 +39,8 @@ def show(
         height=_HEIGHT,
     )
     chosen = before if side == _BEFORE else after
-    over = f" Laid over the map of before; {left:.0%} of the spread does not match." if side == _AFTER else ""
+    over = (
+        f" Aligned with the map before training; {left:.0%} of the variance does not match." if side == _AFTER else ""
+    )
     st.caption(f"{chosen.caption}{over}")
     return event

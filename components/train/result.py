@@ -18,14 +18,15 @@ class Wish(StrEnum):
 
 
 NOTE = (
-    "**Fine-tuning** goes on training an encoder that was trained on very much, with a few hundred examples of your "
-    "own, so that near comes to mean what you mean by it. A **loss** says what is pulled together and what is pushed "
-    "apart. Its curve falls whenever the encoder learns its examples by heart; whether that helps is seen on rows it "
-    "was not trained on, which is why some are **held out**. **kNN accuracy** asks whether the nearest texts have the "
-    "same label, a **linear probe** whether a straight cut could tell the labels apart. The intervals say what another "
-    "draw of held-out rows might have given; another draw of training rows would vary more. **Hard negatives** are "
-    "near and yet different: they teach most. To read: [Sentence-BERT](https://arxiv.org/abs/1908.10084), "
-    "[SetFit](https://arxiv.org/abs/2209.11055), [Matryoshka](https://arxiv.org/abs/2205.13147)."
+    "**Fine-tuning** continues the training of a pretrained encoder with a few hundred examples of your own, so that "
+    "similarity comes to mean what you mean by it. The **loss** defines what is pulled together and what is pushed "
+    "apart. It also falls when the encoder only memorizes its examples, so some rows are **held out** to measure "
+    "whether it generalizes. **kNN accuracy** asks whether the nearest texts have the same label, a **linear probe** "
+    "whether a linear classifier can separate the labels. The 95% intervals show the variation due to the held-out "
+    "rows; a different training set would vary more. **Hard negatives** are similar texts that do not belong "
+    "together; they are the most informative examples. Further reading: "
+    "[Sentence-BERT](https://arxiv.org/abs/1908.10084), [SetFit](https://arxiv.org/abs/2209.11055), "
+    "[Matryoshka](https://arxiv.org/abs/2205.13147)."
 )
 
 
@@ -58,7 +59,7 @@ def show(made: Tuned, current: str, key: str) -> Wish | None:
                 mime="application/zip",
                 icon=":material/download:",
                 key=f"{key}-zip",
-                help="A folder that Sentence Transformers opens, with a model card.",
+                help="A Sentence Transformers model folder with a model card.",
             )
             delete = st.button("Delete", type="tertiary", icon=":material/delete:", key=f"{key}-delete")
     return Wish.USE if use else Wish.DELETE if delete else None
@@ -74,7 +75,10 @@ def _metric(before: Measure, after: Measure) -> None:
         before.name.capitalize() if before.name[1].islower() else before.name,
         f"{after.value:.1%}",
         f"{100 * (after.value - before.value):+.1f} points",
-        help=f"Before {_interval(before)}, after {_interval(after)}; 95% intervals by resampling the held-out rows.",
+        help=(
+            f"Before {_interval(before)}, after {_interval(after)}; 95% intervals from a bootstrap over the "
+            "held-out rows."
+        ),
     )
     st.caption(f"before {_interval(before)}  \nafter {_interval(after)}")
 
@@ -107,17 +111,17 @@ def _sides(made: Tuned) -> tuple[tuple[str, tuple[Measure, ...]], ...]:
 def _said(made: Tuned) -> str:
     counts = made.counts
     parts = [
-        f"Trained on {counts.trained_on:,} rows ({counts.examples:,} examples an epoch) in {made.seconds:,.0f} s, "
+        f"Trained on {counts.trained_on:,} rows ({counts.examples:,} examples per epoch) in {made.seconds:,.0f} s, "
         f"measured on {counts.measured_on:,} others.",
         apart(counts.parting, counts.shared, counts.left_out),
     ]
     before, after = made.before[0], made.after[0]
     if after.low <= before.high and before.low <= after.high:
-        parts.append("The intervals of before and after overlap: the difference may be chance.")
+        parts.append("The intervals before and after overlap, so the difference may be random.")
     if counts.mined:
         parts.append(f"{counts.mined:,} hard negatives were mined.")
     if counts.cut:
-        parts.append(f"{counts.cut:,} texts are longer than what is read of them; their ends were left out.")
+        parts.append(f"{counts.cut:,} texts were longer than the max sequence length and were truncated.")
     if counts.dropped:
-        parts.append(f"{counts.dropped:,} rows lacked something and were left out.")
+        parts.append(f"{counts.dropped:,} rows were incomplete and were skipped.")
     return " ".join(parts)

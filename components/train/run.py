@@ -42,10 +42,12 @@ def _offer(engine: Engine, stage: FineTune, error: VectorscopeError | None, owne
         # From an earlier visit: nobody asked for it now.
         st.caption(f"The training of {md_label(stage.name)} was not finished.")
     if done:
-        st.caption(f"What was learned up to step {done} is kept.")
+        st.caption(f"Training is saved up to step {done}.")
     if isinstance(error, InputError | ParameterError):
         return
-    if st.button(f"Go on from step {done}" if done else "Train again", key=f"{key}-resume", icon=":material/resume:"):
+    if st.button(
+        f"Resume from step {done}" if done else "Restart training", key=f"{key}-resume", icon=":material/resume:"
+    ):
         engine.retry(stage, owner)
         engine.start(stage, owner)
         st.rerun()
@@ -54,7 +56,7 @@ def _offer(engine: Engine, stage: FineTune, error: VectorscopeError | None, owne
 def _live(engine: Engine, stage: FineTune, theme: Theme, key: str) -> None:
     history = stage.history(engine.store)
     if not history.losses and not history.watched:
-        st.caption("Measuring what the encoder can do before; then it learns.")
+        st.caption("Measuring the encoder before training …")
     charts(history, stage, theme, f"{key}-live")
 
 
@@ -62,7 +64,7 @@ def charts(history: History, stage: FineTune, theme: Theme, key: str) -> None:
     """Draw the loss by step and the measure of held-out rows by epoch."""
     left, right = st.columns(2, gap="medium")
     with left:
-        st.caption("Loss of each batch, and smoothed")
+        st.caption("Loss per batch, and smoothed")
         figure = loss_figure(history, PLAIN[theme])
         st.plotly_chart(figure, key=f"{key}-loss", config=CONFIG, alt="Loss by step")
     with right:

@@ -70,13 +70,13 @@ def _basic(spec: EncoderSpec, key: str) -> tuple[int, tuple[int, ...]]:
     """Draw what most want to set; return epochs and the dimensions that are to stand alone."""
     default = TuneParams()
     epochs: Any = st.slider(
-        "Epochs", 1, 10, default.epochs, key=f"{key}-epochs", help="How often each example is seen."
+        "Epochs", 1, 10, default.epochs, key=f"{key}-epochs", help="How many times each example is used."
     )
     short = st.toggle(
-        "Short vectors too (Matryoshka)",
+        "Matryoshka (truncatable vectors)",
         key=f"{key}-matryoshka",
-        help="The loss is also taken of the first half of the vector, of the first quarter and so on, so that it can "
-        "be cut short later at little cost.",
+        help="The loss is also computed on the first half of the dimensions, the first quarter and so on, so that "
+        "vectors can be truncated later at little cost.",
     )
     return int(epochs), matryoshka_dims(spec.dim or 384) if short else ()
 
@@ -86,25 +86,28 @@ def _more(loss: Loss, *, labeled: bool, key: str) -> TuneParams:
     per_class: Any = None
     if labeled:
         per_class = st.number_input(
-            *("Texts a class to train on", 2, 10_000, None),
+            *("Training texts per class", 2, 10_000, None),
             key=f"{key}-per-class",
-            placeholder="all but a fifth",
-            help="The rest is measured. Few labels, as a person would give by hand, show what tuning is good for.",
+            placeholder="80% of the rows",
+            help="All other rows are used for measuring. A small number shows what a few hand-made labels achieve.",
         )
-    batch: Any = st.select_slider("Examples a batch", [8, 16, 32, 64, 128], default.batch, key=f"{key}-batch")
+    batch: Any = st.select_slider("Batch size", [8, 16, 32, 64, 128], default.batch, key=f"{key}-batch")
     rate: Any = st.select_slider("Learning rate", _RATES, default.learning_rate, format_func=_plain, key=f"{key}-rate")
-    tokens: Any = st.select_slider("Tokens read of a text", [32, 64, 128, 256], default.max_tokens, key=f"{key}-tokens")
+    tokens: Any = st.select_slider("Max sequence length", [32, 64, 128, 256], default.max_tokens, key=f"{key}-tokens")
     hard = st.toggle(
         "Mine hard negatives",
         loss is not Loss.MNRL,
         key=f"{key}-hard-{loss}",
-        help="Takes what does not belong together from near neighbors, but not from the very nearest: those may "
-        "belong together after all.",
+        help="Takes negatives from the near neighbors, but not from the very nearest, which may be unlabeled "
+        "positives.",
     )
     patience: Any = st.number_input(
-        *("Stop after epochs without a gain", 0, 10, 0),
+        *("Early-stopping patience", 0, 10, 0),
         key=f"{key}-patience",
-        help="0: never. Otherwise part of the held-out rows decides when to stop and is left out of the test.",
+        help=(
+            "Stop after this many epochs without improvement; 0 disables early stopping. Part of the held-out "
+            "rows then decides when to stop and is excluded from the test."
+        ),
     )
     seed: Any = st.number_input("Seed", 0, 2**31 - 1, 0, key=f"{key}-seed")
     return TuneParams(
@@ -131,14 +134,16 @@ def _expect(training_data: TrainingData, parts: Split, params: TuneParams, spec:
     count, _ = count_examples(training_data, len(parts.train), params)
     expected = seconds(training_data, len(parts.train), params, spec)
     st.caption(
-        f"{len(parts.train):,} rows to train on, {len(parts.test):,} to measure; {count:,} examples an epoch. "
-        f"{apart(parts.parting, parts.shared, parts.left_out)} "
-        f"**{duration(expected).capitalize()}** if the machine has nothing else to do."
+        f"{len(parts.train):,} rows for training, {len(parts.test):,} for measuring; {count:,} examples per epoch. "
+        f"{apart(parts.parting, parts.shared, parts.left_out)} **{duration(expected).capitalize()}** on an otherwise "
+        "idle machine."
     )
     if training_data.dropped:
-        st.caption(f":material/info: {training_data.dropped:,} rows lack a text, a label or a score and are left out.")
+        st.caption(f":material/info: {training_data.dropped:,} rows lack a text, a label or a score and are skipped.")
     if expected > _LONG_SECONDS:
         shorter = (
-            "A hundred texts a class often teach as much: set how many under More" if labeled else "Take one epoch"
+            "A hundred texts per class are often enough; set the number under More"
+            if labeled
+            else "Train for one epoch"
         )
-        st.caption(f":material/hourglass: That is long. {shorter}, or take a sample of the data.")
+        st.caption(f":material/hourglass: That takes long. {shorter}, or use a sample of the data.")

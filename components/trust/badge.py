@@ -14,7 +14,11 @@ from embedding_core.trust import Claim, Grade, verdict
 from embedding_core.trust.stages import MeasureMap
 from embedding_core.workspace import Workspace
 
-_SHORT = {"trustworthiness": "near is alike", "continuity": "alike is near", "correlation": "far is unlike"}
+_SHORT = {
+    "trustworthiness": "Trustworthiness (close means similar)",
+    "continuity": "Continuity (similar means close)",
+    "correlation": "Distance correlation (far means different)",
+}
 _COLORS: dict[Grade, Literal["green", "orange", "red"]] = {
     Grade.HIGH: "green",
     Grade.MEDIUM: "orange",
@@ -37,7 +41,7 @@ def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, pag
             with st.container(gap=None, width="content"):
                 st.badge(words(claim), color=_COLORS[claim.grade], help=figures(claim))
                 st.caption(trust_words.beside(claim))
-        st.page_link(pages["trust"], label="Trust", icon=":material/verified:", help="What this map can be trusted for")
+        st.page_link(pages["trust"], label="Trust", icon=":material/verified:", help="How faithful this map is")
 
 
 def words(claim: Claim) -> str:
@@ -48,4 +52,4 @@ def words(claim: Claim) -> str:
 def figures(claim: Claim) -> str:
     """Return what is claimed and its figure, beside those of PCA and of the map shuffled."""
     named = f"{trust_words.NAMES[claim.measure]} {claim.value:.3f}"
-    return f"{claim.question} {named}; PCA {claim.pca:.3f}; the same map shuffled, which is chance, {claim.chance:.3f}."
+    return f"{claim.question} {named}; PCA {claim.pca:.3f}; random baseline (the map shuffled) {claim.chance:.3f}."

@@ -25,12 +25,13 @@ from embedding_core.trust.stages import MeasureMap
 from embedding_core.workspace import Selection, Workspace
 
 NOTE = (
-    "A map of two dimensions cannot keep all neighbors of hundreds. **Trustworthiness** asks whether points that lie "
-    "together are neighbors in the full vectors; a stranger counts by how far down the list of neighbors it stands. "
-    "**Continuity** asks the reverse: do neighbors lie together? **Neighbors kept** is the plain share that are the "
-    "same. The **rank correlation** of distances says whether far on the map means far. Each stands beside what PCA "
-    "reaches and what the same map gives with its points shuffled, which is chance. To read: [Venna and Kaski "
-    "2001](https://doi.org/10.1007/3-540-44668-0_68), [Nonato and Aupetit "
+    "A two-dimensional map cannot keep all neighbors of a space with hundreds of dimensions. **Trustworthiness** "
+    "asks whether points close on the map are neighbors in the full space; a false neighbor costs more the further "
+    "down the true neighbor list it is. **Continuity** asks the reverse: are true neighbors close on the map? "
+    "**Neighborhood preservation** is the share of neighbors that are the same in both. The **rank correlation** of "
+    "distances asks whether far apart on the map means different. Each value is compared with PCA and with a random "
+    "baseline, the same map with its points shuffled. Further reading: [Venna and Kaski, "
+    "2001](https://doi.org/10.1007/3-540-44668-0_68), [Nonato and Aupetit, "
     "2019](https://doi.org/10.1109/TVCG.2018.2846735)."
 )
 HEIGHT = 460
@@ -45,7 +46,7 @@ def drawn(context: AnalysisContext, workspace: Workspace) -> Project:
 def show(context: AnalysisContext, workspace: Workspace, key: str) -> MapEvent | Selection | None:
     """Draw the measures of the map in use; return what is picked out here, or points to be shown on the map."""
     if len(context.dataset) < FEWEST_ROWS:
-        empty.hint(f"A map of fewer than {FEWEST_ROWS} items shows all there is. Bring more rows to measure it.")
+        empty.hint(f"A map can be measured with {FEWEST_ROWS} items or more. Import more rows.")
         return None
     stage = MeasureMap(drawn(context, workspace))
     found: Fidelity | None = context.result(stage, height=HEIGHT)
@@ -75,7 +76,7 @@ def _layer(
         required=True,
         format_func=LAYERS.__getitem__,
         key=f"{key}-layer",
-        help=f"Of each point, for its {found.k} nearest.",
+        help=f"Measured for each point and its {found.k} nearest neighbors.",
     )
     layer = found.layer(measure)
     flat = replace(workspace, centered=False, color=None)
@@ -97,7 +98,7 @@ def _layer(
             f"Show the {len(worst):,} least trustworthy on the map", icon=":material/scatter_plot:", key=f"{key}-worst"
         )
         st.caption(f"{LAYERS[measure]} of {least:.2f} or less; the median is {float(np.median(layer[measured])):.2f}.")
-    return Selection(tuple(sorted(worst.tolist())), "where the map lies") if asked else event
+    return Selection(tuple(sorted(worst.tolist())), "unreliable on the map") if asked else event
 
 
 def table(found: Fidelity, name: str) -> pd.DataFrame:
@@ -138,7 +139,7 @@ def _figures(found: Fidelity, name: str, dataset: str, key: str) -> None:
             on_click="ignore",
             key=f"{key}-csv",
         )
-        few = f"PCA and chance at {min(1_000, len(found.rows)):,}"
+        few = f"PCA and random baseline at {min(1_000, len(found.rows)):,}"
         st.caption(f"Neighborhoods of {found.k}. Measured at {measured}, each against all; {few}.")
 
 

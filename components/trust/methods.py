@@ -17,23 +17,24 @@ from embedding_core.trust.stages import MeasureMap
 from embedding_core.workspace import Workspace
 
 NOTE = (
-    "No method draws the best map; it depends on the data and on what one wants to read off it. Here each has drawn "
-    "this data with its usual settings and is measured alike. **PCA** is a shadow: it keeps large distances as far as "
-    "two axes can. **t-SNE** and **UMAP** spend everything on neighbors. **PaCMAP** also pulls at pairs in the middle "
-    "distance. A lead of less than about 0.01 says nothing. To read: [Wang and others 2021]"
-    "(https://jmlr.org/papers/v22/20-1061.html), [Kobak and Berens 2019](https://doi.org/10.1038/s41467-019-13056-x)."
+    "No projection method is best for all data and all purposes. Here each method has drawn this data with its "
+    "default settings, and all are measured alike. **PCA** is a linear projection and keeps large distances as well "
+    "as two axes can. **t-SNE** and **UMAP** optimize for neighbors. **PaCMAP** also uses pairs at medium distance. "
+    "Differences below about 0.01 mean nothing. Further reading: [Wang and others, "
+    "2021](https://jmlr.org/papers/v22/20-1061.html), [Kobak and Berens, "
+    "2019](https://doi.org/10.1038/s41467-019-13056-x)."
 )
 _COLUMNS = {
-    "trustworthiness": "near is alike",
-    "continuity": "alike is near",
-    "neighborhood_preservation": "neighbors kept",
+    "trustworthiness": "trustworthiness",
+    "continuity": "continuity",
+    "neighborhood_preservation": "neighborhood preservation",
     "correlation": "distances",
 }
 _TIE = 0.01
 _FOR = {
-    "trustworthiness": "what lies together",
-    "continuity": "what belongs together",
-    "correlation": "how far apart groups lie",
+    "trustworthiness": "seeing which close points really are similar (trustworthiness)",
+    "continuity": "finding similar items close together (continuity)",
+    "correlation": "reading distances between groups (distance correlation)",
 }
 
 
@@ -52,7 +53,7 @@ class Measured:
 def show(context: AnalysisContext, workspace: Workspace, key: str) -> ProjectionParams | None:
     """Draw the methods side by side; return the map that is to be used."""
     if len(context.dataset) < FEWEST_ROWS:
-        empty.hint("A handful of items looks the same on every map. Bring more rows.")
+        empty.hint("There are too few items to compare methods. Import more rows.")
         return None
     own = workspace.projection
     wanted = {method: own if method is method_of(own) else params_of(method) for method in METHODS}
@@ -81,7 +82,7 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Projection
             icon=":material/scatter_plot:",
             key=f"{key}-use",
             disabled=not rows,
-            help=None if rows else "Tick a method first, at the left of the table.",
+            help=None if rows else "First tick a method at the left of the table.",
         )
         mark = fingerprint(context.dataset.key, [one.method for one in done])[:8]
         st.download_button(
@@ -91,7 +92,7 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Projection
             key=f"{key}-csv",
         )
     chance = ", ".join(f"{title} {done[0].value(measure, SHUFFLED):.3f}" for measure, title in _COLUMNS.items())
-    st.caption(f"By chance: {chance}. Neighborhoods of {done[0].found.k}.")
+    st.caption(f"Random baseline: {chance}. Neighborhoods of {done[0].found.k}.")
     projections = [wanted[one.method] for one in done]
     code.show(snippet.methods(context.dataset.key, context.space.encoder, projections))
     return wanted[done[rows[0]].method] if asked else None
@@ -106,7 +107,10 @@ def _measured(context: AnalysisContext, wanted: dict[Method, ProjectionParams], 
         start = st.toggle(
             "Draw and measure every method",
             key=f"{key}-all",
-            help=f"Still to be done: {names}. Some take a minute on thousands of items; everything else stays usable.",
+            help=(
+                f"Not measured yet: {names}. Some methods take a minute on thousands of items; the app stays "
+                "usable meanwhile."
+            ),
         )
         if start:
             for method in missing:
@@ -128,5 +132,5 @@ def advice(done: list[Measured]) -> str:
         best = max(done, key=lambda one: one.value(measure))
         close = [one for one in done if one.value(measure) >= best.value(measure) - _TIE]
         names = " or ".join(f"**{TITLES[one.method]}**" for one in close)
-        record.append(f"For {what}: {names} ({best.value(measure):.3f}).")
+        record.append(f"Best for {what}: {names} ({best.value(measure):.3f}).")
     return " ".join(record)

@@ -17,14 +17,14 @@ from embedding_core.trust.stages import MeasureSpace
 from embedding_core.workspace import Selection, Workspace
 
 NOTE = (
-    "**Anisotropy** is the mean cosine of random items: near 1, all vectors point the same way and a cosine of 0.8 "
-    "means little. **Hubness** is the skewness of how often items are among the nearest of others: a **hub** is found "
-    "by every search, an item that is nobody's neighbor by none. The **intrinsic dimension** (TwoNN) is in how many "
-    "directions the data really varies; a map has two. **Length bias** says whether texts of like length lie "
-    "together, whatever they mean. What is **longer than the model reads** was cut before it became a vector. To read: "
-    "[Ethayarajh 2019](https://arxiv.org/abs/1909.00512), [Radovanović and others 2010]"
-    "(https://www.jmlr.org/papers/v11/radovanovic10a.html), [Facco and others 2017]"
-    "(https://doi.org/10.1038/s41598-017-11873-y)."
+    "**Anisotropy** is the mean cosine of random pairs of items: near 1, all vectors point in about the same "
+    "direction and a cosine of 0.8 means little. **Hubness** is the skewness of the distribution of how often items "
+    "occur among the nearest neighbors of others: every search finds a **hub**, none finds an **antihub**. The "
+    "**intrinsic dimension** (TwoNN) estimates in how many directions the data varies locally; a map shows two. "
+    "**Length bias** says whether texts of similar length lie together whatever their meaning. **Truncated** texts "
+    "were cut before they were embedded. Further reading: [Ethayarajh, 2019](https://arxiv.org/abs/1909.00512), "
+    "[Radovanović and others, 2010](https://www.jmlr.org/papers/v11/radovanovic10a.html), [Facco and others, "
+    "2017](https://doi.org/10.1038/s41598-017-11873-y)."
 )
 _HUBS = 25
 
@@ -32,7 +32,7 @@ _HUBS = 25
 def show(context: AnalysisContext, workspace: Workspace, key: str) -> Selection | None:
     """Draw the health of the space; return the rows that are to be shown on the map."""
     if len(context.dataset) < FEWEST_ROWS:
-        empty.hint("There is too little here to say anything of the space. Bring more rows.")
+        empty.hint("There are too few items to measure the space. Import more rows.")
         return None
     found = context.result(MeasureSpace(context.space))
     if found is None:
@@ -44,37 +44,51 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Selection 
             "Anisotropy",
             f"{found.anisotropy:.3f}",
             _cone(found.anisotropy),
-            hint="The mean cosine of random items. In a narrow cone a high cosine means little.",
+            hint=(
+                "The mean cosine of random pairs of items. If it is high, all vectors lie in a narrow cone and a "
+                "high cosine means little."
+            ),
         )
         _metric("Hubness", f"{found.hubness:.2f}", _hubs(found))
         known = not math.isnan(found.dimension)
-        _metric("Intrinsic dimension", f"{found.dimension:.1f}" if known else "–", f"of {found.dim:,} numbers")
+        _metric("Intrinsic dimension", f"{found.dimension:.1f}" if known else "–", f"of {found.dim:,} dimensions")
         _metric(
             "Length bias",
             "–" if found.length_bias is None else f"{found.length_bias:.2f}",
             "no texts to compare" if found.length_bias is None else _length(found.length_bias),
-            hint="The rank correlation of a text's length with those of its neighbors: at 0 length decides nothing.",
+            hint=(
+                "The rank correlation of a text's length with the lengths of its neighbors: 0 means that length "
+                "has no influence."
+            ),
         )
         cut = "–" if too_long is None else f"{len(too_long):,}"
         _metric(
-            "Cut by the encoder", cut, _cut(health), hint="Rows longer than the encoder reads: their ends do not count."
+            "Truncated",
+            cut,
+            _cut(health),
+            hint="Rows with a text longer than the encoder's maximum sequence length. Their ends are ignored.",
         )
     left, right = st.columns([2, 1], gap="medium")
     hubs = np.argsort(-found.occurrences, kind="stable")[:_HUBS]
     with left:
-        st.markdown("**Hubs: the neighbors of most others**")
-        counts = {"neighbor of": found.occurrences[hubs].tolist()}
+        st.markdown("**Hubs**")
+        counts = {"k-occurrence": found.occurrences[hubs].tolist()}
         chosen = row_table.show(context.dataset, hubs.tolist(), counts, f"{key}-hubs", "hubs")
     with right:
-        chart = histogram(found.occurrences, f"times among the {found.k} nearest of another", height=260)
+        chart = histogram(
+            found.occurrences, f"how often the item is among the {found.k} nearest neighbors of another", height=260
+        )
         st.plotly_chart(chart, key=f"{key}-spread", config=CONFIG)
-        st.caption(f"The mean is {found.k}. {found.never:.1%} of the items are nobody's neighbor.")
+        st.caption(
+            f"The mean is {found.k}. {found.never:.1%} of the items are antihubs: never among the nearest "
+            "neighbors of another."
+        )
         if st.button(
-            "Show those on the map", icon=":material/scatter_plot:", key=f"{key}-never", disabled=not found.never
+            "Show antihubs on the map", icon=":material/scatter_plot:", key=f"{key}-never", disabled=not found.never
         ):
-            chosen = Selection(tuple(np.flatnonzero(found.occurrences == 0).tolist()), "nobody's neighbor")
-        if too_long and st.button("Show what was cut", icon=":material/content_cut:", key=f"{key}-cut"):
-            chosen = Selection(tuple(too_long), "longer than the encoder reads")
+            chosen = Selection(tuple(np.flatnonzero(found.occurrences == 0).tolist()), "antihubs")
+        if too_long and st.button("Show truncated texts", icon=":material/content_cut:", key=f"{key}-cut"):
+            chosen = Selection(tuple(too_long), "truncated by the encoder")
     code.show(snippet.space(context.dataset.key, context.space.encoder, texts=context.dataset.kind is Kind.TEXT))
     return chosen
 
@@ -87,7 +101,7 @@ def _cut(health: Health | None) -> str:
 
 def _cone(anisotropy: float) -> str:
     if anisotropy < 0.2:
-        return "vectors point everywhere"
+        return "vectors in all directions"
     return "a wide cone" if anisotropy < 0.5 else "a narrow cone"
 
 
@@ -96,7 +110,7 @@ def _hubs(found: SpaceHealth) -> str:
 
 
 def _length(bias: float) -> str:
-    return "hardly matters" if abs(bias) < 0.3 else "length matters"
+    return "negligible" if abs(bias) < 0.3 else "length has influence"
 
 
 def _metric(label: str, value: str, meaning: str, hint: str | None = None) -> None:

@@ -20,7 +20,7 @@ def answer(claim: Claim) -> str:
 
 def beside(claim: Claim) -> str:
     """Return the figure, PCA's and chance's."""
-    return f"{claim.value:.2f} · PCA {claim.pca:.2f} · chance {claim.chance:.2f}"
+    return f"{claim.value:.2f} · PCA {claim.pca:.2f} · random {claim.chance:.2f}"
 
 
 def show(found: Fidelity) -> None:
@@ -35,5 +35,8 @@ def show(found: Fidelity) -> None:
                 delta_arrow="off",
                 border=True,
                 height="stretch",
-                help=f"{NAMES[claim.measure]}, at best 1; the same of the PCA map, and of this map shuffled.",
+                help=(
+                    f"{NAMES[claim.measure]}, at best 1; then the values of a PCA map and of this map shuffled "
+                    "(random baseline)."
+                ),
             )

@@ -15,9 +15,9 @@ class View(StrEnum):
     """What to measure."""
 
     MAP = "This map"
-    SEEDS = "Other seeds"
-    METHODS = "Other methods"
-    SPACE = "The space"
+    SEEDS = "Stability"
+    METHODS = "Methods"
+    SPACE = "Space quality"
 
 
 _DRAWN = {

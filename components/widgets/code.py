@@ -7,4 +7,4 @@ def show(code: str) -> None:
     """Draw the code, to be unfolded and copied."""
     with st.expander("Show the code", icon=":material/code:"):
         st.code(code, language="python")
-        st.caption("Run it in the app's environment, on the machine where the data set is stored.")
+        st.caption("Run this in the app's Python environment, on the machine where the data set is stored.")

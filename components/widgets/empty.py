@@ -9,9 +9,9 @@ def show(title: str, pages: dict[str, Any]) -> None:
     """Draw a page that waits for data."""
     st.title(title)
     with st.container(border=True, horizontal_alignment="center", gap="small"):
-        st.markdown("**There is no data yet.** Bring a file, paste some lines, or open a sample.")
+        st.markdown("**There is no data yet.** Import a file, paste some lines, or open a sample.")
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.page_link(pages["data"], label="Bring your data", icon=":material/upload_file:")
+            st.page_link(pages["data"], label="Import data", icon=":material/upload_file:")
             st.page_link(pages["home"], label="Open a sample", icon=":material/auto_awesome:")
 
 

@@ -10,17 +10,18 @@ from embedding_core.encoders.spec import EncoderSpec, Modality, Origin
 from embedding_core.engine import incompatibility
 
 _ORIGINS = {
-    Origin.EMBEDDED: ":material/offline_pin: Comes with the app, works offline",
-    Origin.HUB: ":material/cloud_download: Fetched from the Hugging Face hub once",
+    Origin.EMBEDDED: ":material/offline_pin: Included with the app, works offline",
+    Origin.HUB: ":material/cloud_download: Downloaded once from the Hugging Face Hub",
     Origin.FOLDER: ":material/folder: In a folder on this machine",
     Origin.TUNED: ":material/model_training: Fine-tuned here",
 }
 NOTE = (
-    "An **embedding** is the vector that an encoder gives a text or a picture. An encoder with **two towers**, one for "
-    "each, puts both into one space, so that words find pictures. A **contextual** encoder reads a word in its "
-    "sentence, so that a river's bank and a money bank part; a **static** one gives a word the same vector everywhere; "
-    "**TF-IDF** sees only which words two texts share. Every encoder has a space of its own: distances in two of them "
-    "cannot be compared. To read: [Sentence-BERT](https://arxiv.org/abs/1908.10084), Reimers and Gurevych, 2019."
+    "An **embedding** is the vector that an encoder computes for a text or a picture. A **dual encoder** such as "
+    "CLIP has one tower for texts and one for pictures and puts both into one space, so that a text query finds "
+    "pictures. A **contextual** encoder reads each word in its sentence, so a river bank and a savings bank get "
+    "different vectors; a **static** one gives a word the same vector everywhere; **TF-IDF** only counts the words "
+    "that two texts share. Every encoder has a space of its own: similarities from two encoders cannot be compared. "
+    "Further reading: [Sentence-BERT](https://arxiv.org/abs/1908.10084), Reimers and Gurevych, 2019."
 )
 
 
@@ -49,7 +50,7 @@ def show(
 def unfit(spec: EncoderSpec, dataset: Dataset | None) -> str:
     """Return why an encoder does not fit the data set, as a sentence; empty when it does."""
     if dataset is None:
-        return "For vectors that you bring." if spec.reads == (Modality.VECTORS,) else ""
+        return "Only for data sets that contain vectors." if spec.reads == (Modality.VECTORS,) else ""
     reason = incompatibility(spec, dataset)
     return f"Your data {reason}." if reason else ""
 
@@ -65,7 +66,7 @@ def _card(spec: EncoderSpec, reason: str | None, current: bool, key: str) -> boo
     if reason:
         st.caption(f":material/block: {md_label(reason)}")
     else:
-        st.caption("Asking the hub …" if reason is None else _ORIGINS[spec.origin])
+        st.caption("Asking the Hub …" if reason is None else _ORIGINS[spec.origin])
     return st.button(
         "In use" if current else "Use this encoder", key=key, disabled=current or bool(reason), width="stretch"
     )
@@ -74,11 +75,11 @@ def _card(spec: EncoderSpec, reason: str | None, current: bool, key: str) -> boo
 def facts(spec: EncoderSpec) -> list[str]:
     """Return what there is to know of an encoder, a few words each."""
     if spec.reads == (Modality.VECTORS,):
-        return ["As many dimensions as your vectors have"]
-    dim = f"{spec.dim:,} dimensions" if spec.dim else "As many dimensions as your data asks for"
+        return ["Dimensions of your vectors"]
+    dim = f"{spec.dim:,} dimensions" if spec.dim else "Dimensions depend on your data"
     if Modality.TEXT not in spec.reads:
         return [dim, spec.license]
-    tokens = f"reads {spec.max_tokens:,} tokens" if spec.max_tokens else "reads any length"
+    tokens = f"reads up to {spec.max_tokens:,} tokens" if spec.max_tokens else "any text length"
     size = [f"{spec.size_mb:,.0f} MB"] if spec.size_mb else []
     return [dim, tokens, *size, spec.license]
 
@@ -87,8 +88,8 @@ def ask(key: str) -> str | None:
     """Draw a field for the name or folder of another model; return it once, when it was sent."""
     with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
-            "Name on the Hugging Face hub, or a folder on this machine",
+            "Name on the Hugging Face Hub, or a folder on this machine",
             placeholder="intfloat/e5-small-v2, hf-hub:timm/ViT-B-16-SigLIP",
         )
-        pressed = st.form_submit_button("Use it")
+        pressed = st.form_submit_button("Use this model")
     return name.strip() if pressed and name.strip() else None

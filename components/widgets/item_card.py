@@ -29,7 +29,10 @@ def show(dataset: Dataset, row: int, neighbors: Neighbors | None, key: str) -> i
         st.dataframe(facts, hide_index=True, height="content" if len(facts) <= 6 else 240, key=f"{key}-facts")
     st.markdown(
         "**Nearest neighbors**",
-        help="By cosine similarity of the full vectors, not of the map: 1 is the same direction, 0 unrelated.",
+        help=(
+            "By cosine similarity of the full vectors, not by distance on the map: 1 means the same direction, 0 "
+            "unrelated."
+        ),
     )
     if neighbors is None:
         st.skeleton(height=240)
@@ -40,14 +43,14 @@ def show(dataset: Dataset, row: int, neighbors: Neighbors | None, key: str) -> i
 def asks_for_more(key: str) -> bool:
     """Draw the button that goes to Search with this item as the example; return its press."""
     return st.button(
-        "More like this", icon=":material/search:", width="stretch", key=f"{key}-more", help="Search by this item"
+        "Find similar", icon=":material/search:", width="stretch", key=f"{key}-more", help="Use this item as the query"
     )
 
 
 def _neighbor_table(dataset: Dataset, row: int, neighbors: Neighbors, key: str) -> int | None:
     rows = neighbors.indices[row, :SHOWN_NEIGHBORS]
     if not len(rows):
-        st.caption("There is no other item.")
+        st.caption("This is the only item.")
         return None
     if dataset.pictures:
         notes = [f"{similarity:.3f}" for similarity in neighbors.similarities[row, : len(rows)]]

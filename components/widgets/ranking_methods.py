@@ -3,9 +3,9 @@
 from embedding_core.ranking.methods import RankingMethod
 
 LABELS = {
-    RankingMethod.DENSE: "Meaning",
-    RankingMethod.BM25: "Words",
-    RankingMethod.HYBRID: "Both",
-    RankingMethod.LATE: "Token by token",
+    RankingMethod.DENSE: "Semantic",
+    RankingMethod.BM25: "Keyword (BM25)",
+    RankingMethod.HYBRID: "Hybrid",
+    RankingMethod.LATE: "Late interaction",
     RankingMethod.CROSS: "Cross-encoder",
 }

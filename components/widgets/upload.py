@@ -24,10 +24,10 @@ class Upload:
 HEIGHT = 60
 """Pixels of what stands for the place where files are dropped while one is read: as high, with its buttons."""
 ANYTHING = (
-    "A table (CSV, TSV, JSON, JSONL, Parquet, Excel), plain text, vectors (npy, npz, safetensors) or pictures: "
-    "many at once, as a ZIP, or beside a table that names them."
+    "A table (CSV, TSV, JSON, JSONL, Parquet, Excel), plain text, vectors (npy, npz, safetensors) or pictures: many "
+    "files at once, a ZIP, or together with a table that names them."
 )
-ONE_FOLDER = "All pictures in a folder and the folders in it, whose names become labels."
+ONE_FOLDER = "All pictures in a folder and its subfolders. The names of the subfolders become labels."
 ONE_TABLE = "CSV, TSV, JSON, JSONL, Parquet, Excel or plain text."
 
 
@@ -51,7 +51,7 @@ def show_one(label: str, key: str, caption: str = ONE_TABLE) -> Upload | None:
 
 def show_companion(key: str) -> Upload | None:
     """Draw a place for what is known of each vector of a file; return it once, after which the key must change."""
-    with st.expander("Add what is known of each vector", icon=":material/attach_file:"):
+    with st.expander("Add metadata for each vector", icon=":material/attach_file:"):
         return show_one("Metadata", key)
 
 
@@ -76,7 +76,7 @@ def paste(key: str) -> Upload | None:
     """Draw a place to paste text; return what was pasted, once."""
     with st.form(key, border=False, clear_on_submit=True):
         text = st.text_area(
-            "Text", height=160, label_visibility="collapsed", placeholder="One item a line, or a table with a header"
+            "Text", height=160, label_visibility="collapsed", placeholder="One item per line, or a table with a header"
         )
         pressed = st.form_submit_button("Use this text", icon=":material/content_paste:")
     return Upload("Pasted text", text.encode("utf-8", "replace")) if pressed and text.strip() else None

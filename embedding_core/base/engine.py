@@ -111,7 +111,7 @@ class StageEngine:
         """
         job = self.start(stage, owner)
         if job is not None and owner in job.left:
-            raise JobCancelledError(f"{job.title} was cancelled.", "Somebody else still waits for it.")
+            raise JobCancelledError(f"{job.title} was cancelled.", "Another visitor is still waiting for it.")
         if job is not None and not job.wait(timeout):
             return None
         if job is not None and job.error is not None:

@@ -120,7 +120,8 @@ class Store:
                 if not file.exists() or file.stat().st_size != facts["bytes"] or hash_file(file) != facts["sha256"]:
                     self.drop(kind, key)
                     raise ArtifactMissingError(
-                        f"The stored {kind} {key[:12]} was damaged.", "It has been dropped; make it again."
+                        f"The stored {kind} {key[:12]} is damaged.",
+                        "It has been deleted and will be computed again on the next try.",
                     )
             with self._lock:
                 self._verified.add(path)
@@ -133,12 +134,12 @@ class Store:
             meta: dict[str, Any] = json.loads((path / META_FILE).read_text())
         except FileNotFoundError:
             raise ArtifactMissingError(
-                f"The store holds no {path.parent.name} {path.name[:12]}.", "Make it again."
+                f"The store has no {path.parent.name} {path.name[:12]}.", "Compute it again."
             ) from None
         except ValueError:
             self.drop(path.parent.name, path.name)
             raise ArtifactMissingError(
-                f"The stored {path.parent.name} {path.name[:12]} was damaged.", "Make it again."
+                f"The stored {path.parent.name} {path.name[:12]} is damaged.", "Compute it again."
             ) from None
         return meta
 
@@ -159,7 +160,7 @@ class Store:
         """
         file = self.open(kind, key) / f"{name}.npy"
         if not file.exists():
-            raise ArtifactMissingError(f"The stored {kind} {key[:12]} holds no {name}.", "Make it again.")
+            raise ArtifactMissingError(f"The stored {kind} {key[:12]} has no {name}.", "Compute it again.")
         return np.load(file, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
 
     def drop(self, kind: str, key: Key) -> None:

@@ -42,7 +42,10 @@ def as_matrix(matrix: NDArray[Any]) -> Matrix:
         InputError: there is no row, or rows hold nothing.
     """
     if matrix.ndim != 2 or matrix.size == 0:
-        raise InputError(f"There are no vectors in an array of shape {matrix.shape}.", "Bring rows of numbers.")
+        raise InputError(
+            f"An array of shape {matrix.shape} contains no vectors.",
+            "Use a two-dimensional array of numbers, (rows, dimensions).",
+        )
     return np.asarray(matrix, dtype=np.float32)
 
 

@@ -109,7 +109,7 @@ class ProcessWorker:
         code = process.wait()
         if cancelled.is_set():
             return JobCancelledError("The work was cancelled.")
-        why = "it ran out of memory, most likely" if code in (-9, 137) else f"exit code {code}"
+        why = "probably out of memory" if code in (-9, 137) else f"exit code {code}"
         return JobError(f"The {self._lane} worker stopped unexpectedly ({why}).", "Try again, or with fewer rows.")
 
     def close(self) -> None:

@@ -86,8 +86,8 @@ def directions(vectors: Matrix, dim: int) -> Matrix:
     """
     rows = as_matrix(vectors)
     if rows.shape[1] != dim:
-        message = f"The vectors have {rows.shape[1]:,} dimensions; the classifier was made from {dim:,}."
-        raise InputError(message, "Encode with the encoder it was made with.")
+        message = f"The vectors have {rows.shape[1]:,} dimensions; the classifier expects {dim:,}."
+        raise InputError(message, "Use the encoder that the classifier was trained with.")
     return unit_rows(rows)
 
 

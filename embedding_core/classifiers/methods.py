@@ -48,9 +48,9 @@ class ClassifierParams:
             raise ParameterError(f"There is no method {self.method!r}.", f"Choose one of {', '.join(Method)}.")
         object.__setattr__(self, "method", Method(self.method))
         if not self.c > 0:
-            raise ParameterError(f"C is {self.c:g}.", "It has to be above zero.")
+            raise ParameterError(f"C is {self.c:g}.", "Choose a number above 0.")
         if self.k < 1:
-            raise ParameterError(f"{self.k} neighbors were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"The number of neighbors is {self.k}.", "Choose at least 1.")
 
 
 def fit(vectors: Matrix, labels: Labels, params: ClassifierParams = ClassifierParams()) -> Classifier:

@@ -23,9 +23,11 @@ class SplitParams:
 
     def __post_init__(self) -> None:
         if self.folds < 2:
-            raise ParameterError(f"{self.folds} folds were asked for.", "Take at least 2.")
+            raise ParameterError(f"The number of folds is {self.folds}.", "Choose at least 2.")
         if self.tested is not None and not 1 <= self.tested <= self.folds:
-            raise ParameterError(f"{self.tested} of {self.folds} folds cannot be tested on.", "Take 1 or more, or all.")
+            raise ParameterError(
+                f"{self.tested} of {self.folds} folds cannot be tested.", "Choose 1 to the number of folds."
+            )
         if self.seed < 0:
             raise ParameterError(f"The seed is {self.seed}.", "Use 0 or above.")
 
@@ -49,5 +51,5 @@ def assign_folds(labels: Labels, params: SplitParams) -> Indices:
         folds[rows] = (dealt + np.arange(len(rows))) % params.folds
         dealt += len(rows)
     if dealt == 0:
-        raise InputError("No class has two rows, so none can be tested on.", "Label more rows.")
+        raise InputError("No class has two rows, so there is nothing to test on.", "Label more rows.")
     return folds

@@ -23,9 +23,9 @@ class CurveParams:
     def __post_init__(self) -> None:
         object.__setattr__(self, "sizes", tuple(sorted(set(self.sizes))))
         if not self.sizes or self.sizes[0] < 1:
-            raise ParameterError(f"The sizes are {self.sizes}.", "Name numbers of rows, 1 or more.")
+            raise ParameterError(f"The sizes are {self.sizes}.", "Choose numbers of rows, each at least 1.")
         if self.repeats < 1:
-            raise ParameterError(f"{self.repeats} repeats were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"The number of repeats is {self.repeats}.", "Choose at least 1.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,7 +65,7 @@ def load_classifier(place: Path) -> SavedClassifier:
     try:
         about = json.loads(_read(place, ABOUT_FILE).decode("utf-8"))
         if about["format"] != _FORMAT or about["version"] != _VERSION:
-            raise InputError(f"{place / ABOUT_FILE} is of another format or version.", "Save the classifier again.")
+            raise InputError(f"{place / ABOUT_FILE} has an unknown format or version.", "Save the classifier again.")
         params, names = ClassifierParams(**about["params"]), tuple(map(str, about["labels"]))
         with np.load(io.BytesIO(_read(place, ARRAYS_FILE)), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
@@ -80,7 +80,9 @@ def load_classifier(place: Path) -> SavedClassifier:
     except VectorscopeError:
         raise
     except FileNotFoundError as error:
-        raise InputError(f"There is no classifier in {place}.", "Name the folder or ZIP it was saved in.") from error
+        raise InputError(
+            f"There is no classifier in {place}.", "Use the folder or ZIP that the classifier was saved to."
+        ) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, zipfile.BadZipFile) as error:
         raise InputError(f"The classifier in {place} is damaged: {error}.", "Save it again.") from error
 
@@ -105,9 +107,9 @@ def _classifier(arrays: dict[str, Any], params: ClassifierParams, classes: int) 
     if "examples" in arrays:
         examples, codes = arrays["examples"].astype(np.float32), arrays["codes"].astype(np.int32)
         if examples.ndim != 2 or codes.shape != examples.shape[:1] or not set(codes.tolist()) <= set(range(classes)):
-            raise ValueError("its examples and their classes do not fit")
+            raise ValueError("the numbers of its examples and labels differ")
         return NeighborClassifier(examples, codes, params.k, classes)
     weights, bias = arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32)
     if weights.ndim != 2 or len(weights) != classes or bias.shape != (classes,):
-        raise ValueError("its weights do not fit its labels")
+        raise ValueError("the numbers of its weights and labels differ")
     return LinearClassifier(weights, bias)

@@ -28,8 +28,8 @@ class SpreadParams:
 
     def __post_init__(self) -> None:
         if self.neighbors < 1 or self.steps < 1:
-            message = f"{self.neighbors} neighbors and {self.steps} steps were asked for."
-            raise ParameterError(message, "Ask for at least 1 of each.")
+            message = f"The numbers of neighbors and steps are {self.neighbors} and {self.steps}."
+            raise ParameterError(message, "Choose at least 1 of each.")
         if not 0 < self.alpha < 1:
             raise ParameterError(f"Alpha is {self.alpha:g}.", "Choose a number between 0 and 1.")
 

@@ -56,7 +56,7 @@ class _Labeled(Stage):
         dataset = load_dataset(self.space.dataset, store)
         if self.label not in dataset.columns:
             names = ", ".join(map(str, dataset.columns.columns[:20]))
-            raise InputError(f"{dataset.name} has no column {self.label!r} to take labels from.", f"It has: {names}.")
+            raise InputError(f"{dataset.name} has no column {self.label!r} with labels.", f"It has: {names}.")
         return labels_of(dataset.columns[self.label])
 
 
@@ -102,7 +102,7 @@ class DrawLearningCurve(_Labeled):
 
     @property
     def title(self) -> str:
-        return f"Learning {self.label} from more and more"
+        return f"Measuring the learning curve of {self.label}"
 
     def make(self, store: Store, progress: Progress) -> None:
         labels = self.labels(store)
@@ -129,7 +129,7 @@ class TrainClassifier(_Labeled):
 
     @property
     def title(self) -> str:
-        return f"Learning {self.label}"
+        return f"Training a classifier of {self.label}"
 
     def make(self, store: Store, progress: Progress) -> None:
         labels = self.labels(store)
@@ -158,7 +158,7 @@ class SpreadLabels(_Labeled):
 
     @property
     def title(self) -> str:
-        return f"Passing on {self.label}"
+        return f"Spreading the labels of {self.label}"
 
     def needs(self) -> tuple[Stage, ...]:
         return (FindNeighbors(self.space),)

@@ -50,14 +50,14 @@ class ZeroShotParams:
         _check(self.labels, self.templates)
         if len(set(self.labels)) < len(self.labels):
             twice = next(label for label in self.labels if self.labels.count(label) > 1)
-            raise ParameterError(f"The label {twice!r} stands twice.", "Name each class once.")
+            raise ParameterError(f"The label {twice!r} occurs twice.", "Give each class once.")
         if self.descriptions and len(self.descriptions) != len(self.labels):
             message = f"There are {len(self.labels)} labels but {len(self.descriptions)} descriptions."
-            raise ParameterError(message, "Give one a label, or none.")
+            raise ParameterError(message, "Give one description per label, or none at all.")
         if not self.temperature > 0:
-            raise ParameterError(f"The temperature is {self.temperature:g}.", "It has to be above zero.")
+            raise ParameterError(f"The temperature is {self.temperature:g}.", "Choose a number above 0.")
         if not 0 <= self.least <= 1:
-            raise ParameterError(f"The least probability is {self.least:g}.", "Choose one from 0 to 1.")
+            raise ParameterError(f"The minimum confidence is {self.least:g}.", "Choose one from 0 to 1.")
 
     @property
     def prompts(self) -> tuple[str, ...]:
@@ -160,10 +160,10 @@ def probabilities(
         ParameterError: the scale is not above zero, or the vectors are of different lengths.
     """
     if not scale > 0:
-        raise ParameterError(f"The scale is {scale:g}.", "It has to be above zero.")
+        raise ParameterError(f"The scale is {scale:g}.", "Choose a number above 0.")
     if items.shape[1] != classes.shape[1]:
-        message = f"Items have {items.shape[1]:,} dimensions but classes {classes.shape[1]:,}."
-        raise ParameterError(message, "Encode both with one encoder.")
+        message = f"The items have {items.shape[1]:,} dimensions, the classes {classes.shape[1]:,}."
+        raise ParameterError(message, "Use the same encoder for both.")
     logits = scale * (items @ classes.T) + (bias or 0.0)
     if kind is Chance.SIGMOID:
         return (0.5 * (1 + np.tanh(logits / 2))).astype(np.float32)  # which overflows nowhere

@@ -37,7 +37,7 @@ def agreement(labels: Indices, classes: "pd.Series[Any]") -> Agreement:
     column = classes.reset_index(drop=True)
     if len(column) != len(labels):
         message = f"There are {len(labels):,} clustered rows but {len(column):,} labels."
-        raise InputError(message, "Each row needs one of each.")
+        raise InputError(message, "Each row needs exactly one of each.")
     known = (column.notna() & (column.astype("string").fillna("") != "")).to_numpy(dtype=bool)
     names = column[known].astype("string").astype(object)
     table = pd.crosstab(pd.Series(labels[known], name="cluster"), names.set_axis(range(int(known.sum()))))

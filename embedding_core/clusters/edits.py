@@ -26,7 +26,7 @@ class Rename:
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", " ".join(self.name.split()))
         if not self.name:
-            raise ParameterError("The name is empty.", "Write at least one character.")
+            raise ParameterError("The name is empty.", "Enter at least one character.")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Merge:
 
     def __post_init__(self) -> None:
         if len(set(self.numbers)) < 2:
-            raise ParameterError(f"{len(set(self.numbers))} cluster is to be merged.", "Choose at least two.")
+            raise ParameterError(f"Only {len(set(self.numbers))} cluster was chosen to merge.", "Choose at least two.")
 
 
 @dataclass(frozen=True)

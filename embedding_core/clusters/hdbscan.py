@@ -27,7 +27,9 @@ def hdbscan(matrix: Matrix, params: HDBSCANParams, progress: Progress = no_progr
     n = len(matrix)
     near = min(params.min_samples or params.min_size, n)
     if n < params.min_size:
-        return np.full(n, -1, np.int32), f"No cluster has {params.min_size:,} items: there are only {n:,}."
+        return np.full(
+            n, -1, np.int32
+        ), f"There are fewer items ({n:,}) than the min cluster size ({params.min_size:,})."
     if distinct_rows(matrix) == 1:
         return np.zeros(n, np.int32), "All items are equal."
     rows, columns, lengths = spanning_tree(matrix, near, progress)
@@ -41,7 +43,10 @@ def hdbscan(matrix: Matrix, params: HDBSCANParams, progress: Progress = no_progr
         copy=True,
     )
     labels = model.fit(tree).labels_.astype(np.int32)
-    none = f"No {params.min_size:,} items lie denser than the rest: all are noise. A smaller least size may find some."
+    none = (
+        f"No group of {params.min_size:,} items is denser than the rest, so all items are noise. Try a smaller "
+        "min cluster size."
+    )
     return labels, "" if labels.max() >= 0 else none
 
 

@@ -27,7 +27,9 @@ def kmeans(matrix: Matrix, params: KMeansParams) -> tuple[Indices, str]:
         labels = model.fit(matrix).labels_.astype(np.int32)
     notes = [fewer_note(len(np.unique(labels)), params.k)]
     if batched:
-        notes.append(f"More than {FULL_ROWS:,} items: centers were found from batches of {BATCH_ROWS:,}.")
+        notes.append(
+            f"With more than {FULL_ROWS:,} items, the centers are computed from mini-batches of {BATCH_ROWS:,}."
+        )
     return labels, " ".join(filter(None, notes))
 
 
@@ -41,4 +43,4 @@ def fewer_note(found: int, wanted: int) -> str:
     if found >= wanted:
         return ""
     items = f"{found:,} different items" if found > 1 else "1 different item"
-    return f"{wanted:,} clusters were asked for, but of {items} no more can be made."
+    return f"{wanted:,} clusters were requested, but {items} allow no more."

@@ -48,7 +48,7 @@ class NamingParams:
     def __post_init__(self) -> None:
         if not 1 <= self.in_name <= self.keywords:
             raise ParameterError(
-                f"{self.in_name} of {self.keywords} keywords are to make a name.", "Take at least 1, at most all."
+                f"{self.in_name} of {self.keywords} keywords cannot form a name.", "Choose at least 1 and at most all."
             )
         if not 0 < self.stop_evenness <= 1:
             raise ParameterError(f"stop_evenness is {self.stop_evenness}.", "Choose above 0, up to 1.")
@@ -188,8 +188,8 @@ def nearest_words(
     if not words or len(words) != len(vectors):
         raise InputError(f"There are {len(words):,} words with {len(vectors):,} vectors.", "Each word needs one.")
     if centers.shape[1] != vectors.shape[1]:
-        message = f"Centers have {centers.shape[1]:,} dimensions but words {vectors.shape[1]:,}."
-        raise InputError(message, "Encode both with one encoder.")
+        message = f"The centers have {centers.shape[1]:,} dimensions, the words {vectors.shape[1]:,}."
+        raise InputError(message, "Use the same encoder for both.")
     pictured, worded = unit_rows(centers), unit_rows(vectors)
     if len(centers) > 1:
         pictured = pictured - pictured.mean(axis=0)

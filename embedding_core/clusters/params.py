@@ -57,7 +57,7 @@ class KMeansParams:
         _check_k(self.k)
         check_seed(self.seed)
         if self.restarts < 1:
-            raise ParameterError(f"{self.restarts} beginnings were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"The number of restarts is {self.restarts}.", "Choose at least 1.")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class HDBSCANParams:
         object.__setattr__(self, "over", _member(FeatureSpace, self.over))
         object.__setattr__(self, "leaves", _member(Leaves, self.leaves))
         if self.min_size < 2:
-            raise ParameterError(f"The least size is {self.min_size}.", "A cluster has at least 2 items.")
+            raise ParameterError(f"The min cluster size is {self.min_size}.", "A cluster has at least 2 items.")
         if self.min_samples is not None and self.min_samples < 1:
             raise ParameterError(f"min_samples is {self.min_samples}.", "Choose at least 1.")
 
@@ -109,7 +109,7 @@ def check_seed(seed: int) -> None:
 
 def _check_k(k: int) -> None:
     if not 1 <= k <= MOST_CLUSTERS:
-        raise ParameterError(f"{k:,} clusters were asked for.", f"Ask for 1 to {MOST_CLUSTERS:,}.")
+        raise ParameterError(f"The number of clusters is {k:,}.", f"Choose 1 to {MOST_CLUSTERS:,}.")
 
 
 def _member(kind: type[_Option], name: str) -> _Option:

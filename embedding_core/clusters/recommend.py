@@ -16,14 +16,14 @@ def recommend(measured: tuple[Measured, ...], different: int) -> tuple[int, str]
         different: how many different rows there are.
     """
     if different == 1:
-        return 1, "All items are equal: there is one cluster."
+        return 1, "All items are equal, so there is one cluster."
     if not measured:
-        return 1, f"{different:,} different items are too few to compare numbers of clusters."
+        return 1, f"{different:,} distinct items are too few to compare numbers of clusters."
     best = max(measured, key=lambda one: one.silhouette)
     if best.silhouette <= 0:
         return (
             best.k,
-            "No k parts these items: the mean silhouette is not above 0 for any. Take clusters as an aid only.",
+            "The mean silhouette is not above 0 for any k: the items form no clear clusters.",
         )
     chosen = next(one for one in measured if one.silhouette >= NEAR_BEST * best.silhouette)
     parts = [f"The mean silhouette is highest at k = {best.k} ({best.silhouette:.3f})"]
@@ -32,15 +32,18 @@ def recommend(measured: tuple[Measured, ...], different: int) -> tuple[int, str]
     parts[0] += "."
     parts.append(_stability(chosen))
     if best is measured[-1] and len(measured) > 1:
-        parts.append("It still rises where the sweep ends: there may be more and finer clusters.")
+        parts.append("The silhouette still rises at the largest k, so there may be more and finer clusters.")
     if best.silhouette < WEAK:
-        parts.append("That is low: the items shade into one another.")
+        parts.append("That is low: the clusters are not well separated.")
     return chosen.k, " ".join(parts)
 
 
 def _stability(one: Measured) -> str:
     if one.stability >= STABLE:
-        return f"Other samples give nearly the same clusters (adjusted Rand {one.stability:.2f})."
+        return f"Bootstrap samples give nearly the same clusters (adjusted Rand {one.stability:.2f})."
     if one.stability >= SHAKY:
-        return f"Other samples give partly other clusters (adjusted Rand {one.stability:.2f})."
-    return f"Other samples give quite other clusters (adjusted Rand {one.stability:.2f}): do not lean on their borders."
+        return f"Bootstrap samples give partly different clusters (adjusted Rand {one.stability:.2f})."
+    return (
+        f"Bootstrap samples give very different clusters (adjusted Rand {one.stability:.2f}): do not rely on "
+        "their borders."
+    )

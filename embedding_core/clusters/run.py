@@ -55,7 +55,10 @@ def _by_pairs(matrix: Matrix, params: HDBSCANParams | AgglomerativeParams, progr
     labels[sample] = of_sample
     return (
         labels,
-        f"A sample of {PAIR_ROWS:,} items was clustered; each other one went with its nearest in it. {note}".strip(),
+        (
+            f"A sample of {PAIR_ROWS:,} items was clustered; every other item joined the cluster of its nearest "
+            f"neighbor in the sample. {note}"
+        ).strip(),
     )
 
 

@@ -101,7 +101,7 @@ class EditClusters(Stage):
 
     @property
     def title(self) -> str:
-        return "Changing clusters"
+        return "Applying cluster edits"
 
     def needs(self) -> tuple[Stage, ...]:
         return (self.found,)

@@ -49,10 +49,10 @@ class SweepParams:
         object.__setattr__(self, "over", FeatureSpace(self.over))
         check_seed(self.seed)
         if not self.ks or min(self.ks) < 2:
-            raise ParameterError(f"The sweep goes over k = {self.ks}.", "Give at least one k, each at least 2.")
+            raise ParameterError(f"The sweep covers k = {self.ks}.", "Choose at least one k, each at least 2.")
         object.__setattr__(self, "ks", tuple(sorted(set(self.ks))))
         if self.bootstraps < 2:
-            raise ParameterError(f"{self.bootstraps} bootstrap samples cannot be compared.", "Take at least 2.")
+            raise ParameterError(f"{self.bootstraps} bootstrap samples cannot be compared.", "Choose at least 2.")
 
 
 @dataclass(frozen=True)

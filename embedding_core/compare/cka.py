@@ -26,7 +26,7 @@ def linear_cka(left: Matrix, right: Matrix) -> float | None:
     if len(left) != len(right) or len(left) < LEAST_ROWS:
         raise InputError(
             f"Spaces of {len(left):,} and {len(right):,} rows cannot be compared.",
-            f"Bring at least {LEAST_ROWS} rows, the same in both.",
+            f"Use at least {LEAST_ROWS} rows, the same in both spaces.",
         )
     one, other = _centered(left), _centered(right)
     if one is None or other is None:

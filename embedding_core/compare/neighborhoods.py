@@ -18,7 +18,7 @@ class ComparisonParams:
 
     def __post_init__(self) -> None:
         if self.k < 1:
-            raise ParameterError(f"{self.k} neighbors were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"The number of neighbors is {self.k}.", "Choose at least 1.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +56,8 @@ def compare_neighborhoods(
     n, kept = left.indices.shape
     if right.indices.shape != left.indices.shape or kept == 0:
         raise InputError(
-            f"{n:,} rows and {len(right.indices):,} cannot be compared by their neighbors.",
-            "Bring at least 2 rows, the same in both.",
+            f"{n:,} rows and {len(right.indices):,} cannot be compared.",
+            "Use at least 2 rows, the same in both spaces.",
         )
     k = min(params.k, kept)
     return Comparison(k, _shared(left, right, k), _shared(left, right, kept), k / (n - 1))

@@ -27,14 +27,17 @@ class Judged:
             InputError: a row or a query is not there, lengths differ, or no row answers any query.
         """
         if self.queries.ndim != 2 or self.queries.shape[1] != dim:
-            raise InputError(f"The queries have shape {self.queries.shape}, the rows {dim} numbers.", "Encode alike.")
+            raise InputError(
+                f"The queries have shape {self.queries.shape}, the rows {dim} dimensions.",
+                "Encode both with the same encoder.",
+            )
         for place, (name, count) in enumerate((("query", len(self.queries)), ("row", rows))):
             numbers = self.pairs[:, place]
             wrong = numbers[(numbers < 0) | (numbers >= count)]
             if len(wrong):
-                raise InputError(f"Judgments speak of {name} {wrong[0]} of {count:,}.", "Count from 0.")
+                raise InputError(f"Judgments name {name} {wrong[0]} of {count:,}.", "Count from 0.")
         if not (self.grades > 0).any():
-            raise InputError("No judgment says that a row answers a query.", "Bring some with a grade above 0.")
+            raise InputError("No judgment has a grade above 0.", "Add judgments of relevant rows, with grades above 0.")
 
     @property
     def answered(self) -> NDArray[np.int64]:

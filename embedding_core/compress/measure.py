@@ -46,11 +46,14 @@ class CompressionParams:
         object.__setattr__(self, "rescorings", tuple(sorted(self.rescorings)))
         if not 1 <= self.k <= LEAST_ROWS // 2 or self.queries < 1 or self.most_rows < LEAST_ROWS:
             raise ParameterError(
-                f"{self.k} neighbors of {self.queries} items among {self.most_rows} rows were asked for.",
-                f"Ask for 1 to {LEAST_ROWS // 2} neighbors, at least 1 item and {LEAST_ROWS} rows.",
+                f"{self.k} neighbors of {self.queries} test queries among {self.most_rows} rows cannot be measured.",
+                f"Choose 1 to {LEAST_ROWS // 2} neighbors, at least 1 item and {LEAST_ROWS} rows.",
             )
         if any(dims < 1 for dims in self.dims) or any(size < 1 for size in self.rescorings):
-            raise ParameterError(f"Sizes {self.dims} and {self.rescorings} were asked for.", "Ask for 1 or more.")
+            raise ParameterError(
+                f"The dimensions are {self.dims}, the rescoring factors {self.rescorings}.",
+                "Choose 1 or more for each.",
+            )
 
 
 def compress(
@@ -75,7 +78,7 @@ def compress(
     rows = unit_rows(as_matrix(matrix))
     n, dim = rows.shape
     if n < LEAST_ROWS:
-        raise InputError(f"There are {n} rows, too few to measure on.", f"Bring at least {LEAST_ROWS}.")
+        raise InputError(f"{n} rows are too few to measure compression.", f"Use at least {LEAST_ROWS} rows.")
     if judged is not None:
         judged.check(n, dim)
     ground = _Ground.of(rows, params, judged)

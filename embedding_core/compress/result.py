@@ -80,12 +80,12 @@ class TruncationCheck:
         """What to beware of, with the numbers; empty when there is nothing."""
         if self.first >= self.pca - _NOTICEABLE:
             return ""
-        summary = f"The first {self.dims} dimensions keep {self.first:.1%} of the nearest"
+        summary = f"Truncation to {self.dims} dimensions: recall {self.first:.1%}"
         if self.trained:
-            return f"{summary}; PCA to {self.dims} keeps {self.pca:.1%}."
+            return f"{summary}, PCA to {self.dims}: {self.pca:.1%}."
         return (
-            f"{summary}, hardly more than {self.dims} drawn at random do ({np.mean(self.drawn):.1%}): "
-            f"the model was not trained to be cut there. PCA to {self.dims} keeps {self.pca:.1%}."
+            f"{summary}, hardly more than {self.dims} randomly drawn dimensions ({np.mean(self.drawn):.1%}): the "
+            f"model was not trained for truncation. PCA to {self.dims}: {self.pca:.1%}."
         )
 
 

@@ -76,7 +76,7 @@ class Compress(Stage):
 
     @property
     def title(self) -> str:
-        return "Trying smaller vectors"
+        return "Measuring compression"
 
     def needs(self) -> tuple[Stage, ...]:
         return (self.space,) if self.judged is None else (self.space, self._queries(self.judged))

@@ -15,7 +15,7 @@ from embedding_core.data.judgment_table import read_grade
 from embedding_core.data.judgments import Judgments
 
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels"
-_LAYOUT = f"A BEIR folder holds {CORPUS}, {QUERIES} and {QRELS}/test.tsv."
+_LAYOUT = f"A BEIR folder contains {CORPUS}, {QUERIES} and {QRELS}/test.tsv."
 _SPLITS = ("test", "dev", "train")
 
 
@@ -65,7 +65,7 @@ def parse_beir(name: str, corpus: str, queries: str, qrels: str) -> Collection:
     """
     documents = list(_records(corpus, CORPUS))
     if not documents:
-        raise InputError(f"{CORPUS} holds no documents.", _LAYOUT)
+        raise InputError(f"{CORPUS} has no documents.", _LAYOUT)
     texts = [f"{_string(record, 'title')} {_string(record, 'text')}".strip() for record in documents]
     dataset = Dataset.create(name, texts, ids=[record["_id"] for record in documents])
     asked = {record["_id"]: _string(record, "text") for record in _records(queries, QUERIES)}
@@ -76,7 +76,7 @@ def _decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{name} cannot be read: {error}.", "It has to be UTF-8 text.") from error
+        raise InputError(f"{name} cannot be read: {error}.", "Save it as UTF-8 text.") from error
 
 
 def _records(text: str, name: str) -> Iterator[dict[str, Any]]:
@@ -86,7 +86,7 @@ def _records(text: str, name: str) -> Iterator[dict[str, Any]]:
         try:
             record = json.loads(line)
         except ValueError:
-            raise InputError(f"Line {number:,} of {name} is no JSON.", "Each line is one JSON object.") from None
+            raise InputError(f"Line {number:,} of {name} is not valid JSON.", "Each line is one JSON object.") from None
         if not isinstance(record, dict) or "_id" not in record:
             raise InputError(f"Line {number:,} of {name} has no _id.", 'A line is {"_id": "1", "text": "…"}.')
         yield {**record, "_id": str(record["_id"])}

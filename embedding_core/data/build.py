@@ -64,8 +64,8 @@ def build_dataset(table: Table, choice: ColumnChoice, name: str, pictures: RowPi
 
 def _with_pictures(table: Table, choice: ColumnChoice, name: str, pictures: RowPictures) -> Dataset:
     if not any(pictures.keys):
-        message = f"No row of {name} names one of the pictures"
-        hint = "Choose the column that holds their file names."
+        message = f"No row of {name} names any of the pictures"
+        hint = "Choose the column that contains their file names."
         raise InputError(f"{message} in column {choice.pictures!r}." if choice.pictures else f"{message}.", hint)
     frame = table.frame
     _check_columns(frame, [c for c in (*choice.text, choice.label, choice.id, *(choice.keep or ())) if c], name)
@@ -143,12 +143,12 @@ def _sampled_rows(rows: int, choice: ColumnChoice) -> "np.ndarray[Any, np.dtype[
 def _ids(frame: pd.DataFrame, column: str, name: str) -> list[str]:
     ids = column_texts(frame[column])
     if empty := ids.count(""):
-        message = f"Column {column!r} of {name} names no id in {empty:,} of {len(ids):,} rows."
-        raise InputError(message, "Choose another id column, or none to number the rows.")
+        message = f"Column {column!r} of {name} has no ID in {empty:,} of {len(ids):,} rows."
+        raise InputError(message, "Choose another ID column, or none to number the rows.")
     counted = pd.Series(ids).value_counts()
     if (repeated := counted[counted > 1]).size:
         some = ", ".join(f"{value!r} ({count} times)" for value, count in repeated.head(3).items())
-        message = f"Column {column!r} of {name} repeats {repeated.size:,} ids: {some}."
+        message = f"Column {column!r} of {name} repeats {repeated.size:,} IDs: {some}."
         raise InputError(message, "Choose a column without repeats, or none to number the rows.")
     return ids
 
@@ -175,22 +175,20 @@ def _texts(frame: pd.DataFrame, choice: ColumnChoice, table: Table, name: str) -
         what = f"Column {choice.text[0]!r}" if len(columns) == 1 else f"The columns {', '.join(choice.text)}"
     words = {text.strip().lower() for text in texts}
     if words <= {""}:
-        raise InputError(
-            f"{what} of {name} holds no text: all {len(texts):,} rows are empty.", "Choose another column."
-        )
+        raise InputError(f"{what} of {name} has no text: all {len(texts):,} rows are empty.", "Choose another column.")
     if words <= {"", *MISSING_WORDS}:
         summary = ", ".join(sorted(word for word in words if word))
-        raise InputError(f"{what} of {name} holds nothing but {summary}.", "Choose another column.")
+        raise InputError(f"{what} of {name} contains nothing but {summary}.", "Choose another column.")
     return texts
 
 
 def _no_text(table: Table, name: str) -> InputError:
     if vectors := vector_columns(table):
-        return InputError(f"No text column of {name} is chosen.", f"Choose one, or the vectors in {vectors[0]!r}.")
+        return InputError(f"No text column of {name} is chosen.", f"Choose one, or use the vectors in {vectors[0]!r}.")
     if all(pd.api.types.is_numeric_dtype(dtype) for dtype in table.frame.dtypes):
         message = f"All {table.frame.shape[1]:,} columns of {name} are numbers; there is no text to embed."
-        return InputError(message, "Bring a table with a text column, or one vector a row as .npy.")
-    return InputError(f"No text column of {name} is chosen.", "Choose the column that is to be embedded.")
+        return InputError(message, "Use a table with a text column, or one vector per row as .npy.")
+    return InputError(f"No text column of {name} is chosen.", "Choose the column to embed.")
 
 
 def _readable(frame: pd.DataFrame, column: str, name: str) -> "pd.Series[Any]":
@@ -201,7 +199,7 @@ def _readable(frame: pd.DataFrame, column: str, name: str) -> "pd.Series[Any]":
     """
     cells = frame[column]
     if holds_vectors(cells):
-        raise InputError(f"Column {column!r} of {name} holds vectors, not text.", "Choose it as the vectors instead.")
+        raise InputError(f"Column {column!r} of {name} contains vectors, not text.", "Choose it under Vectors instead.")
     return cells
 
 
@@ -229,7 +227,7 @@ def render(frame: pd.DataFrame, template: str, name: str) -> list[str]:
         end = match.end()
     parts.append(template[end:])
     if not names:
-        raise InputError(f"The template {template!r} names no column.", "Write {column} where a column belongs.")
+        raise InputError(f"The template {template!r} names no column.", "Write {column} for the value of a column.")
     _check_columns(frame, names, name)
     columns = [column_texts(_readable(frame, column, name)) for column in names]
     return [_fill(parts, cells) for cells in zip(*columns, strict=True)]

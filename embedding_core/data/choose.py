@@ -48,7 +48,7 @@ class ColumnChoice:
         if self.keep is not None:
             object.__setattr__(self, "keep", tuple(self.keep))
         if self.sample is not None and self.sample < 1:
-            raise ParameterError(f"A sample of {self.sample:,} rows is no sample.", "Take at least 1.")
+            raise ParameterError(f"The sample size is {self.sample:,}.", "Choose at least 1.")
         if self.seed < 0:
             raise ParameterError(f"The seed is {self.seed}.", "Use 0 or above.")
 

@@ -77,7 +77,7 @@ class Dataset:
         pictures = pictures if pictures is not None and any(pictures) else None
         n = len(texts)
         if n == 0:
-            raise InputError(f"{name} holds no rows.", "Bring a file with at least one row under its header.")
+            raise InputError(f"{name} has no rows.", "Use a file with at least one row under its header.")
         ids = [str(i) for i in range(n)] if ids is None else ids
         columns = pd.DataFrame(index=range(n)) if columns is None else columns.reset_index(drop=True)
         for what, size in (
@@ -89,9 +89,11 @@ class Dataset:
             if size != n:
                 raise InputError(f"{name} has {n:,} texts but {size:,} {what}.", "Each row needs exactly one of each.")
         if len(set(ids)) != n:
-            raise InputError(f"The ids of {name} repeat.", "Choose another id column, or none to number the rows.")
+            raise InputError(
+                f"The IDs of {name} are not unique.", "Choose another ID column, or none to number the rows."
+            )
         if label is not None and label not in columns:
-            raise InputError(f"{name} has no column {label!r} to take labels from.", "Choose one that it has.")
+            raise InputError(f"{name} has no column {label!r} with labels.", "Choose one of its columns.")
         text_name = "text" if text_name == "id" else text_name
         kind = Kind.VECTORS if vectors is not None else Kind.TEXT if pictures is None else Kind.PICTURES
         held = album if pictures is not None else None

@@ -59,10 +59,10 @@ def check_size(path: Path, name: str) -> None:
         raise InputError(f"There is no file {name}.", "Check the name and the folder.")
     size, limit = path.stat().st_size, load_config().max_file_bytes
     if size == 0:
-        raise InputError(f"{name} is empty (0 bytes).", "Bring a file with at least one row.")
+        raise InputError(f"{name} is empty (0 bytes).", "Use a file with at least one row.")
     if size > limit:
         message = f"{name} has {size:,} bytes; at most {limit:,} are read."
-        raise InputError(message, "Bring a sample of it, save it as Parquet, or raise VECTORSCOPE_MAX_FILE_GB.")
+        raise InputError(message, "Use a sample of it, save it as Parquet, or raise VECTORSCOPE_MAX_FILE_GB.")
 
 
 def check_unpacked(size: int, name: str) -> None:
@@ -74,7 +74,7 @@ def check_unpacked(size: int, name: str) -> None:
     limit = MAX_UNPACKED * load_config().max_file_bytes
     if size > limit:
         message = f"{name} unpacks to {size:,} bytes; at most {limit:,} are read."
-        raise InputError(message, "Bring a part of it, or raise VECTORSCOPE_MAX_FILE_GB.")
+        raise InputError(message, "Use a part of it, or raise VECTORSCOPE_MAX_FILE_GB.")
 
 
 def find_format(path: Path, name: str) -> Format | None:
@@ -112,7 +112,7 @@ def _zip_format(path: Path, name: str) -> Format:
     if members and all(member.endswith(".npy") for member in members):
         return Format.NPZ
     inside = ", ".join(members[:3])
-    raise InputError(f"{name} is a ZIP archive ({inside}), not a table.", "Unpack it and bring one file from it.")
+    raise InputError(f"{name} is a ZIP archive ({inside}), not a table.", "Unpack it and import one file from it.")
 
 
 def _is_safetensors(head: bytes, size: int) -> bool:
@@ -123,15 +123,15 @@ def _is_safetensors(head: bytes, size: int) -> bool:
 
 
 def _refuse_foreign(head: bytes, name: str) -> None:
-    hint = "Bring CSV, TSV, JSON, JSONL, Parquet, XLSX or TXT, or vectors as npy, npz or safetensors."
+    hint = "Supported are CSV, TSV, JSON, JSONL, Parquet, XLSX and TXT, and vectors as npy, npz or safetensors."
     for signature, what in FOREIGN:
         if head.startswith(signature) and not (signature in (b"MZ", b"BZh") and _looks_like_text(head)):
             raise InputError(f"{name} is {what}, not a table.", hint)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith(MARKUP):
         message = f"{name} is a web page, not a table."
-        raise InputError(message, "Perhaps a login page was saved in its place; download the file again.")
+        raise InputError(message, "A login page may have been saved in its place; download the file again.")
     if not _looks_like_text(head):
-        raise InputError(f"{name} holds binary data, not text or a table.", hint)
+        raise InputError(f"{name} contains binary data, not text or a table.", hint)
 
 
 def _looks_like_text(head: bytes) -> bool:

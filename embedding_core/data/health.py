@@ -73,7 +73,7 @@ def health(dataset: Dataset, token_counts: Mapping[int, int] | None = None, max_
         InputError: a token count is of no row.
     """
     if token_counts is not None and (strange := sorted(set(token_counts) - set(range(len(dataset))))):
-        message = f"There is a token count of row {strange[0]:,} and there are {len(dataset):,} rows."
+        message = f"There is a token count for row {strange[0]:,}, but there are {len(dataset):,} rows."
         raise InputError(message, "Count the texts of the data set.")
     texts = dataset.texts
     filled = [text for text in texts if text.strip()]

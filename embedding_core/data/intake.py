@@ -94,7 +94,7 @@ def bring(engine: StageEngine, files: Sequence[UploadedFile]) -> Source:
         InputError: there is nothing, or more than one data set is made from.
     """
     if not files:
-        raise InputError("There is no file.", "Bring a table, pictures, or a ZIP of pictures.")
+        raise InputError("No file was given.", "Import a table, pictures, or a ZIP of pictures.")
     roles = [file.role for file in files]
     tables, pictures, archives = ([f for f, r in zip(files, roles, strict=True) if r is role] for role in Role)
     if pictures or archives:  # beside pictures, what is no table is a stray file of their folder
@@ -102,11 +102,9 @@ def bring(engine: StageEngine, files: Sequence[UploadedFile]) -> Source:
     if len(tables) > 1 or len(archives) > 1:
         names = ", ".join(file.name for file in (tables if len(tables) > 1 else archives)[:3])
         what = "tables" if len(tables) > 1 else "ZIP archives"
-        raise InputError(f"{len(files):,} files hold several {what}: {names}.", "Bring one at a time.")
+        raise InputError(f"{len(files):,} files contain several {what}: {names}.", "Import one at a time.")
     if archives and pictures:
-        raise InputError(
-            f"{archives[0].name} came with {len(pictures):,} pictures beside it.", "Bring one or the other."
-        )
+        raise InputError(f"{archives[0].name} came with {len(pictures):,} pictures.", "Import one or the other.")
     table = _table(engine, tables[0]) if tables else None
     if archives:
         upload = engine.keep_upload(archives[0].data, archives[0].name)
@@ -179,7 +177,7 @@ def keep_picture_bytes(engine: StageEngine, data: bytes, name: str) -> Key:
     try:
         decode(data, wanted=1)
     except InputError as error:
-        raise InputError(f"{name} cannot be read: it is {error.message}.", "Bring another picture.") from None
+        raise InputError(f"{name} cannot be read: it is {error.message}.", "Use another picture.") from None
     return engine.keep_upload(data, name)
 
 

@@ -56,7 +56,7 @@ def read_judgments(
     cells = (frame[name].astype("string").fillna("") for name in columns)
     for number, (query, document, grade) in enumerate(zip(*cells, strict=True), 1):
         if not query.strip():
-            raise InputError(f"Row {number:,} of the judgments has no query.", "Write the words that are searched for.")
+            raise InputError(f"Row {number:,} of the judgments has no query.", "Enter the text of the query.")
         name = numbers.setdefault(query, f"q{len(numbers) + 1}")
         queries[name] = query
         judged = document if document in known else by_text.get(document, document)

@@ -59,8 +59,8 @@ def checked(judgments: Judgments, documents: Collection[str]) -> Judgments:
     if not measured:
         reason = record[0] if record else "There are no judgments."
         raise InputError(
-            f"No query can be measured. {reason}",
-            "Judge documents of this data set, named by their ids, with grades above 0.",
+            f"No query can be evaluated. {reason}",
+            "Judge documents of this data set, given by their IDs, with grades above 0.",
         )
     return Judgments({query: queries[query] for query in measured}, measured, (*judgments.warnings, *record))
 
@@ -74,7 +74,7 @@ def judged(
         InputError: there is no query, or nothing was marked as relevant.
     """
     if not query.strip() or not relevant:
-        raise InputError("There is nothing to keep.", "Search for something and mark what answers it.")
+        raise InputError("There are no judgments to save.", "Search, then mark the relevant items.")
     queries = dict(before.queries) if before is not None else {}
     grades = dict(before.grades) if before is not None else {}
     name = next((name for name, text in queries.items() if text == query), f"q{len(queries) + 1}")
@@ -90,7 +90,7 @@ def _said(what: str, names: list[str]) -> str:
     if not names:
         return ""
     first = ", ".join(repr(name[:40]) for name in list(dict.fromkeys(names))[:_NAMED])
-    return f"Left out: {what}, {len(names):,} in all ({first}{', …' if len(set(names)) > _NAMED else ''})."
+    return f"Skipped: {what}, {len(names):,} in all ({first}{', …' if len(set(names)) > _NAMED else ''})."
 
 
 def keep_judgments(judgments: Judgments, store: Store) -> Key:

@@ -55,7 +55,7 @@ def labels_of(column: "pd.Series[Any]", names: tuple[str, ...] = ()) -> Labels:
     values = column.astype("string").str.strip().fillna("").to_numpy(dtype=object)
     found = {str(value) for value in values} - {""}
     if not found:
-        raise InputError(f"The column {str(column.name)!r} holds no label.", "Choose one that names classes.")
+        raise InputError(f"The column {str(column.name)!r} has no labels.", "Choose a column with class names.")
     every = (*names, *sorted(found - set(names)))
     place = {name: code for code, name in enumerate(every)}
     codes = np.fromiter((place.get(value, UNKNOWN) for value in values), dtype=np.int32, count=len(values))

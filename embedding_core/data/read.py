@@ -57,7 +57,9 @@ def _read_text(data: bytes, name: str, options: ReadOptions) -> RawTable:
         return read_jsonl(data, options, name)
     if form in (Format.CSV, Format.TSV, Format.TXT):
         return pack_numbers(read_delimited(data, form, options, name), name)
-    raise InputError(f"{name} is text, not {form}.", "Let the format be found, or choose CSV, TSV, JSON, JSONL or TXT.")
+    raise InputError(
+        f"{name} is text, not {form}.", "Leave the format on automatic, or choose CSV, TSV, JSON, JSONL or TXT."
+    )
 
 
 def _text_format(data: bytes, name: str) -> Format:
@@ -79,5 +81,5 @@ def _noted(table: Table, name: str) -> Table:
     """Say when the content is not what the name promises."""
     if name.lower().endswith(f".{table.how.format}"):
         return table
-    note = f"{name} is {table.how.format.upper()} by its content and was read as that."
+    note = f"{name} is {table.how.format.upper()} by its content and was read as such."
     return replace(table, how=replace(table.how, notes=(note, *table.how.notes)))

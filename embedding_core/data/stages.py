@@ -86,7 +86,7 @@ class Source:
 
     def __post_init__(self) -> None:
         if self.table is None and self.album is None:
-            raise ParameterError("There is neither a table nor an album of pictures.", "Bring one of them.")
+            raise ParameterError("No table and no pictures were given.", "Import at least one of them.")
 
     @property
     def stages(self) -> tuple[ReadTable | ReadPictures, ...]:

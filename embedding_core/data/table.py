@@ -115,7 +115,7 @@ def check_rows(rows: int, name: str, config: Config) -> None:
     """
     if rows > config.max_rows:
         message = f"{name} has {rows:,} rows; at most {config.max_rows:,} are read."
-        raise InputError(message, "Bring a random sample of it, or raise VECTORSCOPE_MAX_ROWS.")
+        raise InputError(message, "Use a random sample of it, or raise VECTORSCOPE_MAX_ROWS.")
 
 
 def finish(raw: RawTable, name: str) -> Table:
@@ -127,13 +127,13 @@ def finish(raw: RawTable, name: str) -> Table:
     config = load_config()
     notes = list(raw.how.notes)
     if not raw.columns:
-        raise InputError(f"{name} has no columns.", "Bring a table with at least one column and one row.")
+        raise InputError(f"{name} has no columns.", "Use a table with at least one column and one row.")
     rows = len(raw.columns[0])
     check_rows(rows, name, config)
     if rows == 0:
         named = ", ".join(str(n) for n in raw.names[:5])
         message = f"{name} has a header ({named}) but no rows." if named else f"{name} has no rows."
-        raise InputError(message, "Bring a file with at least one row under its header.")
+        raise InputError(message, "Use a file with at least one row under its header.")
     if len(raw.columns) > config.max_columns:
         left = len(raw.columns) - config.max_columns
         notes.append(f"Columns beyond {config.max_columns:,} were left out ({left:,}).")
@@ -141,7 +141,7 @@ def finish(raw: RawTable, name: str) -> Table:
     notes.extend(renamed)
     series = _series(names, raw, config, notes)
     if not series:
-        raise InputError(f"No column of {name} can be used. {notes[-1]}", "Bring a table with texts or numbers.")
+        raise InputError(f"No column of {name} can be used. {notes[-1]}", "Use a table with texts or numbers.")
     frame = pd.DataFrame(series, index=pd.RangeIndex(rows))
     return Table(frame, replace(raw.how, rows=rows, columns=frame.shape[1], notes=tuple(notes)))
 
@@ -158,5 +158,5 @@ def _series(names: list[str], raw: RawTable, config: Config, notes: list[str]) -
             series[column_name] = to_series(infer_types(cleaned.column) if raw.as_text else cleaned.column)
     if cut:
         cells = "1 cell" if cut == 1 else f"{cut:,} cells"
-        notes.append(f"{cells} over {config.max_cell_chars:,} characters cut.")
+        notes.append(f"{cells} over {config.max_cell_chars:,} characters were cut.")
     return series

@@ -61,7 +61,7 @@ def picture_rows(keys: tuple[Key, ...], readers: Callable[[], Mapping[Key, Calla
         if found.unread:
             reason = next(iter(found.unread.values()))
             message = f"{len(found.unread):,} of the pictures can no longer be read: {reason}."
-            raise InputError(message, "Bring them again.")
+            raise InputError(message, "Import them again.")
         return found.vectors
 
     return Rows(_names(keys), np.full(len(keys), _PICTURE_COST), encode)

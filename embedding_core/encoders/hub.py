@@ -20,7 +20,10 @@ from embedding_core.base.errors import EncoderUnavailableError, UnknownEncoderEr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OFFLINE_HINT = "Without a network work: all-MiniLM-L6-v2, minilm-static, tf-idf; of pictures: pocket-clip, pixels."
+OFFLINE_HINT = (
+    "These encoders work without a network: all-MiniLM-L6-v2, minilm-static and tf-idf for texts; pocket-clip "
+    "and pixels for pictures."
+)
 MAIN = "main"
 """The revision of a model whose exact one is not known yet."""
 
@@ -131,8 +134,8 @@ def fetch(
         return Path(snapshot_download(name, revision=exact, allow_patterns=wanted))
     except (HTTPError, XetDownloadError, OSError) as error:
         raise EncoderUnavailableError(
-            f"Fetching {name} from the Hugging Face hub broke off ({_first_line(error)}).",
-            f"Try again: what has arrived is kept. {OFFLINE_HINT}",
+            f"Downloading {name} from the Hugging Face Hub was interrupted ({_first_line(error)}).",
+            f"Try again: finished files are kept. {OFFLINE_HINT}",
         ) from error
 
 
@@ -142,7 +145,7 @@ def _described(name: str, revision: str) -> tuple[str, tuple[str, ...]]:
     from huggingface_hub import constants
 
     if not reachable():
-        why = "HF_HUB_OFFLINE is set" if constants.HF_HUB_OFFLINE else "the Hugging Face hub cannot be reached"
+        why = "HF_HUB_OFFLINE is set" if constants.HF_HUB_OFFLINE else "the Hugging Face Hub cannot be reached"
         raise EncoderUnavailableError(f"{name} is not on this machine and {why}.", OFFLINE_HINT)
     from huggingface_hub import HfApi
     from huggingface_hub.errors import (  # type: ignore[attr-defined]
@@ -156,16 +159,16 @@ def _described(name: str, revision: str) -> tuple[str, tuple[str, ...]]:
         info = HfApi().model_info(name, revision=revision, timeout=_REQUEST_SECONDS)
     except GatedRepoError:
         raise EncoderUnavailableError(
-            f"{name} is gated on the Hugging Face hub.", "Accept its terms there, then run `hf auth login` here."
+            f"{name} is gated on the Hugging Face Hub.", "Accept its terms there, then run `hf auth login` here."
         ) from None
     except (RepositoryNotFoundError, HFValidationError):
         raise UnknownEncoderError(
-            f"The Hugging Face hub has no public model {name}.",
+            f"The Hugging Face Hub has no public model {name}.",
             "Check the spelling; a private one needs `hf auth login`.",
         ) from None
     except (HTTPError, OSError) as error:
         raise EncoderUnavailableError(
-            f"{name} is not on this machine and the Hugging Face hub gave no answer ({_first_line(error)}).",
+            f"{name} is not on this machine and the Hugging Face Hub did not respond ({_first_line(error)}).",
             OFFLINE_HINT,
         ) from error
     return info.sha or revision, tuple(file.rfilename for file in info.siblings or ())

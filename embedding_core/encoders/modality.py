@@ -30,9 +30,11 @@ class ModalityGap:
 
 def _check(matrix: Matrix, is_picture: NDArray[np.bool_]) -> None:
     if len(matrix) != len(is_picture):
-        raise InputError(f"There are {len(matrix):,} vectors but {len(is_picture):,} marks.", "Mark each row once.")
+        raise InputError(
+            f"There are {len(matrix):,} vectors but {len(is_picture):,} flags.", "Give exactly one flag per row."
+        )
     if is_picture.all() or not is_picture.any():
-        raise InputError("There is only one kind of item.", "A gap needs pictures and texts.")
+        raise InputError("There is only one modality.", "The modality gap needs pictures and texts.")
 
 
 def modality_gap(matrix: Matrix, is_picture: NDArray[np.bool_]) -> ModalityGap:

@@ -32,7 +32,7 @@ _PIP_NAMES = {"sklearn": "scikit-learn", "open_clip": "open_clip_torch", "PIL": 
 def _from_hub(
     name: str,
     title: str = "",
-    summary: str = "A Sentence Transformers model from the Hugging Face hub.",
+    summary: str = "A Sentence Transformers model from the Hugging Face Hub.",
     *,
     dim: int | None = None,
     max_tokens: int | None = None,
@@ -63,7 +63,7 @@ _CARDS = (
     _from_hub(
         "BAAI/bge-small-en-v1.5",
         "BGE small",
-        "English, trained for search: questions get an instruction of their own. Reads twice as far as MiniLM.",
+        "English, trained for search: queries get an instruction prefix. Twice the sequence length of MiniLM.",
         dim=384,
         max_tokens=512,
         license="MIT",
@@ -73,7 +73,7 @@ _CARDS = (
     _from_hub(
         "sentence-transformers/all-mpnet-base-v2",
         "MPNet",
-        "English, five times MiniLM's size: finer distinctions of meaning, many times slower.",
+        "English, five times the size of MiniLM: distinguishes meanings better, many times slower.",
         dim=768,
         max_tokens=384,
         license="Apache-2.0",
@@ -83,7 +83,7 @@ _CARDS = (
     _from_hub(
         "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
         "Multilingual MiniLM",
-        "Fifty languages in one space: a sentence lies beside its translation. Reads short texts only.",
+        "Fifty languages in one space: a sentence is close to its translations. Short texts only.",
         dim=384,
         max_tokens=128,
         license="Apache-2.0",
@@ -92,7 +92,7 @@ _CARDS = (
     _from_hub(
         "intfloat/multilingual-e5-small",
         "Multilingual E5 small",
-        "About a hundred languages, trained for search: questions and passages are marked as such.",
+        "About a hundred languages, trained for search: queries and passages get different prefixes.",
         dim=384,
         max_tokens=512,
         license="MIT",
@@ -104,7 +104,7 @@ _CARDS = (
         "laion2b_s34b_b79k",
         "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
         "CLIP B/32",
-        "Pictures and English captions in one space, trained on two billion pairs. The quickest of its kind.",
+        "Pictures and English captions in one space, trained on two billion pairs. The fastest of its kind.",
         license="MIT",
         size_mb=605,
     ),
@@ -113,7 +113,7 @@ _CARDS = (
         "datacomp_xl_s13b_b90k",
         "laion/CLIP-ViT-L-14-DataComp.XL-s13B-b90K",
         "CLIP L/14",
-        "Pictures and English captions, trained on well-chosen pairs: finer than B/32, many times slower.",
+        "Pictures and English captions, trained on curated pairs: better than B/32, many times slower.",
         license="MIT",
         size_mb=1_710,
     ),
@@ -122,7 +122,7 @@ _CARDS = (
         "webli",
         "timm/ViT-B-16-SigLIP2",
         "SigLIP 2 B/16",
-        "Pictures and captions in about a hundred languages; it says of each class by itself whether it fits.",
+        "Pictures and captions in about a hundred languages. Its sigmoid scores each class independently.",
         license="Apache-2.0",
         size_mb=1_501,
     ),
@@ -157,7 +157,7 @@ def resolve(name: str) -> EncoderSpec:
     if spec is None and (folder := _folder(name)):
         return _of_folder(folder)
     if not _HUB_NAME.fullmatch(name):
-        raise UnknownEncoderError(f"There is no encoder and no folder {name!r}.", _did_you_mean(name))
+        raise UnknownEncoderError(f"Unknown encoder or folder {name!r}.", _did_you_mean(name))
     spec = spec or _from_hub(name)
     if there := hub.cached(name):
         return sentence_transformer.described(replace(spec, revision=there.name), there)
@@ -177,8 +177,8 @@ def _of_folder(folder: Path) -> EncoderSpec:
         return open_clip_names.of_folder(folder)
     if not (folder / "modules.json").is_file() and not (folder / "config.json").is_file():
         raise UnknownEncoderError(
-            f"The folder {folder} holds no model: no modules.json, config.json or open_clip_config.json.",
-            "Name a folder that a Sentence Transformers or open_clip model was saved to.",
+            f"The folder {folder} has no model: no modules.json, config.json or open_clip_config.json.",
+            "Choose a folder with a saved Sentence Transformers or open_clip model.",
         )
     spec = EncoderSpec(
         name=str(folder),
@@ -201,8 +201,8 @@ def _did_you_mean(name: str) -> str:
     if close:
         return f"Did you mean {names[close[0]]!r}?"
     return (
-        f"Choose {DEFAULT_ENCODER!r} or another one listed, the folder of a model, or a name on the hub: 'org/model', "
-        "'hf-hub:org/model' of an open_clip model."
+        f"Choose {DEFAULT_ENCODER!r} or another listed encoder, the folder of a model, or a name on the Hub: "
+        "'org/model', 'hf-hub:org/model' of an open_clip model."
     )
 
 
@@ -221,9 +221,9 @@ def availability(spec: EncoderSpec) -> str:
     if package := _missing(spec):
         return f"Needs the package {package}: pip install {package}"
     if spec.origin is Origin.FOLDER and not Path(spec.name).is_dir():
-        return f"The folder {spec.name} is gone."
+        return f"The folder {spec.name} no longer exists."
     if spec.origin is Origin.HUB and not _cached(spec) and not hub.reachable():
-        return "It is not on this machine, and the Hugging Face hub cannot be reached."
+        return "It is not on this machine, and the Hugging Face Hub cannot be reached."
     return ""
 
 

@@ -102,7 +102,7 @@ def embed_with(fitted: FittedEncoder, dataset: Dataset, store: Store, progress: 
     if Modality.IMAGE not in fitted.spec.reads:
         return fitted.encode_queries(list(dataset.texts), progress)
     if not dataset.is_picture.all():
-        raise InputError(f"{fitted.spec.name} sees pictures only.", f"{dataset.name} has rows without one.")
+        raise InputError(f"{fitted.spec.name} reads pictures only.", f"{dataset.name} has rows without a picture.")
     return _pictures_at_once(dataset, fitted, store, progress)
 
 
@@ -201,7 +201,7 @@ class EncodeQueries(Stage):
 
     @property
     def title(self) -> str:
-        return "Reading the query"
+        return "Embedding the query"
 
     def needs(self) -> tuple[Stage, ...]:
         return () if encoders.resolve(self.space.encoder).per_row else (self.space,)
@@ -215,7 +215,7 @@ class EncodeQueries(Stage):
             found = cast("ImageEncoder", encoder).encode_images(files, progress)
             if found.unread:
                 reason = next(iter(found.unread.values()))
-                raise InputError(f"The picture cannot be read: it is {reason}.", "Bring another one.")
+                raise InputError(f"The picture cannot be read: it is {reason}.", "Use another picture.")
             parts.append(found.vectors)
         vectors = np.concatenate(parts)
         with store.write(self.kind, self.key) as folder:

@@ -14,7 +14,10 @@ VECTORS = EncoderSpec(
     family=Family.VECTORS,
     reads=(Modality.VECTORS,),
     origin=Origin.EMBEDDED,
-    summary="Vectors from your file, as another model made them. There is no query by text: it would need that model.",
+    summary=(
+        "Precomputed vectors from your file. Text queries are not possible, since they need the model that made "
+        "the vectors."
+    ),
     loader=f"{__name__}:load",
     revision="1",
     license="yours",
@@ -56,6 +59,6 @@ def load(spec: EncoderSpec) -> FittedEncoder:
 
 def _no_model() -> EncoderError:
     return EncoderError(
-        "These vectors came without the model that made them, so no text can be put into their space.",
-        "Choose an item and look at its neighbors, or encode the texts with an encoder from the list.",
+        "The model that made these vectors is unknown, so no text can be embedded in their space.",
+        "Search with an item as the query, or choose an encoder to embed the texts.",
     )

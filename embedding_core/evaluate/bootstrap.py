@@ -49,7 +49,7 @@ def spread(values: NDArray[np.float64]) -> Spread:
         InputError: there is no value.
     """
     if not len(values):
-        raise InputError("There is no query to average over.", "Bring judgments.")
+        raise InputError("There are no queries to average over.", "Add judgments.")
     return Spread(float(values.mean()), *_interval(_means(values)))
 
 
@@ -64,7 +64,7 @@ def paired_bootstrap(first: NDArray[np.float64], second: NDArray[np.float64]) ->
     """
     if first.shape != second.shape:
         raise InputError(
-            f"One system has scores of {len(first):,} queries, the other of {len(second):,}.", "Use the same queries."
+            f"One system has scores for {len(first):,} queries, the other of {len(second):,}.", "Use the same queries."
         )
     apart = second - first
     whole = spread(apart)

@@ -60,7 +60,7 @@ def read_pairs(frame: pd.DataFrame, columns: Sequence[str]) -> Pairs:
         InputError: a column is not there, a score is not a number, or fewer than 3 rows have one.
     """
     if len(columns) != 3:
-        raise InputError(f"{len(columns)} columns were named.", "Name three: two of texts and one of scores.")
+        raise InputError(f"{len(columns)} columns were given.", "Give three: two text columns and one score column.")
     missing = [name for name in columns if name not in frame]
     if missing:
         names = ", ".join(map(str, frame.columns[:20]))
@@ -73,11 +73,11 @@ def read_pairs(frame: pd.DataFrame, columns: Sequence[str]) -> Pairs:
         raise InputError(
             f"{len(wrong):,} of {len(frame):,} scores in {columns[2]!r} are not numbers, the first is "
             f"{words.iloc[wrong[0]][:40]!r} in row {wrong[0] + 1:,}.",
-            "Choose the column of scores, or mend those rows.",
+            "Choose the score column, or correct these rows.",
         )
     kept = np.isfinite(numbers)
     if kept.sum() < _FEWEST:
-        raise InputError(f"{int(kept.sum())} pairs have a score.", f"A correlation needs {_FEWEST} or more.")
+        raise InputError(f"{int(kept.sum())} pairs have a score.", f"A correlation needs at least {_FEWEST} pairs.")
     texts = [tuple(column[kept].astype("string").fillna("").astype(object)) for column in (left, right)]
     return Pairs(texts[0], texts[1], numbers[kept], int((~kept).sum()))
 
@@ -95,7 +95,7 @@ def score_pairs(vectors: Matrix, scores: NDArray[np.float64]) -> PairScores:
     cosines = np.einsum("ij,ij->i", rows[:n], rows[n:])
     if np.ptp(scores) == 0 or np.ptp(cosines) == 0:
         which = "scores" if np.ptp(scores) == 0 else "cosines"
-        raise InputError(f"All {which} are equal, so nothing can be correlated.", "Bring pairs that differ.")
+        raise InputError(f"All {which} are equal, so there is no correlation.", "Use pairs with different scores.")
     rng = np.random.default_rng(_SEED)
     samples = (rng.integers(n, size=n) for _ in range(_DRAWS))
     drawn = [_spearman(cosines[sample], scores[sample]) for sample in samples]

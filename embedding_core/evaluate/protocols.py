@@ -36,9 +36,11 @@ class ProtocolParams:
 
     def __post_init__(self) -> None:
         if not 1 <= self.per_class <= 1_000:
-            raise ParameterError(f"{self.per_class} rows a class were asked for.", "Take 1 to 1,000; 8 to 16 is usual.")
+            raise ParameterError(
+                f"The number of rows per class is {self.per_class}.", "Choose 1 to 1,000; 8 to 16 is usual."
+            )
         if not 1 <= self.rounds <= 100:
-            raise ParameterError(f"{self.rounds} rounds were asked for.", "Take 1 to 100; 10 is usual.")
+            raise ParameterError(f"The number of rounds is {self.rounds}.", "Choose 1 to 100; 10 is usual.")
         if self.seed < 0:
             raise ParameterError(f"The seed is {self.seed}.", "Use 0 or above.")
 
@@ -89,7 +91,7 @@ def run_protocols(
     known = codes != UNLABELED
     learnable = np.flatnonzero(known if test is None else known & ~test)
     if len(np.unique(codes[learnable])) < 2:
-        raise InputError("Fewer than two classes have labeled rows to learn from.", "Choose another column of labels.")
+        raise InputError("Fewer than two classes have labeled rows for training.", "Choose another column of labels.")
     # Chance has a generator of its own, so that the rounds are those of the protocol alone.
     rng, chance = np.random.default_rng(params.seed), np.random.default_rng(params.seed)
     rounds = []
@@ -99,7 +101,7 @@ def run_protocols(
         asked = np.setdiff1d(np.flatnonzero(known), train) if test is None else np.flatnonzero(known & test)
         asked = asked[np.isin(codes[asked], codes[train])]
         if not len(asked):
-            raise InputError("No labeled row is left to test on.", f"Learn from fewer than {params.per_class} a class.")
+            raise InputError("No labeled row is left to test on.", f"Train on fewer than {params.per_class} per class.")
         classified = _classify(vectors, codes, train, asked)
         clustered, shuffled = _cluster(vectors, codes, np.flatnonzero(known), rng, chance)
         rounds.append((*classified, clustered, *_commonest(codes[asked]), shuffled))

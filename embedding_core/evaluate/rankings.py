@@ -47,7 +47,7 @@ class RankQueries(Stage):
         object.__setattr__(self, "ranker", RankingMethod.of(self.method))
         if self.method is RankingMethod.CROSS and not self.model:
             raise ParameterError(
-                "No cross-encoder is named.", f"Name a folder, or one of the hub, such as {SUGGESTED}."
+                "No cross-encoder is given.", f"Give a folder or a name on the Hugging Face Hub, such as {SUGGESTED}."
             )
 
     @property

@@ -95,7 +95,7 @@ class ScorePairs(Stage):
     def make(self, store: Store, progress: Progress) -> None:
         dataset = load_dataset(self.space.dataset, store)
         if SCORE_COLUMN not in dataset.columns or len(dataset) % 2:
-            raise InputError(f"{dataset.name} holds no pairs with scores.", "Bring a table of pairs.")
+            raise InputError(f"{dataset.name} has no scored pairs.", "Import a table of pairs.")
         scores = dataset.columns[SCORE_COLUMN].to_numpy(dtype=np.float64)[: len(dataset) // 2]
         found = score_pairs(self.space.load(store), scores)
         about = {name: getattr(found, name) for name in ("spearman", "pearson", "low", "high")}

@@ -62,7 +62,7 @@ def span(first: Matrix, second: Matrix) -> SemanticAxis:
     gap = means[1] - means[0]
     length = float(np.linalg.norm(gap))
     if length < _SHORT:
-        raise InputError("The two ends of the axis are the same place.", "Choose words that differ in meaning.")
+        raise InputError("The two ends of the axis have the same vector.", "Choose words that differ in meaning.")
     direction = gap / length
     middle = float((means[0] + means[1]) @ direction) / 2
     return SemanticAxis(direction, middle, length / 2, _held_out(poles))

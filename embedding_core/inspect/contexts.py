@@ -54,7 +54,7 @@ def find_word(texts: Sequence[str], word: str, most: int = MOST_SENTENCES) -> tu
         InputError: there is no word to look for.
     """
     if not word.strip():
-        raise InputError("There is no word to look for.", "Type one, such as bank.")
+        raise InputError("There is no word to look for.", "Enter one, such as bank.")
     whole = re.compile(rf"(?<!\w){re.escape(word.strip())}(?!\w)", re.IGNORECASE)
     matches = ((place, whole.search(text)) for place, text in enumerate(texts))
     found = [Occurrence(place, *match.span()) for place, match in matches if match]

@@ -63,7 +63,9 @@ class PictureInteraction:
             InputError: the patches have no places, or there is no token.
         """
         if self.grid is None or not len(query):
-            raise InputError("There is nothing to lay over the picture.", "Read the table of best matches.")
+            raise InputError(
+                "The positions of the tokens on the picture are unknown.", "Use the table of best matches."
+            )
         heat: NDArray[np.float32] = self.tokens.cosines[list(query)].mean(axis=0)[self.grid]
         return heat
 
@@ -84,6 +86,6 @@ def interact(
     """
     for name, tokens in (("query", query), ("document", document)):
         if not len(tokens):
-            raise InputError(f"The {name} has no token to compare.", "Type a few words.")
+            raise InputError(f"The {name} has no tokens.", "Enter a few words.")
     asked, found = unit_rows(as_matrix(query_vectors)), unit_rows(as_matrix(document_vectors))
     return Interaction(tuple(query), tuple(document), np.clip(asked @ found.T, -1, 1))

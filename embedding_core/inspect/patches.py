@@ -40,7 +40,10 @@ def find_phrase(parts: NDArray[np.float32], phrase: Vector, other: Vector | None
         InputError: the shapes do not fit.
     """
     if parts.ndim != 3 or parts.shape[-1:] != phrase.shape or not parts.size:
-        raise InputError(f"Parts of shape {parts.shape} and a phrase of {phrase.shape} do not fit.", "Use one encoder.")
+        raise InputError(
+            f"Patches of shape {parts.shape} and a text of shape {phrase.shape} cannot be compared.",
+            "Use the same encoder for both.",
+        )
     length = float(np.linalg.norm(parts.reshape(-1, parts.shape[-1]).mean(axis=0)))
     wanted = _unit(phrase) - (0 if other is None else _unit(other))
     values: NDArray[np.float32] = (parts @ wanted / (length or 1)).astype(np.float32)

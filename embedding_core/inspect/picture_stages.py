@@ -39,7 +39,7 @@ class ReadPatches(OfEncoder):
 
     @property
     def title(self) -> str:
-        return "Taking the picture apart"
+        return "Computing image patches"
 
     def make(self, store: Store, progress: Progress) -> None:
         found = _patches(self.encoder, self.revision).read(picture_bytes(self.picture, self.album, store), self.scale)

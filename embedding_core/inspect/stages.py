@@ -67,7 +67,7 @@ class ReadText(OfEncoder):
 
     @property
     def title(self) -> str:
-        return "Reading token by token"
+        return "Computing token vectors"
 
     def make(self, store: Store, progress: Progress) -> None:
         made = _reader(self.encoder).read(self.text)
@@ -108,7 +108,11 @@ class ReadWord(OfEncoder):
                 layers.append(vectors)
         if len(layers) < len(self.texts) or not layers:
             raise InputError(
-                f"{self.word!r} is read in {len(layers):,} of {len(self.texts):,} texts only.", "Shorten the texts."
+                (
+                    f"{self.word!r} was found in {len(layers):,} of {len(self.texts):,} texts only, because the "
+                    "others are truncated before it."
+                ),
+                "Shorten the texts.",
             )
         with store.write(self.kind, self.key) as folder:
             save_arrays(folder, {"layers": np.stack(layers, axis=1)})
@@ -132,7 +136,7 @@ class Interact(OfEncoder):
 
     @property
     def title(self) -> str:
-        return "Matching token by token"
+        return "Matching tokens"
 
     def make(self, store: Store, progress: Progress) -> None:
         reader = token_reader(self.encoder, self.revision)
@@ -213,7 +217,7 @@ class EncodePhrases(OfEncoder):
 
     @property
     def title(self) -> str:
-        return "Reading the phrases"
+        return "Embedding the texts"
 
     def make(self, store: Store, progress: Progress) -> None:
         vectors = loaded_encoder(self.encoder).encode_queries(list(self.texts), progress)

@@ -33,7 +33,7 @@ class NeighborsParams:
     def __post_init__(self) -> None:
         object.__setattr__(self, "metric", Metric.of(self.metric))
         if self.k < 1:
-            raise ParameterError(f"{self.k} neighbors were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"The number of neighbors is {self.k}.", "Choose at least 1.")
 
 
 @dataclass(frozen=True, eq=False)

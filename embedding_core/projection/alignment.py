@@ -28,7 +28,10 @@ def align_maps(still: Matrix, moved: Matrix) -> Aligned:
         InputError: they have different shapes or no row.
     """
     if still.shape != moved.shape or len(still) == 0:
-        raise InputError(f"Maps of shape {still.shape} and {moved.shape} cannot be aligned.", "Draw both alike.")
+        raise InputError(
+            f"Maps of shape {still.shape} and {moved.shape} cannot be aligned.",
+            "Draw both with the same rows and dimensions.",
+        )
     middle = still.mean(axis=0, dtype=np.float64)
     target, source = still - middle, moved - moved.mean(axis=0, dtype=np.float64)
     spread, own = float(np.square(target).sum()), float(np.square(source).sum())

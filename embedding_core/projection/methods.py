@@ -29,7 +29,7 @@ def params_of(method: str, dims: int = 2, seed: int = 0) -> ProjectionParams:
         ParameterError: there is no such method, or it cannot draw in so many dimensions.
     """
     if method not in list(METHODS):
-        raise ParameterError(f"There is no map method {method!r}.", f"Choose one of {', '.join(METHODS)}.")
+        raise ParameterError(f"There is no projection method {method!r}.", f"Choose one of {', '.join(METHODS)}.")
     given: dict[str, Any] = {"dims": dims} if method == Method.PCA else {"dims": dims, "seed": seed}
     return METHODS[Method(method)](**given)
 
@@ -58,7 +58,7 @@ def project(
     if isinstance(params, PCAParams):
         return pca(matrix, params, progress)
     if neighbors is None:
-        raise ParameterError(f"{TITLES[method_of(params)]} needs neighbors.", "Find them first.")
+        raise ParameterError(f"{TITLES[method_of(params)]} needs nearest neighbors.", "Compute them first.")
     if isinstance(params, UMAPParams):
         return umap(matrix, neighbors, params, progress)
     if isinstance(params, TSNEParams):

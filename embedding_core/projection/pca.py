@@ -42,7 +42,9 @@ def pca(matrix: Matrix, params: PCAParams = PCAParams(), progress: Progress = no
     total = float(np.trace(products))
     coordinates = np.zeros((n, params.dims), np.float32)
     if total == 0:
-        return Projection(coordinates, Method.PCA, (0.0,) * params.dims, "All rows are equal, so they share a point.")
+        return Projection(
+            coordinates, Method.PCA, (0.0,) * params.dims, "All rows are equal, so they fall on one point."
+        )
     axes = _axes(products, matrix, mean, params.dims)
     for start, block in _centered(matrix, mean):
         coordinates[start : start + len(block), : axes.shape[1]] = block @ axes

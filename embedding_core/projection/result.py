@@ -43,8 +43,8 @@ def check_neighbors(neighbors: Neighbors, rows: int, wanted: int) -> None:
     """
     n, known = neighbors.indices.shape
     if n != rows:
-        raise InputError(f"The neighbors are of {n:,} rows, the vectors {rows:,}.", "Find neighbors again.")
+        raise InputError(f"The neighbors are of {n:,} rows, the vectors {rows:,}.", "Compute the neighbors again.")
     if known < wanted:
         raise ParameterError(
-            f"{wanted} neighbors of each row are wanted, but only {known} are known.", f"Find {wanted} neighbors."
+            f"{wanted} neighbors of each row are wanted, but only {known} are known.", f"Compute {wanted} neighbors."
         )

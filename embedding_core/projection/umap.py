@@ -56,7 +56,9 @@ class UMAPParams:
             raise ParameterError(f"There is no layout {self.layout!r}.", f"Choose one of {', '.join(Layout)}.")
         object.__setattr__(self, "layout", Layout(self.layout))
         if self.n_neighbors < 2:
-            raise ParameterError(f"n_neighbors is {self.n_neighbors}.", "Choose at least 2: the row and one other.")
+            raise ParameterError(
+                f"n_neighbors is {self.n_neighbors}.", "Choose at least 2, the row itself and one neighbor."
+            )
         if not 0 <= self.min_dist <= 1:
             raise ParameterError(f"min_dist is {self.min_dist}.", "Choose from 0 to 1.")
         if self.dims not in (2, 3):
@@ -77,12 +79,14 @@ def umap(
     matrix = as_matrix(matrix)
     n, known = neighbors.indices.shape
     if n != len(matrix):
-        raise InputError(f"The neighbors are of {n:,} rows, the vectors {len(matrix):,}.", "Find neighbors again.")
+        raise InputError(
+            f"The neighbors are of {n:,} rows, the vectors {len(matrix):,}.", "Compute the neighbors again."
+        )
     wanted = min(params.n_neighbors, n)
     if known < wanted - 1:
         raise ParameterError(
             f"n_neighbors is {params.n_neighbors}, but only {known} neighbors of each row are known.",
-            f"Find {params.n_neighbors - 1} neighbors, or choose {known + 1} or less.",
+            f"Compute {params.n_neighbors - 1} neighbors, or choose {known + 1} or less.",
         )
     first = pca(matrix, PCAParams(params.dims))
     if n < _FEWEST_ROWS:

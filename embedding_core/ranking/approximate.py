@@ -77,7 +77,9 @@ def score_nearest(
         ParameterError: the index does not serve the metric.
     """
     if metric not in index.backgrounds:
-        raise ParameterError(f"The index is no use by {metric}: rows differ in length.", "Compare every row.")
+        raise ParameterError(
+            f"The index does not support the metric {metric}, because the rows differ in length.", "Use exact search."
+        )
     known = index.backgrounds[metric]
     sampled = score_vectors(index.sample, query, known)
     if among is not None and are_few(among):

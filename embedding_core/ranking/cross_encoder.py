@@ -31,13 +31,14 @@ def cross_encoder_revision(name: str) -> str:
         return folder_revision(folder)
     if name.count("/") != 1:
         raise UnknownEncoderError(
-            f"There is no folder and no model {name!r}.", f"Name a cross-encoder of the hub, such as {SUGGESTED}."
+            f"Unknown model or folder {name!r}.",
+            f"Choose a cross-encoder from the Hugging Face Hub, such as {SUGGESTED}.",
         )
     there = hub.cached(name)
     try:
         return there.name if there else hub.commit(name)
     except EncoderUnavailableError as error:
-        raise EncoderUnavailableError(error.message, "Late interaction looks again without a network.") from error
+        raise EncoderUnavailableError(error.message, "Late interaction reranks without a network.") from error
 
 
 def _folder(name: str) -> Path | None:
@@ -64,7 +65,7 @@ def load_cross_encoder(name: str, revision: str) -> CrossEncoder:
         raise EncoderUnavailableError(f"{name} could not be loaded: {why}.", "Choose another cross-encoder.") from error
     if model.num_labels != 1:
         raise EncoderUnavailableError(
-            f"{name} answers with {model.num_labels} numbers a pair.", "Choose a cross-encoder that gives one score."
+            f"{name} returns {model.num_labels} scores per pair.", "Choose a cross-encoder with one score per pair."
         )
     return model
 

@@ -24,7 +24,7 @@ class SearchParams:
     def __post_init__(self) -> None:
         object.__setattr__(self, "metric", Metric.of(self.metric))
         if self.k < 1:
-            raise ParameterError(f"{self.k} hits were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"The number of hits is {self.k}.", "Choose at least 1.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,10 @@ def search(
     """
     known = background(matrix, params.metric) if known is None else known
     if known.metric is not params.metric:
-        raise ParameterError(f"Measured for {known.metric}, searched by {params.metric}.", "Use one metric for both.")
+        raise ParameterError(
+            f"The random baseline was measured for {known.metric}, the search uses {params.metric}.",
+            "Use the same metric for both.",
+        )
     return score_vectors(matrix, query, known).best(params.k)
 
 
@@ -85,7 +88,9 @@ def score_vectors(matrix: Matrix, query: Vector, known: Background) -> Scores:
     matrix = as_matrix(matrix)
     dim = matrix.shape[1]
     if query.shape != (dim,):
-        raise InputError(f"The query has shape {query.shape}, the rows {dim} numbers.", "Encode both the same way.")
+        raise InputError(
+            f"The query has shape {query.shape}, the rows {dim} dimensions.", "Use the same encoder for both."
+        )
     return Scores(_similarities(matrix, query.astype(np.float32), known), known.null)
 
 

@@ -59,9 +59,9 @@ class ApproximateParams:
 
     def __post_init__(self) -> None:
         if not 0 < self.recall <= 1:
-            raise ParameterError(f"A recall of {self.recall} was asked for.", "Choose one above 0, at most 1.")
+            raise ParameterError(f"The target recall is {self.recall}.", "Choose one above 0, at most 1.")
         if self.queries < 1:
-            raise ParameterError(f"{self.queries} queries were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"The number of queries is {self.queries}.", "Choose at least 1.")
         if not 0 < self.share <= 1:
             raise ParameterError(f"The share of the lists is {self.share}.", "Choose one above 0, at most 1.")
 
@@ -79,7 +79,9 @@ def index_vectors(
     matrix = as_matrix(matrix)
     n = len(matrix)
     if n < LEAST_ROWS:
-        raise InputError(f"There are {n:,} rows, too few for an index.", "Compare every row: that is quick.")
+        raise InputError(
+            f"There are {n:,} rows, too few for an index.", "Use exact search, which is fast at this size."
+        )
     rng = np.random.default_rng(_SEED)
     count = round(np.sqrt(n))
     tick = _counted(progress, _ROUNDS + 2 * -(-n // _BLOCK_ROWS) + count.bit_length() + _TIMED)

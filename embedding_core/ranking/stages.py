@@ -40,7 +40,7 @@ class IndexWords(Stage):
 
     @property
     def title(self) -> str:
-        return "Indexing the words"
+        return "Indexing the texts"
 
     def make(self, store: Store, progress: Progress) -> None:
         index = index_words(load_dataset(self.dataset, store).texts, self.params, progress)
@@ -107,7 +107,7 @@ class RerankByTokens(_Rerank):
 
     @property
     def title(self) -> str:
-        return "Comparing word by word"
+        return "Matching tokens"
 
     def make(self, store: Store, progress: Progress) -> None:
         texts = load_dataset(self.dataset, store).texts
@@ -178,7 +178,7 @@ class RerankByModel(_Rerank):
 
     @property
     def title(self) -> str:
-        return "Reading each hit with the query"
+        return "Reranking with the cross-encoder"
 
     def make(self, store: Store, progress: Progress) -> None:
         texts = load_dataset(self.dataset, store).texts

@@ -66,7 +66,7 @@ def answer(engine: Engine, dataset: Dataset, space: Embed, question: Question, m
         EncoderError: an encoder is missing.
     """
     if question.empty:
-        raise InputError("There is nothing to look for.", "Type something, bring a picture or mark an item.")
+        raise InputError("The query is empty.", "Enter a text, add a picture or mark an item.")
     return _Search(engine, dataset, space, question, make).run()
 
 
@@ -182,7 +182,7 @@ class _Search:
     def _look_again(self, scores: Scores) -> bool:
         if not self.question.words:
             raise InputError(
-                "A second look compares words, and there are none.", "Type some, or choose another engine."
+                "Reranking needs a text query, and there is none.", "Enter a text, or choose another ranking method."
             )
         # In the order of rows: the same hits in another order are the same work.
         rows = tuple(sorted(scores.best(RERANKED, self.among).rows.tolist()))

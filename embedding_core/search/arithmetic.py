@@ -51,7 +51,7 @@ def parse_sum(query: str) -> tuple[Term, ...]:
         return ()
     terms = (*parts, Term(sign, " ".join(words)))
     if not all(term.text.strip() for term in terms):
-        raise InputError("A plus or minus has nothing beside it.", 'Write it as in "king - man + woman".')
+        raise InputError("A plus or minus has no term next to it.", 'Write it as in "king - man + woman".')
     if len(terms) > MOST_TERMS:
         raise InputError(f"The sum has {len(terms)} terms.", f"Use at most {MOST_TERMS}.")
     return terms
@@ -72,5 +72,5 @@ def add_up(terms: Sequence[Term], vectors: Matrix) -> Vector:
     signs = np.array([term.sign for term in terms], np.float32)
     total: Vector = signs @ unit_rows(vectors)
     if np.linalg.norm(total) < _NEGLIGIBLE:
-        raise InputError("The terms of the sum cancel each other out.", "Leave one of them out.")
+        raise InputError("The terms of the sum cancel each other out.", "Remove one of them.")
     return total

@@ -165,7 +165,7 @@ class _Parser:
 
     def _one(self, depth: int) -> Condition:
         if depth > MOST_DEPTH:
-            raise InputError(f"The filter is nested more than {MOST_DEPTH} deep.", "Write it flatter.")
+            raise InputError(f"The filter is nested more than {MOST_DEPTH} deep.", "Use fewer nested brackets.")
         if self._took("not"):
             return Not(self._one(depth + 1))
         if not self._took("("):
@@ -177,7 +177,7 @@ class _Parser:
 
     def _comparison(self) -> Condition:
         if self.next.kind not in ("word", "column") or self.next.says(*_WORDS):
-            raise self.lost("the name of a column, in `backticks` when it holds spaces or marks")
+            raise self.lost("the name of a column, in `backticks` when it contains spaces or marks")
         token = self._take()
         column = token.text[1:-1] if token.kind == "column" else token.text
         if self._took("is"):

@@ -50,8 +50,8 @@ class ExpansionParams:
     def __post_init__(self) -> None:
         if not (1 <= self.hits <= _MOST_ROWS and 0 <= self.words <= _MOST_WORDS):
             raise ParameterError(
-                f"{self.hits} hits and {self.words} words were asked for.",
-                f"Take 1 to {_MOST_ROWS} hits and 0 to {_MOST_WORDS} words.",
+                f"The expansion uses {self.hits} hits and {self.words} words.",
+                f"Choose 1 to {_MOST_ROWS} hits and 0 to {_MOST_WORDS} words.",
             )
         if not 0 <= self.weight <= 10:
             raise ParameterError(f"The weight of the expansion is {self.weight}.", "Choose one from 0 to 10.")
@@ -68,10 +68,10 @@ def rocchio(query: Vector | None, more: Matrix, less: Matrix, params: RocchioPar
         sign * unit_rows(rows).mean(axis=0) for sign, rows in ((params.beta, more), (-params.gamma, less)) if len(rows)
     ]
     if not parts:
-        raise InputError("There is neither a query nor an example.", "Type something or mark a result.")
+        raise InputError("There is no query and no example.", "Enter a query or mark a result.")
     moved: Vector = np.sum(parts, axis=0, dtype=np.float32)
     if np.linalg.norm(moved) < _NEGLIGIBLE:
-        raise InputError("The query and its examples cancel each other out.", "Change a weight or take back a mark.")
+        raise InputError("The query and its examples cancel each other out.", "Change a weight or remove an example.")
     return moved
 
 

@@ -115,8 +115,8 @@ def _comparable(cells: "pd.Series[Any]", value: Value) -> tuple[Any, Any]:
 
 def _misfit(cells: "pd.Series[Any]", holds: str, value: Value) -> InputError:
     return InputError(
-        f"The column {str(cells.name)[:80]!r} holds {holds}, and is compared with {_as_text(value)[:80]!r}.",
-        "Compare it with one of those.",
+        f"The column {str(cells.name)[:80]!r} contains {holds} but is compared with {_as_text(value)[:80]!r}.",
+        "Compare it with a value of that type.",
     )
 
 

@@ -55,8 +55,8 @@ class IndexesParams:
         object.__setattr__(self, "kinds", tuple(map(IndexKind, self.kinds)))
         if not 1 <= self.k < LEAST_ROWS or self.queries < 1 or self.most_rows < LEAST_ROWS:
             raise ParameterError(
-                f"{self.k} neighbors of {self.queries} queries among {self.most_rows} rows were asked for.",
-                f"Ask for 1 to {LEAST_ROWS - 1} neighbors, at least 1 query and {LEAST_ROWS} rows.",
+                f"{self.k} neighbors of {self.queries} queries among {self.most_rows} rows cannot be measured.",
+                f"Choose 1 to {LEAST_ROWS - 1} neighbors, at least 1 query and {LEAST_ROWS} rows.",
             )
 
 
@@ -97,7 +97,7 @@ def compare_indexes(
     rng = np.random.default_rng(_SEED)
     rows = unit_rows(as_matrix(matrix))
     if len(rows) < LEAST_ROWS:
-        raise InputError(f"There are {len(rows)} rows, too few for an index.", f"Bring at least {LEAST_ROWS}.")
+        raise InputError(f"There are {len(rows)} rows, too few for an index.", f"Use at least {LEAST_ROWS} rows.")
     if len(rows) > params.most_rows:
         rows = rows[np.sort(rng.choice(len(rows), params.most_rows, replace=False))]
     rows = np.ascontiguousarray(rows)

@@ -34,7 +34,7 @@ class SearchMode(StrEnum):
             ParameterError: there is none.
         """
         if name not in list(cls):
-            raise ParameterError(f"There is no scan {name!r}.", f"Choose one of {', '.join(cls)}.")
+            raise ParameterError(f"There is no search mode {name!r}.", f"Choose one of {', '.join(cls)}.")
         return cls(name)
 
 
@@ -75,11 +75,13 @@ class Question:
         object.__setattr__(self, "metric", Metric.of(self.metric))
         object.__setattr__(self, "scan", SearchMode.of(self.mode))
         if self.k < 1:
-            raise ParameterError(f"{self.k} hits were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"The number of hits is {self.k}.", "Choose at least 1.")
         if not 0 <= self.picture_share <= 1:
-            raise ParameterError(f"The picture's share is {self.picture_share}.", "Choose one from 0 to 1.")
+            raise ParameterError(f"The weight of the picture is {self.picture_share}.", "Choose one from 0 to 1.")
         if self.first in RERANKING:
-            raise ParameterError(f"{self.first} cannot come first: it looks at hits again.", "Choose dense or bm25.")
+            raise ParameterError(
+                f"{self.first} cannot be the first stage, because it only reranks hits.", "Choose dense or bm25."
+            )
 
     @property
     def empty(self) -> bool:

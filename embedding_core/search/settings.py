@@ -43,9 +43,9 @@ class SearchSettings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "metric", Metric.of(self.metric))
         if not 1 <= self.hits <= MOST_HITS:
-            raise ParameterError(f"{self.hits} hits were asked for.", f"Ask for 1 to {MOST_HITS}.")
+            raise ParameterError(f"The number of hits is {self.hits}.", f"Choose 1 to {MOST_HITS}.")
         if not 0 <= self.picture_share <= 1:
-            raise ParameterError(f"The picture's share is {self.picture_share}.", "Choose one from 0 to 1.")
+            raise ParameterError(f"The weight of the picture is {self.picture_share}.", "Choose one from 0 to 1.")
 
     def to_text(self) -> str:
         """Return what differs from the usual, short enough for a link; empty when nothing does."""

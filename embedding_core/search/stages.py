@@ -31,7 +31,7 @@ class CompareIndexes(Stage):
 
     @property
     def title(self) -> str:
-        return "Trying approximate indexes"
+        return "Benchmarking ANN indexes"
 
     def needs(self) -> tuple[Stage, ...]:
         return (self.space,)

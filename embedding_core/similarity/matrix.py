@@ -31,7 +31,7 @@ def clustered_order(cosines: Matrix) -> Indices:
 
     n = len(cosines)
     if n > MOST_ITEMS:
-        raise ParameterError(f"{n:,} items are too many for a matrix.", f"Take at most {MOST_ITEMS:,}.")
+        raise ParameterError(f"{n:,} items are too many for a matrix.", f"Choose at most {MOST_ITEMS:,}.")
     if n < 3:
         return np.arange(n, dtype=np.int32)
     distances = squareform(1 - cosines.astype(np.float64), checks=False)

@@ -20,7 +20,7 @@ class OutlierParams:
 
     def __post_init__(self) -> None:
         if self.k < 1:
-            raise ParameterError(f"{self.k} neighbors were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"The number of neighbors is {self.k}.", "Choose at least 1.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ def find_outliers(neighbors: Neighbors, params: OutlierParams = OutlierParams())
     """
     k = min(params.k, neighbors.indices.shape[1])
     if k == 0:
-        raise InputError("One item alone is no outlier.", "Bring more rows.")
+        raise InputError("A single item cannot be an outlier.", "Use at least two rows.")
     near = neighbors.indices[:, :k]
     distances = np.maximum(neighbors.distances()[:, :k], 0).astype(np.float64)
     kth = distances[:, -1]

@@ -70,7 +70,9 @@ def compare(left: Vector, right: Vector, chance: Chance) -> tuple[PairMeasure, .
         InputError: the vectors are of different lengths.
     """
     if left.shape != right.shape:
-        raise InputError(f"Vectors of {left.shape} and {right.shape} cannot be compared.", "Encode both the same way.")
+        raise InputError(
+            f"Vectors of {left.shape} and {right.shape} cannot be compared.", "Use the same encoder for both."
+        )
     found = _measure(left[None], right[None])
     return tuple(_placed(measure, float(found[measure][0]), chance[measure]) for measure in Measure)
 

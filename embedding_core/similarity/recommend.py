@@ -22,7 +22,7 @@ class RecommendParams:
 
     def __post_init__(self) -> None:
         if self.k < 1:
-            raise ParameterError(f"{self.k} items were asked for.", "Ask for at least 1.")
+            raise ParameterError(f"The number of items is {self.k}.", "Choose at least 1.")
         if not 0 <= self.balance <= 1:
             raise ParameterError(f"Lambda is {self.balance:g}.", "Choose a number from 0 to 1.")
 
@@ -51,7 +51,7 @@ def recommend(matrix: Matrix, liked: tuple[int, ...], params: RecommendParams = 
         InputError: no row is liked.
     """
     if not liked:
-        raise InputError("There is nothing to go by.", "Choose one item or more.")
+        raise InputError("No items are given.", "Choose at least one item.")
     rows = unit_rows(as_matrix(matrix))
     wanted = rows[list(liked)]
     near = rows @ unit_rows(wanted.mean(axis=0, keepdims=True))[0]

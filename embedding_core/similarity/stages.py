@@ -44,7 +44,7 @@ class FindDuplicates(Stage):
 
     @property
     def title(self) -> str:
-        return "Looking for near-duplicates"
+        return "Finding near-duplicates"
 
     def needs(self) -> tuple[Stage, ...]:
         return (self.space,)
@@ -115,12 +115,12 @@ class AlignTokens(Stage):
 
     @property
     def title(self) -> str:
-        return "Comparing token by token"
+        return "Comparing tokens"
 
     def make(self, store: Store, progress: Progress) -> None:
         encoder = loaded_encoder(encoders.resolve(self.encoder).name)
         if not hasattr(encoder, "encode_tokens"):
-            message = f"{self.encoder} gives no vector a token."
+            message = f"{self.encoder} has no token vectors."
             raise EncoderError(message, "Choose an encoder such as all-MiniLM-L6-v2.")
         found = cast("TokenEncoder", encoder).encode_tokens([self.left, self.right], progress)
         words = [

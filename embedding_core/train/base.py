@@ -14,7 +14,7 @@ from embedding_core.encoders.text.static import teacher_folder
 def tunable(spec: EncoderSpec) -> str:
     """Return why an encoder cannot be tuned, as a sentence; empty when it can."""
     if spec.family is not Family.DENSE or spec.reads != (Modality.TEXT,):
-        return f"{spec.title} is no transformer of texts, so it cannot be tuned here."
+        return f"{spec.title} is not a text transformer, so it cannot be fine-tuned here."
     return ""
 
 
@@ -32,5 +32,5 @@ def model_folder(spec: EncoderSpec) -> Path:
         return tuned.model_folder(spec.name)
     folder = Path(spec.name) if spec.origin is Origin.FOLDER else hub.fetch(spec.name, spec.revision)
     if (kind := model_type(folder)) != "SentenceTransformer":
-        raise EncoderError(f"{spec.name} is a {kind}, which cannot be tuned here.", "Choose a dense text encoder.")
+        raise EncoderError(f"{spec.name} is a {kind}, which cannot be fine-tuned here.", "Choose a dense text encoder.")
     return folder

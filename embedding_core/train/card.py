@@ -33,9 +33,9 @@ def model_card(tuned: Tuned, base: EncoderSpec, data: str) -> str:
     lines = [
         *("---", *head, "---", "", f"# {tuned.name}", ""),
         *(f"`{base.name}` (revision `{base.revision}`), fine-tuned with Vectorscope.", "", "## Data", ""),
-        f"{counts.trained_on:,} rows of {_code(data)}: {counts.examples:,} examples an epoch.",
-        f"{counts.mined:,} of the negatives were mined. {counts.dropped:,} rows lacked something and were left out.",
-        f"{counts.cut:,} texts were longer than what was read of them while training.",
+        f"{counts.trained_on:,} rows of {_code(data)}: {counts.examples:,} examples per epoch.",
+        f"{counts.mined:,} of the negatives were mined. {counts.dropped:,} rows were incomplete and were skipped.",
+        f"{counts.cut:,} texts were longer than the maximum sequence length and were truncated in training.",
         *("", "## Recipe", "", *_recipe(tuned.params), f"- {tuned.seconds:,.0f} seconds", "", "## Results", ""),
         f"On {counts.measured_on:,} rows that were not trained on, with the interval that 95 of 100 resamples of these",
         *("rows fall into.", apart(counts.parting, counts.shared, counts.left_out), ""),
@@ -50,8 +50,11 @@ def _recipe(params: TuneParams) -> list[str]:
     dims = f", in {', '.join(map(str, params.matryoshka))} dimensions (MatryoshkaLoss)" if params.matryoshka else ""
     return [
         f"- {_LOSSES[params.loss]}{dims}",
-        f"- {params.epochs} epochs, {params.batch} examples a batch",
-        f"- learning rate {params.learning_rate:g}, warmed up over {params.warmup:.0%} of the steps, then down to zero",
+        f"- {params.epochs} epochs, {params.batch} examples per batch",
+        (
+            f"- learning rate {params.learning_rate:g}, warmed up over {params.warmup:.0%} of the steps, then "
+            "decayed linearly to zero"
+        ),
         f"- seed {params.seed}",
     ]
 

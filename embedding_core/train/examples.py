@@ -67,7 +67,7 @@ def examples(training_data: TrainingData, params: TuneParams, vectors: Matrix | 
         scores = cast("Vector", training_data.scores)
         targets = scores if params.loss is Loss.COSINE else (scores >= _HALF).astype(np.float32)
         if params.loss is Loss.CONTRASTIVE and targets.min() == targets.max():
-            raise InputError("All pairs are on one side of the middle of the scale.", "Take the loss cosine.")
+            raise InputError("All scores lie on the same side of the middle of the scale.", "Use the cosine loss.")
         return Examples(training_data.texts, training_data.codes, targets)
     known = _by_label(training_data, params) if training_data.pairing is Pairing.LABELS else _by_row(training_data)
     if params.loss is Loss.MNRL and not params.mines:
@@ -119,7 +119,7 @@ def _by_row(training_data: TrainingData) -> _Texts:
         codes = codes[training_data.scores >= _ALIKE]
         if len(codes) < 2:
             raise InputError(
-                f"{len(codes)} pairs are scored {_ALIKE:.0%} of the scale or higher.", "Take the loss cosine."
+                f"{len(codes)} pairs are scored {_ALIKE:.0%} of the scale or higher.", "Use the cosine loss."
             )
     edges = coo_matrix((np.ones(len(codes)), (codes[:, 0], codes[:, 1])), shape=(len(texts),) * 2)
     same = connected_components(edges, directed=False)[1].astype(np.int32)
@@ -129,7 +129,10 @@ def _by_row(training_data: TrainingData) -> _Texts:
 def _others(known: _Texts, params: TuneParams, vectors: Matrix | None) -> tuple[Indices, int]:
     """Return for each anchor a place that does not belong to it, and how many of these are hard."""
     if len(np.unique(known.same)) < 2:
-        raise InputError("All texts belong together, so nothing can be pushed apart.", "Bring others as well.")
+        raise InputError(
+            "All texts are positives of each other, so there are no negatives.",
+            "Add texts that do not belong together.",
+        )
     rng = np.random.default_rng(params.seed + 1)
     own = known.same[known.anchors]
     found = np.full(len(own), NONE, np.int32)

@@ -57,7 +57,7 @@ class Batches(DefaultBatchSampler):
                 self._epochs.append(list(plain_batches(len(examples), params.batch, rng)))
         self._count = min(map(len, self._epochs))
         if self._count == 0:
-            raise InputError("No two examples can be told apart.", "Bring rows that are about different things.")
+            raise InputError("All examples have the same vector.", "Use texts that differ in meaning.")
 
     def __len__(self) -> int:
         return self._count
@@ -178,7 +178,7 @@ class Watcher(TrainerCallback):
                 best.stale += 1
             if best.stale >= self._params.patience and state.global_step < state.max_steps:
                 control.should_training_stop = True
-                why = f"no better for {best.stale} epochs; back to step {best.step}"
+                why = f"no improvement for {best.stale} epochs; restored step {best.step}"
                 self._report({"step": state.global_step, "stopped": why})
         return control
 

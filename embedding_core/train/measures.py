@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from embedding_core.data.labels import Labels
 
 KNN, LINEAR = "kNN accuracy", "linear probe accuracy"
-SPEARMAN, RECALL, NEARER = "Spearman correlation", "recall@1", "partner nearer"
+SPEARMAN, RECALL, NEARER = "Spearman correlation", "recall@1", "triplet accuracy"
 _NEIGHBORS = 5
 _RESAMPLES = 1_000
 _OUTSIDE = 0.025

@@ -75,25 +75,25 @@ class TuneParams:
         object.__setattr__(self, "matryoshka", tuple(sorted(set(self.matryoshka), reverse=True)))
         for what, value, least, most in (
             ("epochs", self.epochs, 1, 100),
-            ("examples a batch", self.batch, 2, 512),
-            ("tokens of a text", self.max_tokens, 8, LONGEST),
-            ("partners", self.positives, 1, 50),
+            ("examples per batch", self.batch, 2, 512),
+            ("tokens per text", self.max_tokens, 8, LONGEST),
+            ("positives", self.positives, 1, 50),
             ("epochs of patience", self.patience, 0, 100),
-            ("examples a class", 2 if self.per_class is None else self.per_class, 2, 10_000),
+            ("examples per class", 2 if self.per_class is None else self.per_class, 2, 10_000),
             ("seed", self.seed, 0, 2**32 - 1),
         ):
             if not least <= value <= most:
-                raise ParameterError(f"{value} {what} were asked for.", f"Take {least} to {most:,}.")
+                raise ParameterError(f"The number of {what} is {value}.", f"Choose {least} to {most:,}.")
         for what, number, low, high in (
             ("learning rate", self.learning_rate, 1e-7, 1e-2),
             ("share of warm-up steps", self.warmup, 0, 0.9),
             ("margin of hard negatives", self.margin, 0, 0.9),
-            ("share that is held out", self.held_out, 0.05, 0.9),
+            ("held-out fraction", self.held_out, 0.05, 0.9),
         ):
             if not low <= number <= high:
-                raise ParameterError(f"The {what} is {number:g}.", f"Take {low:g} to {high:g}.")
+                raise ParameterError(f"The {what} is {number:g}.", f"Choose {low:g} to {high:g}.")
         if any(dim < 2 for dim in self.matryoshka):
-            raise ParameterError(f"{min(self.matryoshka)} dimensions are too few.", "Take at least 2.")
+            raise ParameterError(f"{min(self.matryoshka)} dimensions are too few.", "Use at least 2.")
 
     @property
     def mines(self) -> bool:

@@ -43,8 +43,8 @@ class Parting(StrEnum):
 
 
 _SHARED = {
-    Parting.PAIRS: "the third text of a triplet",
-    Parting.QUERIES: "the texts that belong to a query or do not",
+    Parting.PAIRS: "the negative of a triplet",
+    Parting.QUERIES: "the positives or negatives of a query",
     Parting.DOCUMENTS: "the query",
     Parting.FILE: "a text",
 }
@@ -81,8 +81,8 @@ def part(codes: Codes, held_out: float, rng: np.random.Generator) -> Parted:
     if held.sum() >= enough and train.sum() >= floor:
         return Parted(train, held, Parting.DOCUMENTS)
     raise InputError(
-        f"The {n:,} rows share their texts, so that none could be measured that was not trained on.",
-        "Bring rows of other texts, judge more queries, or measure on a file of its own: train --test FILE.",
+        f"All {n:,} rows share texts with each other, so no rows can be held out for measuring.",
+        "Add rows with other texts, judge more queries, or measure on a separate file: train --test FILE.",
     )
 
 
@@ -153,7 +153,7 @@ def _grown(codes: Codes, columns: tuple[int, ...], turns: Turns, wanted: float, 
 
 def apart(parting: Parting, shared: int, left_out: int) -> str:
     """Return in a sentence or two what measured rows share with those trained on; both counts are rows."""
-    record = "The measured rows share no text with those trained on."
+    record = "The rows for measuring share no text with the rows for training."
     if shared:
-        record = f"{shared:,} of the measured rows share {_SHARED[parting]} with rows that are trained on."
-    return f"{record} {left_out:,} rows were left out to keep texts apart." if left_out else record
+        record = f"{shared:,} of the rows for measuring share {_SHARED[parting]} with rows for training."
+    return f"{record} {left_out:,} rows were skipped to keep the two sets apart." if left_out else record

@@ -48,8 +48,8 @@ def split(training_data: TrainingData, params: TuneParams) -> Split:
     train, rest = np.flatnonzero(parted.train), rng.permutation(np.flatnonzero(parted.test))
     if len(train) < 2 or len(rest) < 2:
         raise InputError(
-            f"{len(train):,} rows would be trained on and {len(rest):,} measured.",
-            "Bring more rows, or hold out fewer.",
+            f"{len(train):,} rows would be left for training and {len(rest):,} for measuring.",
+            "Use more rows, or hold out fewer.",
         )
     watched = min(_MOST_WATCHED, len(rest) // 2 if params.patience else len(rest))
     tested = rest[watched:] if params.patience else rest
@@ -89,7 +89,8 @@ def with_test(training_data: TrainingData, test: TrainingData, params: TuneParam
     """
     if training_data.pairing is not test.pairing:
         raise InputError(
-            f"{training_data.pairing} are trained on and {test.pairing} measured.", "Bring two of one kind."
+            f"The training data has {training_data.pairing}, the test data {test.pairing}.",
+            "Use the same kind for both.",
         )
     n, m = len(training_data), len(test)
     train, rest, spare = np.arange(n), np.arange(n, n + m), np.arange(0)

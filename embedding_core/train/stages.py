@@ -152,7 +152,10 @@ class FineTune(Stage):
         start = time.monotonic()
         known = tuned.about(tuned.check_name(self.name))
         if known is not None and known["run"] != self.key:
-            raise InputError(f"There is an encoder {self.name!r} already.", "Choose another name, or delete that one.")
+            raise InputError(
+                f"An encoder called {self.name!r} already exists.",
+                "Choose another name, or delete the existing encoder.",
+            )
         spec = encoders.resolve(self.encoder)
         folder = model_folder(spec)
         check_room(store.root, folder)
@@ -249,7 +252,7 @@ def unwritable(root: Path, error: OSError) -> StoreError:
     """Return what to say when what happens cannot be written down."""
     return StoreError(
         f"The store at {root} cannot be written: {error.strerror or error}.",
-        "Free some space, then start again: training goes on from where it was last saved.",
+        "Free some space, then start again: training resumes from the last checkpoint.",
     )
 
 

@@ -30,10 +30,10 @@ class Supervision:
         object.__setattr__(self, "pairing", Pairing(self.pairing))
         if not self.judgments and len(self.columns) != COLUMNS[self.pairing]:
             raise ParameterError(
-                f"{len(self.columns)} columns were named for {self.pairing}.", f"Name {COLUMNS[self.pairing]}."
+                f"{len(self.columns)} columns were given for {self.pairing}.", f"Name {COLUMNS[self.pairing]}."
             )
         if len(set(self.columns)) != len(self.columns):
-            raise ParameterError(f"A column was named twice: {', '.join(self.columns)}.", "Name different columns.")
+            raise ParameterError(f"A column was given twice: {', '.join(self.columns)}.", "Choose different columns.")
 
 
 def marks_of(judgments: Judgments, ids: Sequence[str]) -> Marks:

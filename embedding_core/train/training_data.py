@@ -74,7 +74,7 @@ def labeled(texts: Sequence[str], labels: Labels) -> TrainingData:
     if enough < 2:
         raise InputError(
             f"{enough} of {len(set(codes.tolist())):,} classes have two texts or more; two such classes are needed.",
-            "Texts of one class are pulled together and away from those of others: label texts of another class.",
+            "Training pulls the texts of a class together and away from other classes. Label texts of another class.",
         )
     return _enough(training_data)
 
@@ -94,7 +94,7 @@ def paired(first: Sequence[str], second: Sequence[str], scores: Sequence[object]
     values = np.array([numbers[row] for row in kept], dtype=np.float32)
     texts = tuple(tuple(column[row] for row in kept) for column in (first, second))
     if len(values) and values.min() == values.max():
-        raise InputError(f"All scores are {values[0]:g}.", "Bring pairs that are alike and pairs that are not.")
+        raise InputError(f"All scores are {values[0]:g}.", "Use both similar and dissimilar pairs.")
     if len(values):
         values = ((values - values.min()) / np.ptp(values)).astype(np.float32)
     return _enough(TrainingData(Pairing.SCORED, texts, scores=values, dropped=len(first) - len(kept)))
@@ -138,8 +138,8 @@ def _enough(training_data: TrainingData) -> TrainingData:
     if len(training_data) < LEAST_ROWS:
         left_out = f" ({training_data.dropped:,} more lack a text, a label or a score)" if training_data.dropped else ""
         raise InputError(
-            f"There are {len(training_data):,} rows to learn from{left_out}.",
-            f"Bring {LEAST_ROWS} at least; below a few dozen, expect little.",
+            f"There are {len(training_data):,} rows to train on{left_out}.",
+            f"Use at least {LEAST_ROWS}; below a few dozen, expect little.",
         )
     return training_data
 
@@ -149,5 +149,6 @@ def _number(value: object, row: int) -> float:
         return np.nan if value is None or value == "" else float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise InputError(
-            f"The score of row {row + 1:,} is {str(value)[:40]!r}, which is no number.", "Choose a column of numbers."
+            f"The score of row {row + 1:,} is {str(value)[:40]!r}, which is not a number.",
+            "Choose a column of numbers.",
         ) from None

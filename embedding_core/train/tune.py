@@ -57,7 +57,7 @@ def finetune(
     model = _load(folder)
     dim, longest = model.get_embedding_dimension() or 0, model.max_seq_length or params.max_tokens
     if params.matryoshka and params.matryoshka[0] > dim:
-        raise ParameterError(f"The model has {dim} dimensions, fewer than {params.matryoshka[0]}.", "Ask for fewer.")
+        raise ParameterError(f"The model has {dim} dimensions, fewer than {params.matryoshka[0]}.", "Choose fewer.")
     checkpoints, best = checkpoints or NoCheckpoints(), Best()
     look = None if watch is None else lambda: watch(encoding(model))
     newest = checkpoints.newest()

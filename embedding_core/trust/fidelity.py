@@ -83,7 +83,7 @@ def measure_map(
     """
     n = len(matrix)
     if n < _FEWEST_ROWS:
-        raise InputError(f"A map of {n} rows cannot be measured.", f"Bring {_FEWEST_ROWS} or more.")
+        raise InputError(f"A map of {n} rows cannot be measured.", f"Use at least {_FEWEST_ROWS} rows.")
     sizes = params.sizes(n)
     k = max(size for size in sizes if size <= params.k)
     shuffled = coordinates[np.random.default_rng(params.seed).permutation(n)]

@@ -21,9 +21,9 @@ class TrustParams:
 
     def __post_init__(self) -> None:
         if self.k < 1:
-            raise ParameterError(f"A neighborhood of {self.k} was asked for.", "Choose at least 1; 15 is usual.")
+            raise ParameterError(f"The neighborhood size is {self.k}.", "Choose at least 1; 15 is usual.")
         if self.pairs < 100:
-            raise ParameterError(f"{self.pairs} pairs say little.", "Choose at least 100.")
+            raise ParameterError(f"{self.pairs} pairs are too few.", "Choose at least 100.")
         if self.seed < 0:
             raise ParameterError(f"The seed is {self.seed}.", "Use 0 or above.")
 

@@ -56,9 +56,11 @@ def space_health(matrix: Matrix, neighbors: Neighbors, lengths: Vector | None = 
     matrix = as_matrix(matrix)
     n = len(matrix)
     if n < _FEWEST_ROWS:
-        raise InputError(f"A space of {n} rows cannot be measured.", f"Bring {_FEWEST_ROWS} or more.")
+        raise InputError(f"A space of {n} rows cannot be measured.", f"Use at least {_FEWEST_ROWS} rows.")
     if len(neighbors.indices) != n or (lengths is not None and len(lengths) != n):
-        raise InputError(f"Neighbors or lengths are not those of these {n:,} rows.", "Find neighbors again.")
+        raise InputError(
+            f"The neighbors or the text lengths do not match these {n:,} rows.", "Compute the neighbors again."
+        )
     nearest = neighbors.indices[:, :k]
     occurrences = np.bincount(nearest.ravel(), minlength=n).astype(np.int32)
     bias = None

@@ -37,7 +37,7 @@ def stability(first: Matrix, others: Sequence[Matrix]) -> Stability:
         InputError: there is no other map, or the shapes differ.
     """
     if not others:
-        raise InputError("There is no other map to compare with.", "Draw one with another seed.")
+        raise InputError("Stability needs at least two maps.", "Draw another map with a different seed.")
     aligned = [align_maps(first, other) for other in others]
     middle = first.mean(axis=0, dtype=np.float64)
     radius = float(np.sqrt(np.square(first - middle).sum(axis=1).mean())) or 1.0

@@ -83,7 +83,7 @@ class CompareSeeds(Stage):
 
     @property
     def title(self) -> str:
-        return "Laying maps over each other"
+        return "Aligning maps"
 
     @property
     def again(self) -> tuple[Project, ...]:

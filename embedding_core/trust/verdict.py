@@ -33,9 +33,9 @@ class Claim:
 
 
 _QUESTIONS = {
-    "trustworthiness": "Are points that lie together alike?",
-    "continuity": "Do alike items lie together?",
-    "correlation": "Do large distances mean anything?",
+    "trustworthiness": "Are points that are close on the map similar?",
+    "continuity": "Are similar items close on the map?",
+    "correlation": "Do distances on the map mean anything?",
 }
 
 

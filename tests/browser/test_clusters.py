@@ -73,7 +73,7 @@ def test_clusters_light_up_on_the_map_and_changes_are_kept(server: Server, page:
     assert "My own group" in names(page)
 
     lasso(page, 0.3)
-    send = page.get_by_role("button", name="Send", exact=True)
+    send = page.get_by_role("button", name="Move", exact=True)
     expect(send).to_be_visible(timeout=MINUTE)
     assert selected(page) != largest
     send.click()
@@ -104,8 +104,8 @@ def test_a_sweep_is_taken_and_the_clusters_color_the_map(server: Server, page: P
     use.click()
     page.locator(".st-key-clusters-view").get_by_text("Clusters", exact=True).click()
     expect(metric(page, "Clusters")).to_have_text(k, timeout=MINUTE)
-    page.get_by_role("button", name="Keep as a column").click()
-    page.get_by_role("button", name="Keep it and color the map by it").click()
+    page.get_by_role("button", name="Save as column").click()
+    page.get_by_role("button", name="Save and color the map by it").click()
     page.wait_for_url(re.compile("/map.*color=cluster"), timeout=MINUTE)
     wait_for_map(page, "UMAP")
     assert ask(page, "map.model.painter.coloring.title") == "cluster"

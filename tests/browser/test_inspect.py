@@ -28,7 +28,7 @@ def test_without_data_a_text_is_taken_apart_and_a_word_comes_apart(server: Serve
 
     look(page, "Words in context")
     expect(page.get_by_text("all 12 on one spot")).to_be_visible(timeout=2 * MINUTE)
-    expect(page.get_by_text("Layer by layer the senses come apart")).to_be_visible()
+    expect(page.get_by_text("Senses separate layer by layer")).to_be_visible()
 
     look(page, "Late interaction")
     expect(page.get_by_text("MaxSim", exact=True).filter(visible=True).last).to_be_visible(timeout=MINUTE)

@@ -374,7 +374,7 @@ def test_the_map_is_a_table_too(opened: Open) -> None:
     page.keyboard.press("t")
     twin = page.locator(".vs-twin")
     expect(twin).to_be_visible()
-    expect(twin.locator("caption")).to_have_text("120 in sight")
+    expect(twin.locator("caption")).to_have_text("120 visible")
     expect(twin.locator("tbody tr")).to_have_count(40)
     expect(twin.locator("thead")).to_contain_text("kind")
     nearest = ask(
@@ -416,7 +416,7 @@ def test_the_table_holds_only_what_is_in_sight(opened: Open) -> None:
         }).length""",
     )
     assert 0 < seen < 400
-    expect(page.locator(".vs-twin caption")).to_have_text(f"{seen} in sight")
+    expect(page.locator(".vs-twin caption")).to_have_text(f"{seen} visible")
 
 
 def test_table_and_legend_take_turns_where_there_is_no_room_for_both(opened: Open) -> None:
@@ -698,7 +698,7 @@ def test_odd_maps_are_drawn_and_can_be_touched(opened: Open, case: str, n: int, 
         assert len(selected(page)) == 50
     if case == "nan":
         assert not {0, 5, 10} & set(selected(page))
-        expect(page.locator(".vs-status")).to_contain_text("31 without a place")
+        expect(page.locator(".vs-status")).to_contain_text("31 not on the map")
 
 
 def test_long_and_right_to_left_names_stay_in_their_place(opened: Open) -> None:

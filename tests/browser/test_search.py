@@ -64,7 +64,7 @@ def test_from_a_query_to_hits_on_the_map_and_home(server: Server, page: Page) ->
     assert len(first) == 20
     assert ask(page, "!!map.model.view.star")
 
-    type_in(page, "Only where", 'family = "royalty" or word in ("queen", "prince")')
+    type_in(page, "Filter", 'family = "royalty" or word in ("queen", "prince")')
     expect(page.get_by_text(re.compile(r"\d+ of 315 items pass the filter"))).to_be_visible(timeout=MINUTE)
     expect(page.get_by_role("button", name="CSV", exact=True)).to_be_visible(timeout=MINUTE)
     page.wait_for_function(
@@ -80,7 +80,7 @@ def test_from_a_query_to_hits_on_the_map_and_home(server: Server, page: Page) ->
     best = ringed(page)[0]
     page.mouse.click(*place_of(page, best))
     expect(page.locator("[class*=st-key-card]").get_by_text(re.compile("^Item"))).to_be_visible(timeout=MINUTE)
-    page.get_by_role("button", name="More like this").first.click()
+    page.get_by_role("button", name="Find similar").first.click()
     expect(page.get_by_text("the mean of 1 good example")).to_be_visible(timeout=MINUTE)
 
     page.wait_for_url(re.compile("more="), timeout=MINUTE)
@@ -105,7 +105,7 @@ def test_words_and_a_picture_find_pictures(server: Server, page: Page, tmp_path:
     type_in(page, "Search", "")
     page.get_by_role("button", name="Picture").click()
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(mine)
-    expect(page.get_by_text("Nearest to your picture.")).to_be_visible(timeout=MINUTE)
+    expect(page.get_by_text("Ranked by similarity to your picture.")).to_be_visible(timeout=MINUTE)
     expect(tiles.first).to_have_attribute("data-row", "17", timeout=MINUTE)
     assert before != "17"
     tiles.first.click()

@@ -77,7 +77,7 @@ def test_the_app_runs_from_another_folder_with_its_own_settings(tmp_path: Path, 
     try:
         page.goto(server.url)
         wait_ready(page)
-        expect(page.get_by_role("heading", level=1)).to_contain_text("See your texts")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Explore your texts")
         # The address is the one in .streamlit/config.toml; without it Streamlit listens on, and prints, all of them.
         assert f"URL: http://127.0.0.1:{server.port}" in server.log
         assert "Network URL" not in server.log

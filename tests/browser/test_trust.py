@@ -15,7 +15,7 @@ def test_from_the_badge_to_the_points_that_lie(page: Page, server: Server) -> No
     page.locator(".st-key-sample-everyday button").click()
     expect(page.get_by_text("near is alike:").first).to_be_visible(timeout=3 * MINUTE)
     page.get_by_test_id("stMain").get_by_role("link", name="Trust").click()
-    expect(page.get_by_text("Do alike items lie together?")).to_be_visible(timeout=MINUTE)
+    expect(page.get_by_text("Are similar items close on the map?")).to_be_visible(timeout=MINUTE)
     expect(page.get_by_text("Neighborhoods of 15.")).to_be_visible()
     expect(page.locator("canvas").first).to_be_visible()
     page.locator(".st-key-trust-map-worst button").click()

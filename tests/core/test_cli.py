@@ -215,7 +215,7 @@ def test_words_search_pictures_by_the_default_encoder_of_pictures(
     ("words", "summary"),
     [
         (["embed", "nowhere"], "There is no file nowhere"),
-        (["embed", "colors", "--encoder", "all-MiniLM-L6-v2"], "holds pictures without any text"),
+        (["embed", "colors", "--encoder", "all-MiniLM-L6-v2"], "has pictures without text"),
         (["search", "colors", "--query-image", "colors/notes.jpg"], "notes.jpg cannot be read"),
         (["search", "colors", "--query-image", "nowhere.png"], "There is no file nowhere.png"),
     ],

@@ -188,7 +188,7 @@ def test_a_cancel_is_for_who_cancelled(queued: Engine) -> None:
     space, job = embedding_under_way(queued, "shared")
     assert queued.start(space, "you") is job
     queued.queue.cancel(job, "me")
-    with pytest.raises(JobCancelledError, match="Somebody else"):
+    with pytest.raises(JobCancelledError, match="Another visitor"):
         queued.result(space, "me")
     assert queued.result(space, "you") is None
     queued.retry(space, "me")

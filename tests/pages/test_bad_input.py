@@ -64,7 +64,7 @@ REFUSED = {
     "infinity in vectors": ("inf.npy", npy(np.where(np.arange(72).reshape(12, 6) == 7, np.inf, VECTORS))),
     "a pickle in an npy": ("objects.npy", objects()),
     "a broken Parquet": ("broken.parquet", b"PAR1" + b"\x00" * 64 + b"PAR1"),
-    "broken JSON": ("broken.json", b'[{"text": "a"}, {"text": '),
+    "not valid JSON": ("broken.json", b'[{"text": "a"}, {"text": '),
 }
 
 

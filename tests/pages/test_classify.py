@@ -64,13 +64,13 @@ def test_it_opens_on_scores_with_intervals(words: AppTest) -> None:
     assert float(low) < float(metrics["Accuracy"].value) < float(high)
     wrong = words.dataframe[0].value
     assert (wrong["label"] != wrong["prediction"]).all()
-    assert wrong["sure"].is_monotonic_decreasing
+    assert wrong["confidence"].is_monotonic_decreasing
 
 
 @pytest.mark.parametrize("method", ["knn", "centroid"])
 def test_other_methods_and_tests(words: AppTest, method: str) -> None:
     settle(next(group for group in words.button_group if group.label == "Method").set_value(method).run())
-    settle(next(group for group in words.button_group if group.label == "Test").set_value("One held out").run())
+    settle(next(group for group in words.button_group if group.label == "Test").set_value("Hold-out").run())
     assert not words.exception
     assert 55 <= int(next(metric.value for metric in words.metric if metric.label == "Rows tested")) <= 70
 
@@ -189,7 +189,7 @@ def test_more_neighbors_than_rows(bring: Callable[..., AppTest]) -> None:
 
 def test_the_learning_curve(words: AppTest) -> None:
     look(words, View.CURVE)
-    assert "a class reach 95% of the accuracy that all give" in texts(words)
+    assert "rows per class reach 95% of the accuracy with all rows" in texts(words)
 
 
 def test_new_words_are_classified(words: AppTest) -> None:
@@ -231,24 +231,24 @@ def test_classes_by_their_names(words: AppTest) -> None:
     assert not words.exception
     assert set(words.dataframe[0].value["class"]) == {"animals", "numbers"}
     settle(words.slider[1].set_value(1.0).run())
-    assert set(words.dataframe[0].value["class"]) == {"left open"}
+    assert set(words.dataframe[0].value["class"]) == {"unassigned"}
 
 
 def test_what_is_left_open_is_no_right_answer(bring: Callable[..., AppTest]) -> None:
     app = look(bring(TEXTS, kind=[text.split()[1] for text in TEXTS]), View.ZERO_SHOT)
-    assert "were left open" not in texts(app)
+    assert "are unassigned" not in texts(app)
     settle(app.slider[0].set_value(0.2).run())  # So that no class takes all of an item.
     sure = app.dataframe[0].value["probability"]
     least = 0.05 * round(20 * float(sure.median()))
     settle(app.slider[1].set_value(least).run())
     found = app.dataframe[0].value
-    answered = found[found["class"] != "left open"]
+    answered = found[found["class"] != "unassigned"]
     assert 0 < len(answered) < len(TEXTS)
     right = int((answered["class"] == [text.split()[1] for text in answered["text"]]).sum())
     accuracy = next(metric.value for metric in app.metric if metric.label == "Accuracy")
     assert float(accuracy) == pytest.approx(right / len(answered), abs=0.001)
-    assert f"{len(TEXTS) - len(answered)} of {len(TEXTS)} labeled items were left open" in texts(app)
-    assert f"with these counted as wrong, it is {right / len(TEXTS):.3f}" in texts(app)
+    assert f"{len(TEXTS) - len(answered)} of {len(TEXTS)} labeled items are unassigned" in texts(app)
+    assert f"with the unassigned counted as wrong, it is {right / len(TEXTS):.3f}" in texts(app)
     settle(app.slider[1].set_value(1.0).run())
     assert "There is no accuracy without any; over all" in texts(app)
     assert "it is 0.000" in texts(app)

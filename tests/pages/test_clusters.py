@@ -153,7 +153,7 @@ def test_noise_is_put_somewhere(everyday: AppTest) -> None:
     change(everyday, clusters=HDBSCANParams(4))
     everyday.session_state["vectorscope"].numbers["clusters"] = 9
     settle(everyday.run())
-    assert "items in none" in next(m for m in everyday.metric if m.label == "Clusters").delta
+    assert "items are noise" in next(m for m in everyday.metric if m.label == "Clusters").delta
     press(everyday, "clusters-adopt")
     assert next(m for m in everyday.metric if m.label == "Clusters").delta == "no noise"
 
@@ -168,7 +168,7 @@ def test_another_method(everyday: AppTest) -> None:
 def test_clusters_of_the_map_come_with_a_warning(everyday: AppTest) -> None:
     settle(next(radio for radio in everyday.radio if radio.label == "Cluster").set_value(FeatureSpace.MAP).run())
     assert not everyday.exception
-    assert "clusters of a drawing" in texts(everyday)
+    assert "clusters of the map" in texts(everyday)
     assert len(table(everyday))
 
 
@@ -178,21 +178,21 @@ def test_how_many(everyday: AppTest) -> None:
     k = int(re.findall(r"\*\*(\d+) clusters", summary)[0])
     press(everyday, "-use")
     assert workspace(everyday).clusters == KMeansParams(k)
-    field = next(field for field in everyday.text_input if field.label == "Numbers of clusters")
+    field = next(field for field in everyday.text_input if field.label == "Values of k")
     field.input("3, 5")
     press(everyday, "-sweep-" + str(field.key).split("-sweep-")[1].replace("-ks", "-go"))
     assert re.search(r"\*\*[35] clusters", texts(everyday))
-    field = next(field for field in everyday.text_input if field.label == "Numbers of clusters")
+    field = next(field for field in everyday.text_input if field.label == "Values of k")
     field.input("3, cat")
     press(everyday, "-sweep-" + str(field.key).split("-sweep-")[1].replace("-ks", "-go"))
-    assert "That is no list of numbers" in texts(everyday)
+    assert "That is not a list of numbers" in texts(everyday)
 
 
 def test_silhouettes_and_the_borderline(everyday: AppTest) -> None:
     look(everyday, View.FIT)
-    border = next(frame.value for frame in everyday.dataframe if "or rather" in frame.value)
+    border = next(frame.value for frame in everyday.dataframe if "second-best cluster" in frame.value)
     assert border["silhouette"].is_monotonic_increasing
-    assert (border["cluster"] != border["or rather"]).all()
+    assert (border["cluster"] != border["second-best cluster"]).all()
     press(everyday, "-fit-" + next(str(b.key).split("-fit-")[1] for b in everyday.button if "-fit-" in str(b.key)))
     assert workspace(everyday).selection.how == "borderline items"
 
@@ -261,7 +261,7 @@ def test_one_label(bring: Callable[..., AppTest], view: View) -> None:
 
 def test_more_clusters_than_items(bring: Callable[..., AppTest]) -> None:
     app = bring(["a cat", "a dog", "rain"])
-    settle(next(field for field in app.number_input if field.label == "Clusters").set_value(50).run())
+    settle(next(field for field in app.number_input if field.label == "Clusters (k)").set_value(50).run())
     assert not app.exception
     assert "50 clusters were asked for, but of 3 different items no more can be made" in texts(app)
 

@@ -48,15 +48,15 @@ def test_empty_it_says_what_to_do(app: AppTest) -> None:
 def test_two_encoders_of_a_sample(faq: AppTest) -> None:
     assert not faq.exception
     metrics = {metric.label: metric.value for metric in faq.metric}
-    assert 0 < float(metrics["Neighbors in common"].rstrip("%")) < 100
+    assert 0 < float(metrics["Shared neighbors"].rstrip("%")) < 100
     assert 0 < float(metrics["CKA"]) < 1
     assert len(faq.get("bidi_component")) >= 2
     changed, *lists = (table.value for table in faq.dataframe)
-    assert changed["in common"].is_monotonic_increasing
+    assert changed["shared"].is_monotonic_increasing
     assert len(lists) == 2
     row = workspace(faq).item
     assert row is None
-    assert [frame["also there"].sum() for frame in lists] == [changed["in common"].iloc[0]] * 2
+    assert [frame["in both lists"].sum() for frame in lists] == [changed["shared"].iloc[0]] * 2
     assert all(frame["cosine"].is_monotonic_decreasing for frame in lists)
     assert "compare_neighborhoods" in faq.code[0].value
     assert faq.query_params["beside"] == "tf-idf"
@@ -92,13 +92,13 @@ def test_where_the_alignment_is_not_defined(bring: Callable[..., AppTest], items
     app = bring(items)
     assert not app.exception
     metrics = {metric.label: metric.value for metric in app.metric}
-    assert metrics == {"Neighbors in common": "100.0%", "CKA": "–"}
+    assert metrics == {"Shared neighbors": "100.0%", "CKA": "–"}
 
 
 def test_vectors_have_no_second_encoder(bring: Callable[..., AppTest]) -> None:
     app = bring([""] * 20, np.random.default_rng(0).normal(size=(20, 5)).astype(np.float32))
     assert not app.exception
-    assert "nothing to compare it with" in texts(app)
+    assert "nothing to compare with" in texts(app)
 
 
 def test_hostile_texts_are_shown_as_text(bring: Callable[..., AppTest]) -> None:

@@ -56,13 +56,13 @@ def test_a_sample_is_measured(app: AppTest) -> None:
     shown = app.dataframe[-1].value
     assert "nDCG@10" not in shown
     assert len(shown) == 2 * 5 * 9 - 1
-    full = shown[(shown["numbers"] == 256) & (shown["kept as"] == "float32")].iloc[0]
-    assert (full["recall@10"], full["bytes an item"]) == (1.0, 1024)
+    full = shown[(shown["dimensions"] == 256) & (shown["precision"] == "float32")].iloc[0]
+    assert (full["recall@10"], full["bytes per vector"]) == (1.0, 1024)
     summary = texts(app)
     assert "To keep 95% of the 10 nearest" in summary
     assert "held out" in summary
     cut = app.dataframe[0].value
-    assert (cut["PCA"] > cut["the first"]).all()
+    assert (cut["PCA"] > cut["truncated"]).all()
     assert "CompressionParams()" in app.code[0].value
 
 
@@ -74,7 +74,7 @@ def test_the_knobs_need_no_new_measuring(app: AppTest, engine: Engine) -> None:
     rescoring = next(group for group in app.button_group if str(group.key).endswith("-rescoring"))
     settle(rescoring.set_value(0).run())
     assert len(app.dataframe[-1].value) == 5 * 9
-    assert set(app.dataframe[-1].value["looked at again"]) == {0}
+    assert set(app.dataframe[-1].value["rescored"]) == {0}
     least = next(group for group in app.button_group if str(group.key).endswith("-least"))
     settle(least.set_value(0.8).run())
     assert "To keep 80% of the 10 nearest" in texts(app)
@@ -98,7 +98,7 @@ def test_all_items_equal(bring: Callable[..., AppTest]) -> None:
 def test_vectors_of_few_numbers(bring: Callable[..., AppTest]) -> None:
     app = bring([""] * 60, np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32))
     assert not app.exception
-    assert set(app.dataframe[-1].value["numbers"]) == {5}
+    assert set(app.dataframe[-1].value["dimensions"]) == {5}
 
 
 def judged_table(dataset: Dataset) -> bytes:
@@ -128,25 +128,25 @@ def test_judgments_brought_on_evaluate_measure_every_form(judged: AppTest) -> No
     shown = app.dataframe[-1].value
     assert list(shown.columns).index("nDCG@10") == list(shown.columns).index("recall@10") + 1
     assert shown["nDCG@10"].between(0, 1).all()
-    full = shown[(shown["numbers"] == 256) & (shown["kept as"] == "float32")].iloc[0]
-    assert full["nDCG@10"] == pytest.approx(measured.loc["Meaning", "ndcg@10"], abs=1e-6)
-    assert shown[shown["on the front"]]["nDCG@10"].is_monotonic_increasing
+    full = shown[(shown["dimensions"] == 256) & (shown["precision"] == "float32")].iloc[0]
+    assert full["nDCG@10"] == pytest.approx(measured.loc["Semantic", "ndcg@10"], abs=1e-6)
+    assert shown[shown["Pareto-optimal"]]["nDCG@10"].is_monotonic_increasing
     summary = texts(app)
     assert "judged queries" in summary
     assert f"of {full['nDCG@10']:.3f}" in summary
-    assert "Judge some queries" not in summary
+    assert "Add judged queries" not in summary
     assert "load_judgments" in app.code[0].value
     app.toggle[0].set_value(False).run()
     assert not app.exception
     front = app.dataframe[-1].value
-    assert front[front["on the front"]]["recall@10"].is_monotonic_increasing
+    assert front[front["Pareto-optimal"]]["recall@10"].is_monotonic_increasing
 
 
 def test_without_judgments_it_says_where_to_bring_them(judged: AppTest) -> None:
     change(judged, judgments=None)
     settle(open_page(judged, "compress"), PATIENCE)
-    assert "Judge some queries" in texts(judged)
-    assert "Bring judgments" in [link.label for link in judged.get("page_link")]
+    assert "Add judged queries" in texts(judged)
+    assert "Add judgments" in [link.label for link in judged.get("page_link")]
     assert "nDCG@10" not in judged.dataframe[-1].value
 
 
@@ -155,7 +155,7 @@ def test_judgments_that_fit_nothing_here_are_left_out(judged: AppTest, engine: E
     change(judged, judgments=strangers)
     settle(open_page(judged, "compress"), PATIENCE)
     assert not judged.exception
-    assert "Judge some queries" in texts(judged)
+    assert "Add judged queries" in texts(judged)
 
 
 def test_vectors_cannot_be_asked_by_words(bring: Callable[..., AppTest]) -> None:
@@ -181,7 +181,7 @@ def test_the_table_says_what_the_chart_says(found: Compression) -> None:
     frame = table(found, 8, judged=False)
     assert isinstance(frame, pd.DataFrame)
     assert frame["nDCG@10"].between(0, 1).all()
-    best = frame[frame["on the front"]]
+    best = frame[frame["Pareto-optimal"]]
     assert best["recall@10"].is_monotonic_increasing
     option = next(o for o in found.options(8) if o.trial.precision is Precision.BINARY and o.trial.dims == 8)
     assert words(option, found.k) == "binary, the first 8"

@@ -35,7 +35,7 @@ def dropped(app: AppTest) -> AppTest:
 def test_empty(app: AppTest) -> None:
     open_page(app, "data")
     assert not app.exception
-    assert app.subheader[0].value == "Bring your data"
+    assert app.subheader[0].value == "Import data"
     assert [field.label for field in app.file_uploader] == ["Drop files", "Drop a folder"]
 
 
@@ -79,7 +79,7 @@ def test_using_it_goes_to_the_map(dropped: AppTest, engine: Engine) -> None:
 
 def test_columns_and_template_are_a_choice(dropped: AppTest, engine: Engine) -> None:
     dropped.multiselect[0].select("soort").run()
-    next(field for field in dropped.text_input if field.label == "Joined as").set_value("{soort}: {naam}").run()
+    next(field for field in dropped.text_input if field.label == "Template").set_value("{soort}: {naam}").run()
     next(box for box in dropped.selectbox if box.label == "Label").select("soort").run()
     settle(dropped.button(key="use").click().run())
     dataset = engine.dataset(str(workspace(dropped).dataset))

@@ -61,12 +61,12 @@ def test_a_hub_that_does_not_answer_leaves_the_page_at_once(app: AppTest, monkey
     open_page(app, "encoder")
     assert asked.is_set()
     assert time.monotonic() - started < 5
-    assert "Asking the hub …" in texts(app)
+    assert "Asking the Hub …" in texts(app)
     answer.set()
     while availability._inquiry.asking:
         time.sleep(0.01)
     app.run()
-    assert "Asking the hub …" not in texts(app)
+    assert "Asking the Hub …" not in texts(app)
     assert "The hub cannot be reached" in texts(app)
 
 
@@ -104,7 +104,7 @@ def test_another_encoder_does_not_wait_for_the_one_before(tmp_path: Path) -> Non
 @pytest.mark.parametrize("name", ["tf-idff", "no such model", "<b>x</b>"])
 def test_a_wrong_name_says_so_and_changes_nothing(app: AppTest, name: str) -> None:
     open_page(app, "encoder").text_input[0].set_value(name)
-    next(button for button in app.button if button.label == "Use it").click().run()
+    next(button for button in app.button if button.label == "Use this model").click().run()
     assert not app.exception
     assert len(app.error) == 1
     assert "<b>" not in app.error[0].value

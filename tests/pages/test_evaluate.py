@@ -68,8 +68,8 @@ def test_judgments_from_a_table(animals: AppTest) -> None:
     drop(animals, ("judged.csv", JUDGED.encode()))
     assert not animals.exception
     shown = animals.dataframe[0].value
-    assert shown["engine"].tolist() == ["Meaning", "Words", "Both"]
-    words = shown.set_index("engine").loc["Words"]
+    assert shown["engine"].tolist() == ["Semantic", "Keyword (BM25)", "Hybrid"]
+    words = shown.set_index("engine").loc["Keyword (BM25)"]
     assert (words["ndcg@10"], words["map"], words["mrr"]) == (1, 1, 1)
     assert words["low"] <= words["ndcg@10"] <= words["high"]
     assert "4 queries, 24 judgments" in texts(animals)
@@ -88,9 +88,15 @@ def test_two_encoders_are_compared(animals: AppTest) -> None:
     settle(second.select("tf-idf").run())
     assert not animals.exception
     shown = animals.dataframe[0].value["engine"].tolist()
-    assert shown == ["Meaning, MiniLM static", "Meaning, TF-IDF", "Words", "Both, MiniLM static", "Both, TF-IDF"]
-    assert list(animals.dataframe[1].value.columns[1:3]) == ["Meaning, TF-IDF", "Meaning, MiniLM static"]
-    assert "Meaning, TF-IDF less Meaning, MiniLM static" in texts(animals).replace("\u2060", "").replace("\\", "")
+    assert shown == [
+        "Semantic, MiniLM static",
+        "Semantic, TF-IDF",
+        "Keyword (BM25)",
+        "Hybrid, MiniLM static",
+        "Hybrid, TF-IDF",
+    ]
+    assert list(animals.dataframe[1].value.columns[1:3]) == ["Semantic, TF-IDF", "Semantic, MiniLM static"]
+    assert "Semantic, TF-IDF less Semantic, MiniLM static" in texts(animals).replace("\u2060", "").replace("\\", "")
     assert "('tf-idf', 'dense')" in animals.code[1].value
     assert "paired_bootstrap" in animals.code[1].value
     settle(animals.button(key="evaluate-2-map-dense-1").click().run())
@@ -115,7 +121,7 @@ def test_unknown_documents_are_told_and_bad_tables_refused(animals: AppTest) -> 
     assert "is not a number" in texts(animals)
     assert workspace(animals).judgments is None
     drop(animals, ("strangers.csv", b"query,document,relevance\na,gone,1\n"))
-    assert "No query can be measured" in texts(animals)
+    assert "No query can be evaluated" in texts(animals)
 
 
 def beir() -> bytes:
@@ -136,7 +142,7 @@ def test_a_beir_collection_opens_with_its_judgments(app: AppTest) -> None:
     drop(app, ("small.zip", beir()))
     assert not app.exception
     assert workspace(app).dataset is not None
-    assert app.dataframe[0].value["engine"].tolist() == ["Meaning", "Words", "Both"]
+    assert app.dataframe[0].value["engine"].tolist() == ["Semantic", "Keyword (BM25)", "Hybrid"]
     assert "queries without judgments, 1 in all" in texts(app)
 
 
@@ -181,14 +187,14 @@ def test_pairs(app: AppTest) -> None:
 
 def test_a_cross_encoder_looks_again(animals: AppTest, cross_encoder: Path) -> None:
     drop(animals, ("judged.csv", JUDGED.encode()))
-    engines = next(group for group in animals.button_group if group.label == "Engines")
+    engines = next(group for group in animals.button_group if group.label == "Ranking methods")
     settle(engines.set_value([RankingMethod.DENSE, RankingMethod.CROSS]).run())
     settle(_named(animals).set_value("").run())
-    assert "encoder is named" in texts(animals)
+    assert "encoder is given" in texts(animals)
     settle(_named(animals).set_value(str(cross_encoder)).run())
     assert not animals.exception
-    assert animals.dataframe[0].value["engine"].tolist() == ["Meaning", "Cross-encoder"]
-    assert "encoder is named" not in texts(animals)
+    assert animals.dataframe[0].value["engine"].tolist() == ["Semantic", "Cross-encoder"]
+    assert "encoder is given" not in texts(animals)
     assert any(str(cross_encoder) in block.value for block in animals.code)
 
 
@@ -230,15 +236,13 @@ def test_disagreements_come_first() -> None:
     pairs = Pairs(("a", "b", "c"), ("d", "e", "f"), np.array([0.0, 3.0, 5.0]))
     record = disagreements(pairs, score_pairs(vectors, pairs.scores))
     assert record["first"].tolist()[-1] == "b"
-    assert record["ranks apart"].abs().is_monotonic_decreasing
+    assert record["rank difference"].abs().is_monotonic_decreasing
 
 
-@pytest.mark.parametrize(
-    ("shift", "answer"), [(0.2, "**Yes.**"), (-0.2, "**No, worse.**"), (0, "**It cannot be said.**")]
-)
+@pytest.mark.parametrize(("shift", "answer"), [(0.2, "**Better.**"), (-0.2, "**Worse.**"), (0, "**Not significant.**")])
 def test_the_difference_in_words(shift: float, answer: str) -> None:
     first = np.random.default_rng(0).random(60)
-    record = summary("Both", "Words", "ndcg@10", paired_bootstrap(first, first + shift))
+    record = summary("Hybrid", "Keyword (BM25)", "ndcg@10", paired_bootstrap(first, first + shift))
     assert record.startswith(answer)
     assert "Both less Words" in record
 
@@ -267,6 +271,6 @@ def test_encoders_of_one_title_keep_apart(monkeypatch: pytest.MonkeyPatch) -> No
     spaces = [Embed("data", "items", name, "1") for name in ("/a/mine", "/b/mine")]
     monkeypatch.setattr(systems, "titled", lambda name: "mine")
     found = systems.systems(RankingMethod.DENSE, spaces, several=True)
-    assert [one.name for one in found] == ["Meaning, /a/mine", "Meaning, /b/mine"]
+    assert [one.name for one in found] == ["Semantic, /a/mine", "Semantic, /b/mine"]
     assert len({one.key for one in found}) == 2
-    assert [one.name for one in systems.systems(RankingMethod.BM25, spaces, several=True)] == ["Words"]
+    assert [one.name for one in systems.systems(RankingMethod.BM25, spaces, several=True)] == ["Keyword (BM25)"]

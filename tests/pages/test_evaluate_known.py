@@ -28,7 +28,7 @@ def test_cranfield(app: AppTest, shared_data: Path) -> None:
     assert "225 queries" in texts(app)
     shown = app.dataframe[0].value.set_index("engine")
     known = {"ndcg@10": 0.349, "recall@10": 0.388, "map": 0.275, "mrr": 0.506}
-    assert shown.loc["Words", list(known)].to_dict() == pytest.approx(known, abs=0.0006)
+    assert shown.loc["Keyword (BM25)", list(known)].to_dict() == pytest.approx(known, abs=0.0006)
 
 
 def test_sts_benchmark(app: AppTest, shared_data: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_data_set_that_goes_while_it_is_open_is_closed(app: AppTest, engine: E
     open_page(app, "data")
     assert not app.exception
     assert "No data yet" in links(app)
-    assert app.subheader[0].value == "Bring your data"
+    assert app.subheader[0].value == "Import data"
 
 
 def test_no_page_loads_a_model_or_an_analysis_into_the_server(tmp_path: Path) -> None:

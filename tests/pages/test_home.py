@@ -24,7 +24,7 @@ def drop(app: AppTest, name: str, data: bytes) -> AppTest:
 def test_empty(app: AppTest) -> None:
     app.run()
     assert not app.exception
-    assert app.title[0].value == "See your texts and pictures as a map of meaning"
+    assert app.title[0].value == "Explore your texts and pictures as a map of meaning"
     assert len(app.file_uploader) == 1
     assert app.query_params == {}
 

@@ -138,9 +138,9 @@ def test_rare_senses_of_many_are_drawn_as_one() -> None:
 def test_a_word_that_is_nowhere(bare: AppTest) -> None:
     look(bare, View.CONTEXTS)
     settle(bare.text_area(key="inspect-contexts-sentences-bank").set_value("no such word here").run())
-    assert "None of the texts has that word" in texts(bare)
+    assert "No text contains that word" in texts(bare)
     settle(bare.text_area(key="inspect-contexts-sentences-bank").set_value("").run())
-    assert "Name a word" in texts(bare)
+    assert "Enter a word" in texts(bare)
     settle(bare.text_area(key="inspect-contexts-sentences-bank").set_value("a bank alone").run())
     assert not bare.exception
     assert "Give two senses" in texts(bare)
@@ -177,14 +177,14 @@ def test_late_interaction(bare: AppTest) -> None:
     settle(bare.text_input(key="inspect-interaction-query").set_value("").run())
     assert "Type a query" in texts(bare)
     settle(bare.text_input(key="inspect-interaction-query").set_value("card").run())
-    assert metrics(bare)["Mean of the best matches"] == metrics(bare)["MaxSim"] or not bare.exception
+    assert metrics(bare)["Mean of best matches"] == metrics(bare)["MaxSim"] or not bare.exception
 
 
 def test_an_encoder_of_tokens_that_is_none(bare: AppTest) -> None:
     look(bare, View.INTERACTION)
     settle(bare.text_input(key="inspect-interaction-encoder").set_value("no such encoder").run())
     assert not bare.exception
-    assert "There is no encoder" in texts(bare)
+    assert "Unknown encoder" in texts(bare)
 
 
 def show_picture(app: AppTest, data: bytes, encoder: str) -> AppTest:
@@ -205,11 +205,11 @@ def test_a_query_finds_its_place_on_a_picture(bare: AppTest, tmp_path: Path) -> 
     table = bare.dataframe[0].value
     assert float(metrics(bare)["MaxSim"][0]) == pytest.approx(table["cosine"].sum(), abs=0.02)
     assert {"red", "square", "[PAD]"} <= set(table["query token"])
-    tokens = next(group for group in bare.button_group if group.label == "On the picture")
+    tokens = next(group for group in bare.button_group if group.label == "Query token")
     assert "a \\(2\\)" in tokens.options
     assert not any(":blue[" in option for option in tokens.options)
     for choice in tokens.options:
-        tokens = next(group for group in bare.button_group if group.label == "On the picture")
+        tokens = next(group for group in bare.button_group if group.label == "Query token")
         settle(tokens.set_value(choice).run())
         assert not bare.exception
         assert "4 x 4 patches" in texts(bare)
@@ -217,7 +217,7 @@ def test_a_query_finds_its_place_on_a_picture(bare: AppTest, tmp_path: Path) -> 
     assert "Type a query" in texts(bare)
     settle(bare.button(key="inspect-interaction-away").click().run())
     settle(bare.text_input(key="inspect-interaction-query").set_value("red").run())
-    assert "Bring a picture" in texts(bare)
+    assert "Upload a picture" in texts(bare)
 
 
 def test_patches_without_a_place_are_listed(bare: AppTest, tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_a_document_that_is_no_picture(bare: AppTest) -> None:
     look(bare, View.INTERACTION)
     kind = next(group for group in bare.button_group if group.key == "inspect-interaction-kind")
     settle(kind.set_value("Picture").run())
-    assert "Bring a picture" in texts(bare)
+    assert "Upload a picture" in texts(bare)
     settle(bare.file_uploader[0].upload("red.png", b"no picture").run())
     assert not bare.exception
     assert "cannot be read" in bare.error[0].value
@@ -256,7 +256,7 @@ def test_words_by_both_weights(everyday: AppTest) -> None:
     settle(everyday.text_area[0].set_value("zzzyx the").run())
     assert "1 of them stand in no row" in texts(everyday)
     settle(everyday.text_input(key="inspect-words-splade").set_value("nonsense name").run())
-    assert "There is no encoder" in texts(everyday)
+    assert "Unknown encoder" in texts(everyday)
 
 
 def test_words_that_a_model_has_learned(everyday: AppTest, tmp_path: Path) -> None:
@@ -271,7 +271,7 @@ def test_words_that_a_model_has_learned(everyday: AppTest, tmp_path: Path) -> No
 
 def test_an_axis_sorts_the_rows_and_its_end_goes_to_the_map(everyday: AppTest) -> None:
     look(everyday, View.AXES)
-    low, high = everyday.dataframe[0].value["place"], everyday.dataframe[1].value["place"]
+    low, high = everyday.dataframe[0].value["position"], everyday.dataframe[1].value["position"]
     assert low.is_monotonic_increasing
     assert high.is_monotonic_decreasing
     assert high.iloc[0] > low.iloc[0]
@@ -295,7 +295,7 @@ def test_ends_that_are_empty_or_the_same(everyday: AppTest) -> None:
     settle(everyday.text_input(key="inspect-axes-1-From").set_value("cat").run())
     settle(everyday.text_input(key="inspect-axes-1-To").set_value("cat").run())
     assert not everyday.exception
-    assert "the same place" in texts(everyday)
+    assert "the same vector" in texts(everyday)
 
 
 def test_a_phrase_on_a_picture_of_ones_own(bare: AppTest) -> None:
@@ -311,7 +311,7 @@ def test_a_phrase_on_a_picture_of_ones_own(bare: AppTest) -> None:
     assert not bare.exception
     settle(bare.button(key="inspect-patches-away").click().run())
     assert workspace(bare).looked_into is None
-    assert "Bring a picture" in texts(bare)
+    assert "Upload a picture" in texts(bare)
 
 
 def test_a_file_that_is_no_picture(bare: AppTest) -> None:
@@ -331,7 +331,7 @@ def test_a_phrase_on_a_picture_of_the_data_set(app: AppTest) -> None:
 
 
 def test_without_pictures_it_says_what_to_bring(bare: AppTest) -> None:
-    assert "Bring a picture" in texts(look(bare, View.PATCHES))
+    assert "Upload a picture" in texts(look(bare, View.PATCHES))
 
 
 @pytest.mark.parametrize("view", View)

@@ -72,7 +72,7 @@ def test_an_open_item_becomes_the_example_of_a_search(words: AppTest, engine: En
     row = dataset.texts.index("king")
     change(words, item=row, query="left over")
     settle(words.run())
-    next(button for button in words.button if button.label == "More like this").click()
+    next(button for button in words.button if button.label == "Find similar").click()
     settle(words.run())
     assert (workspace(words).more, workspace(words).query) == ((row,), "")
     assert not words.exception
@@ -85,14 +85,14 @@ def test_a_selection_is_a_table_and_can_become_a_data_set(words: AppTest, engine
     table = next(frame.value for frame in words.dataframe if "word" in frame.value.columns and len(frame.value) == 3)
     before = engine.dataset(workspace(words).dataset or "")
     assert table["word"].tolist() == [before.texts[row] for row in (3, 5, 8)]
-    settle(next(button for button in words.button if button.label == "Keep only these").click().run())
+    settle(next(button for button in words.button if button.label == "New dataset from selection").click().run())
     part = engine.dataset(workspace(words).dataset or "")
     assert part.ids == tuple(before.ids[row] for row in (3, 5, 8))
     assert not workspace(words).selection
 
 
 def test_columns_for_the_card_are_chosen_and_kept(words: AppTest) -> None:
-    chosen = next(box for box in words.multiselect if box.label == "On the card of a point")
+    chosen = next(box for box in words.multiselect if box.label == "Columns on hover")
     assert chosen.value == ["family", "form"]
     settle(chosen.set_value(["form"]).run())
     assert workspace(words).card == ("form",)
@@ -121,7 +121,7 @@ def color_choice(app: AppTest) -> Selectbox:
 def test_trust_colors_the_map_and_is_kept(words: AppTest, engine: Engine) -> None:
     change(words, color="family")
     settle(words.run())
-    settle(color_choice(words).select("Trust: neighbors kept").run())
+    settle(color_choice(words).select("Trust: neighborhood preservation").run())
     assert not words.exception
     now = workspace(words)
     assert (now.trust, now.color) == (True, "family")
@@ -130,7 +130,7 @@ def test_trust_colors_the_map_and_is_kept(words: AppTest, engine: Engine) -> Non
     stage = MeasureMap(Project(engine.embedding(engine.dataset(now.dataset or ""), now.encoder), now.projection))
     kept = stage.load(engine.store).neighborhood_preservation
     colors = sent(words)["colors"]
-    assert (colors.meta["kind"], colors.meta["title"]) == ("numbers", "Neighbors kept")
+    assert (colors.meta["kind"], colors.meta["title"]) == ("numbers", "Neighborhood preservation")
     assert np.all(np.diff(colors.sections["codes"][np.argsort(kept, kind="stable")].astype(int)) >= 0)
     settle(open_page(settle(open_page(words, "trust")), "map"))
     assert workspace(words).trust
@@ -140,15 +140,15 @@ def test_trust_colors_the_map_and_is_kept(words: AppTest, engine: Engine) -> Non
 def test_trust_is_not_offered_where_it_is_not_measured(words: AppTest, engine: Engine) -> None:
     few = Dataset.create("Few", ["one", "two", "three"])
     engine.keep_dataset(few)
-    settle(color_choice(words).select("Trust: neighbors kept").run())
+    settle(color_choice(words).select("Trust: neighborhood preservation").run())
     settle(next(c for c in words.button_group if c.label == "Dimensions").set_value(3).run())
     assert not words.exception
-    assert "Trust: neighbors kept" not in color_choice(words).options
+    assert "Trust: neighborhood preservation" not in color_choice(words).options
     assert not workspace(words).trust
     change(words, dataset=few.key, projection=UMAPParams())
     settle(words.run())
     assert not words.exception
-    assert "Trust: neighbors kept" not in color_choice(words).options
+    assert "Trust: neighborhood preservation" not in color_choice(words).options
 
 
 def test_every_column_colors_the_map(words: AppTest) -> None:

@@ -73,7 +73,7 @@ def test_the_card_shows_the_picture_and_its_neighbors_as_pictures(app: AppTest) 
 
 def test_captions_apart_show_the_gap_and_a_switch_that_takes_it_out(app: AppTest) -> None:
     bring(app, [("t.csv", TABLE), ("colors.zip", ARCHIVE)], "data")
-    next(box for box in app.checkbox if box.label == "Captions as items of their own").check().run()
+    next(box for box in app.checkbox if box.label == "Split captions into rows").check().run()
     settle(app.button(key="use").click().run())
     settle(open_page(app, "map"))
     assert "6 pictures and 6 texts: their centers lie" in texts(app)
@@ -87,7 +87,7 @@ def test_clusters_of_pictures_and_texts_show_the_most_central_of_both(app: AppTe
     drawn = {f"{i}.png": each.png for i, each in enumerate(draw_shapes(20))}
     sentences = "".join(f"{i}.png,a sentence about shape number {i}\n" for i in range(20))
     bring(app, [("t.csv", f"file,caption\n{sentences}".encode()), ("drawn.zip", packed(drawn))], "data")
-    next(box for box in app.checkbox if box.label == "Captions as items of their own").check().run()
+    next(box for box in app.checkbox if box.label == "Split captions into rows").check().run()
     settle(app.button(key="use").click().run())
     settle(open_page(app, "clusters"))
     assert not app.exception
@@ -110,8 +110,8 @@ def test_what_could_not_be_read_is_counted_and_named(app: AppTest) -> None:
     [
         ([("a.csv", b"x\n1\n"), ("b.csv", b"x\n1\n")], "several tables"),
         ([("a.zip", b"PK\x03\x04broken")], "damaged ZIP"),
-        ([("a.zip", packed({"../up.png": picture("red")}))], "leads out of its folder"),
-        ([("a.zip", packed({"inner.zip": ARCHIVE}))], "an archive in the archive"),
+        ([("a.zip", packed({"../up.png": picture("red")}))], "leaves the folder"),
+        ([("a.zip", packed({"inner.zip": ARCHIVE}))], "an archive inside the archive"),
         ([("a.svg", b"<svg xmlns='x'><script>alert(1)</script></svg>")], "SVG drawing, which can hold scripts"),
         ([("a.png", b"")], "empty"),
     ],
@@ -139,11 +139,11 @@ def test_a_folder_of_the_server_only_below_its_root(
         open_page(app, "data")
         field = next(field for field in app.text_input if "below the one" in field.label)
         field.input("../..")
-        next(button for button in app.button if button.label == "Use it").click().run()
+        next(button for button in app.button if button.label == "Use this folder").click().run()
         assert "There is no folder" in texts(app).replace("\\", "")
         field = next(field for field in app.text_input if "below the one" in field.label)
         field.input("colors")
-        settle(next(button for button in app.button if button.label == "Use it").click().run())
+        settle(next(button for button in app.button if button.label == "Use this folder").click().run())
         assert "6 pictures." in texts(app).replace("\\", "")
     finally:
         load_config.cache_clear()

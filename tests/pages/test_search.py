@@ -61,7 +61,7 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def test_without_a_query_it_says_what_to_do(words: AppTest) -> None:
-    assert any("Type what you are looking for" in caption.value for caption in words.caption)
+    assert any("Type a query" in caption.value for caption in words.caption)
     assert not words.dataframe
 
 
@@ -83,7 +83,7 @@ def test_odd_queries_do_no_harm(words: AppTest, query: str) -> None:
     settle(box(words, "Search").set_value(query).run())
     assert not words.exception
     if query == "a - - b":
-        assert any("nothing beside it" in error.value for error in words.error)
+        assert any("no term next to it" in error.value for error in words.error)
     else:
         assert bool(words.dataframe) == bool(query.strip())
 
@@ -94,21 +94,21 @@ def test_every_engine_answers_and_says_why(words: AppTest, engine: str) -> None:
     found = ask(words, "king")
     assert found[0] == "king"
     head = words.dataframe[0].value
-    assert {"score", "percentile", "beats chance", "matched words"} <= set(head)
+    assert {"score", "percentile", "above random baseline", "matched words"} <= set(head)
     assert head["matched words"][0].startswith("king ")
     if engine == "late":
         assert head["matched tokens"][0] == "king ~ king"
         assert head["rank by token by token"][0] == 1
     if engine == "hybrid":
-        assert [head[f"rank by {name}"][0] for name in ("meaning", "words", "both")] == [1, 1, 1]
+        assert [head[f"{name} rank"][0] for name in ("Semantic", "Keyword (BM25)", "Hybrid")] == [1, 1, 1]
     assert words.query_params["by"] == engine
 
 
 def test_two_engines_stand_side_by_side(words: AppTest) -> None:
     ask(words, "king")
-    beside = next(element for element in words.selectbox if element.label == "Side by side with")
+    beside = next(element for element in words.selectbox if element.label == "Compare with")
     settle(beside.set_value("bm25").run())
-    assert [heading.value for heading in words.subheader] == ["Meaning", "Words", "Meaning, on the map"]
+    assert [heading.value for heading in words.subheader] == ["Semantic", "Keyword (BM25)", "Semantic, on the map"]
     assert len(words.dataframe[1].value) == 1
     assert len(words.get("bidi_component")) > 0
     assert "The star is the query" in texts(words)
@@ -117,21 +117,21 @@ def test_two_engines_stand_side_by_side(words: AppTest) -> None:
 def test_a_sum_is_read_as_one_and_says_so(words: AppTest) -> None:
     found = ask(words, "king - man + woman")
     assert found[0] == "queen"
-    assert "Read as a sum" in texts(words)
+    assert "Vector arithmetic" in texts(words)
     assert "Let in, “king” would be first" in texts(words)
-    switch(words, "Leave the inputs out", on=False)
+    switch(words, "Exclude inputs", on=False)
     assert shown(words)[0] == "king"
     assert "Without them “queen” would be first" in texts(words)
     ask(words, "king")
-    assert all(toggle.label != "Leave the inputs out" for toggle in words.toggle)
+    assert all(toggle.label != "Exclude inputs" for toggle in words.toggle)
 
 
 def test_a_filter_takes_hits_away_and_may_take_all(words: AppTest) -> None:
     ask(words, "king")
-    settle(box(words, "Only where").set_value('word in ("queen", "dog")').run())
+    settle(box(words, "Filter").set_value('word in ("queen", "dog")').run())
     assert sorted(shown(words)) == ["dog", "queen"]
     assert words.query_params["where"]
-    settle(box(words, "Only where").set_value("word = nothing").run())
+    settle(box(words, "Filter").set_value("word = nothing").run())
     assert not words.exception
     assert "No item passes the filter" in texts(words)
 
@@ -141,7 +141,7 @@ def test_a_filter_takes_hits_away_and_may_take_all(words: AppTest) -> None:
 )
 def test_a_hostile_filter_is_refused_in_words(words: AppTest, text: str) -> None:
     ask(words, "king")
-    settle(box(words, "Only where").set_value(text).run())
+    settle(box(words, "Filter").set_value(text).run())
     assert not words.exception
     assert len(words.error) == 1
     assert not words.dataframe
@@ -152,13 +152,13 @@ def test_a_condition_can_be_put_together(words: AppTest) -> None:
     next(element for element in words.selectbox if element.label == "Column").set_value(1)
     box(words, "Value").set_value("queen")
     press(words, "Add")
-    assert box(words, "Only where").value == 'word = "queen"'
+    assert box(words, "Filter").value == 'word = "queen"'
     assert shown(words) == ["queen"]
 
 
 def test_single_words_have_none_to_add(words: AppTest) -> None:
     ask(words, "king")
-    switch(words, "Expand")
+    switch(words, "Query expansion")
     assert "Words added" not in texts(words)
 
 
@@ -174,7 +174,7 @@ def test_expansion_names_the_words_it_added(app: AppTest, engine: Engine, engine
     opened(app, engine, SENTENCES)
     rank_by(app, engine_name)
     settle(box(app, "Search").set_value("cat").run())
-    switch(app, "Expand")
+    switch(app, "Query expansion")
     summary = r"They share: (\w+)" if engine_name == "dense" else r"Words added: (\S+) 0\.50"
     added = re.search(summary, texts(app))
     assert added is not None
@@ -251,7 +251,7 @@ def test_examples_move_the_answers_and_can_be_forgotten(words: AppTest, engine: 
     settle(words.run())
     assert shown(words) != before
     assert "“red”" in texts(words)
-    press(words, "Forget")
+    press(words, "Clear feedback")
     assert shown(words) == before
 
 
@@ -275,7 +275,7 @@ def test_tiny_and_equal_data_do_no_harm(app: AppTest, engine: Engine, rows: list
 
 
 def test_approximate_indexes_are_compared(words: AppTest) -> None:
-    switch(words, "Try approximate indexes")
+    switch(words, "Benchmark ANN indexes")
     assert set(words.dataframe[0].value["index"]) == {"Flat (exact)", "HNSW", "IVF", "LSH", "PQ"}
 
 

@@ -16,7 +16,7 @@ from tests.pages.test_map import change
 from tests.pages.test_search import ask, box, rank_by, switch
 
 ROWS = 10_500
-BY_INDEX = "Found by way of an approximate index: recall@10 "
+BY_INDEX = "From an approximate index: recall@10 "
 
 
 @pytest.fixture
@@ -44,20 +44,20 @@ def test_it_is_exact_until_the_index_is_there_and_says_by_what_it_was_found(larg
     assert f"{BY_INDEX}0.9" in summary or f"{BY_INDEX}1.0" in summary
     assert "for 200 items of this data" in summary
     assert f"percentiles are estimated from {SAMPLED:,} random items" in summary
-    switch(large, "Exact")
+    switch(large, "Exact search")
     assert BY_INDEX not in texts(large)
     assert large.query_params["how"] == "exact=True"
     assert len(set(found) & {str(word) for word in large.dataframe[0].value["word"]}) >= 19
-    switch(large, "Exact", on=False)
+    switch(large, "Exact search", on=False)
     assert BY_INDEX in texts(large)
 
 
 def test_by_both_it_says_who_has_a_rank(large: AppTest) -> None:
     rank_by(large, "hybrid")
     ask(large, "fresh bread")
-    assert "Only the 1,000 nearest have a rank by meaning." in texts(large)
+    assert "Only the 1,000 nearest items have a semantic rank." in texts(large)
     assert "percentiles are estimated" not in texts(large)
-    assert "have a rank by meaning" not in texts(rank_by(large, "dense"))
+    assert "have a semantic rank" not in texts(rank_by(large, "dense"))
 
 
 def test_a_cancelled_index_leaves_it_exact(large: AppTest, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,8 +76,8 @@ def cancelled(self: IndexVectors, store: object, progress: object) -> None:
 
 
 def test_below_that_size_nothing_changes(large: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Exact" in toggles(large)
+    assert "Exact search" in toggles(large)
     monkeypatch.setattr(mode, "APPROXIMATE_FROM", ROWS + 1)
     ask(large, "fresh bread")
-    assert "Exact" not in toggles(large)
+    assert "Exact search" not in toggles(large)
     assert BY_INDEX not in texts(large)

@@ -88,16 +88,16 @@ def test_words_find_pictures_and_a_picture_finds_itself(app: AppTest, engine: En
     alone = hits(app)
     assert alone["id"][0] == dataset.ids[17]
     assert alone["score"][0] == pytest.approx(1, abs=0.001)
-    assert "Nearest to your picture." in texts(app)
+    assert "Ranked by similarity to your picture." in texts(app)
     both = ask(app, "a green star")
     assert "0.50 of the words and 0.50 of the picture" in texts(app)
     assert both["id"].tolist() != alone["id"].tolist()
-    next(slider for slider in app.slider if slider.label.startswith("Its share")).set_value(1.0)
+    next(slider for slider in app.slider if slider.label.startswith("Weight of the picture")).set_value(1.0)
     settle(app.run(), PATIENCE_SECONDS)
     assert hits(app)["id"].tolist() == alone["id"].tolist()
     assert workspace(app).search.picture_share == 1
     settle(box(app, "Search").set_value("").run(), PATIENCE_SECONDS)
-    press(app, "Take it away")
+    press(app, "Remove")
     assert workspace(app).picture is None
     assert not app.dataframe
 

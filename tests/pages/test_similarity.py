@@ -54,7 +54,7 @@ def test_empty_it_says_what_to_do(app: AppTest) -> None:
 def test_it_opens_on_the_duplicates(everyday: AppTest) -> None:
     metrics = {metric.label: metric.value for metric in everyday.metric}
     assert int(metrics["Groups"]) >= 8
-    assert 0.6 < float(metrics["Least cosine"]) < 0.9
+    assert 0.6 < float(metrics["Similarity threshold"]) < 0.9
     groups = everyday.dataframe[0].value
     assert len(groups) == int(metrics["Groups"])
     rows = everyday.dataframe[1].value
@@ -73,7 +73,7 @@ def test_a_threshold_of_ones_own(everyday: AppTest) -> None:
     settle(everyday.number_input(key="similarity-duplicates-threshold").set_value(1.0).run())
     assert not everyday.exception
     metrics = {metric.label: metric.value for metric in everyday.metric}
-    assert metrics["Least cosine"] == "1.000"
+    assert metrics["Similarity threshold"] == "1.000"
     assert int(metrics["Groups"]) < 8
 
 

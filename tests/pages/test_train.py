@@ -56,7 +56,7 @@ def quick(app: AppTest) -> AppTest:
     app.slider[0].set_value(2)
     by_label = {one.label: one for one in app.select_slider}
     by_label["Learning rate"].set_value(3e-3)
-    by_label["Examples a batch"].set_value(16)
+    by_label["Batch size"].set_value(16)
     return app.run()
 
 
@@ -66,7 +66,7 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def belongs(app: AppTest, by: str) -> AppTest:
     """Say what belongs together."""
-    return next(one for one in app.segmented_control if one.label == "What belongs together").set_value(by).run()
+    return next(one for one in app.segmented_control if one.label == "Supervision").set_value(by).run()
 
 
 def buttons(app: AppTest) -> list[str]:
@@ -91,8 +91,8 @@ def test_from_labels_to_an_encoder_in_use(bring: Callable[..., AppTest], tiny: s
     assert not app.exception
     assert {one.label for one in app.metric} == {"kNN accuracy", "Linear probe accuracy"}
     assert "Trained on 38 rows (76 examples an epoch)" in texts(app)
-    assert "The measured rows share no text with those trained on." in texts(app)
-    assert "Laid over the map of before" in texts(app)
+    assert "The rows for measuring share no text with the rows for training." in texts(app)
+    assert "Aligned with the map before training" in texts(app)
     assert "FineTune(" in app.code[0].value
     name = "my-topics-mnrl"
     assert name in {spec.name for spec in encoders.list_specs()}
@@ -159,8 +159,8 @@ def test_one_that_was_stopped_goes_on(bring: Callable[..., AppTest], engine: Eng
     assert not app.exception
     step = stage.steps_done(engine.store)
     assert step > 0
-    assert f"What was learned up to step {step} is kept" in texts(app)
-    settle(press(app, f"Go on from step {step}"), 300)
+    assert f"Training is saved up to step {step} is kept" in texts(app)
+    settle(press(app, f"Resume from step {step}"), 300)
     assert not app.exception
     assert app.metric
     # A server that was started anew knows of no job.
@@ -193,7 +193,7 @@ def test_a_disk_that_fills_while_training_is_said_and_what_was_learned_is_kept(
     assert os.strerror(errno.ENOSPC) in texts(app)
     step = app.session_state["vectorscope"].workspace.training.steps_done(engine.store)
     assert step > 0
-    settle(press(app, f"Go on from step {step}"), 300)
+    settle(press(app, f"Resume from step {step}"), 300)
     assert not app.exception
     assert app.metric
     assert "texts are longer than what is read of them" in texts(app)
@@ -222,8 +222,8 @@ def test_what_was_judged_on_evaluate_and_marked_in_search_is_one_list(tmp_path: 
 
 def test_judgments_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
     app = bring([f"text {i}" for i in range(20)])
-    assert "No column holds labels" in texts(app)
-    assert "Pairs need two columns" in texts(belongs(app, "pairs"))
+    assert "has no label column" in texts(app)
+    assert "Pairs need two text columns" in texts(belongs(app, "pairs"))
     change(app, query="rain", more=(0, 1, 2, 3), less=(4, 5, 6, 7))
     app.run()
     belongs(app, "judged")
@@ -234,7 +234,7 @@ def test_judgments_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
     assert "Train" in buttons(app)
     change(app, query="rain", more=tuple(range(10)), less=(14, 15))
     app.run()
-    toggle = next(one for one in app.toggle if one.label == "Push away what does not fit")
+    toggle = next(one for one in app.toggle if one.label == "Use negatives")
     assert toggle.value
     toggle.set_value(False).run()
     assert not app.exception

@@ -64,9 +64,9 @@ def test_the_map_in_words_and_figures(everyday: AppTest) -> None:
     assert not everyday.exception
     answers = {metric.label: metric.value for metric in everyday.metric}
     assert set(answers) == {
-        "Are points that lie together alike?",
-        "Do alike items lie together?",
-        "Do large distances mean anything?",
+        "Are points that are close on the map similar?",
+        "Are similar items close on the map?",
+        "Do distances on the map mean anything?",
     }
     shown = everyday.dataframe[0].value
     assert list(shown.columns) == ["measure", "UMAP", "PCA", "Shuffled"]
@@ -78,15 +78,15 @@ def test_the_map_in_words_and_figures(everyday: AppTest) -> None:
 def test_the_points_that_lie_go_to_the_map(everyday: AppTest) -> None:
     settle(everyday.button(key="trust-map-worst").click().run())
     chosen = workspace(everyday).selection
-    assert chosen.how == "where the map lies"
+    assert chosen.how == "unreliable on the map"
     assert len(chosen) >= 1
 
 
 def test_other_seeds(everyday: AppTest) -> None:
     look(everyday, View.SEEDS)
-    assert "The median point moves" in {metric.label for metric in everyday.metric}
+    assert "Median movement" in {metric.label for metric in everyday.metric}
     settle(everyday.button(key="trust-seeds-most").click().run())
-    assert workspace(everyday).selection.how == "moved by the seed"
+    assert workspace(everyday).selection.how == "unstable across seeds"
 
 
 def test_going_from_seed_to_seed_moves_the_points_and_nothing_else(everyday: AppTest, engine: Engine) -> None:
@@ -115,30 +115,30 @@ def test_pca_has_no_seeds(everyday: AppTest) -> None:
     settle(everyday.run())
     assert list(everyday.dataframe[0].value.columns) == ["measure", "PCA", "Shuffled"]
     look(everyday, View.SEEDS)
-    assert "PCA draws the same map every time" in texts(everyday)
+    assert "it draws the same map every time" in texts(everyday)
 
 
 def test_other_methods_begin_with_what_is_measured(everyday: AppTest) -> None:
     look(everyday, View.METHODS)
     assert everyday.dataframe[0].value["map"].tolist() == ["UMAP"]
     assert everyday.button(key="trust-methods-use").disabled
-    assert "By chance" in texts(everyday)
+    assert "Random baseline" in texts(everyday)
     assert "UMAPParams()" in everyday.code[0].value
 
 
 def test_the_space(everyday: AppTest) -> None:
     look(everyday, View.SPACE)
     values = {metric.label: metric.value for metric in everyday.metric}
-    assert set(values) == {"Anisotropy", "Hubness", "Intrinsic dimension", "Length bias", "Cut by the encoder"}
+    assert set(values) == {"Anisotropy", "Hubness", "Intrinsic dimension", "Length bias", "Truncated"}
     assert 1 < float(values["Intrinsic dimension"]) < 256
-    hubs = everyday.dataframe[0].value["neighbor of"]
+    hubs = everyday.dataframe[0].value["k-occurrence"]
     assert hubs.is_monotonic_decreasing
 
 
 @pytest.mark.parametrize("view", View)
 def test_few_items(bring: Callable[..., AppTest], view: View) -> None:
     app = look(bring(["one", "two"]), view)
-    assert "Bring more rows" in texts(app)
+    assert "Import more rows" in texts(app)
 
 
 @pytest.mark.parametrize("view", View)
@@ -171,7 +171,7 @@ def test_the_badge_has_pca_and_chance_beside_its_figure(everyday: AppTest, engin
         beside = [found.at(name, claim.measure) for name in (MAP, PCA, SHUFFLED)] if claim != claims[2] else []
         for value in beside or [found.maps[name].correlation for name in (MAP, PCA, SHUFFLED)]:
             assert f" {value:.3f}" in record
-        assert f"{claim.value:.2f} · PCA {claim.pca:.2f} · chance {claim.chance:.2f}" in texts(everyday)
+        assert f"{claim.value:.2f} · PCA {claim.pca:.2f} · random {claim.chance:.2f}" in texts(everyday)
 
 
 @pytest.fixture(scope="module")

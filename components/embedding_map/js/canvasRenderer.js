@@ -17,7 +17,7 @@ export class CanvasRenderer {
     this.kind = "canvas";
     this.canvas = canvas;
     this.context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-    if (!this.context) throw new Error("This browser draws on no canvas.");
+    if (!this.context) throw new Error("This browser does not support canvas.");
     this.image = null;
     this.states = this.paints = this.marks = new Uint8Array(0);
     this.xy = new Float32Array(0);

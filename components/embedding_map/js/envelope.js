@@ -21,18 +21,18 @@ const aligned = (size) => Math.ceil(size / 8) * 8;
 export function unpack(bytes) {
   const copy = bytes.slice();
   const view = new DataView(copy.buffer);
-  if (copy.length < PREFIX || MAGIC.some((byte, i) => copy[i] !== byte)) throw new Error("These bytes are no envelope.");
+  if (copy.length < PREFIX || MAGIC.some((byte, i) => copy[i] !== byte)) throw new Error("The map data is not in the expected format.");
   const version = view.getUint16(4, true);
-  if (version !== VERSION) throw new Error(`The envelope has version ${version}, this page reads ${VERSION}.`);
+  if (version !== VERSION) throw new Error(`The map data has version ${version}; this page reads version ${VERSION}.`);
   const size = view.getUint32(8, true);
   const begin = aligned(PREFIX + size);
-  if (begin > aligned(copy.length)) throw new Error("The envelope is cut short.");
+  if (begin > aligned(copy.length)) throw new Error("The map data is truncated.");
   const header = JSON.parse(new TextDecoder().decode(copy.subarray(PREFIX, PREFIX + size)));
   const sections = {};
   for (const { name, dtype, length, offset } of header.sections) {
     const Type = TYPES[dtype];
-    if (!Type) throw new Error(`The envelope holds an unknown type, ${dtype}.`);
-    if (begin + offset + length * Type.BYTES_PER_ELEMENT > copy.length) throw new Error("The envelope is cut short.");
+    if (!Type) throw new Error(`The map data has an unknown type, ${dtype}.`);
+    if (begin + offset + length * Type.BYTES_PER_ELEMENT > copy.length) throw new Error("The map data is truncated.");
     sections[name] = new Type(copy.buffer, begin + offset, length);
   }
   return { meta: header.meta, sections };

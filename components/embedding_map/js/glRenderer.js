@@ -63,7 +63,7 @@ export class GlRenderer {
     this.canvas = canvas;
     const wanted = { alpha: false, antialias: false, depth: false, stencil: false, preserveDrawingBuffer: true };
     this.gl = canvas.getContext("webgl2", wanted);
-    if (!this.gl) throw new Error("This browser has no WebGL2.");
+    if (!this.gl) throw new Error("This browser does not support WebGL2.");
     this.ratio = 1;
     this.prepare();
   }
@@ -184,7 +184,7 @@ function link(gl) {
   gl.bindAttribLocation(program, 0, "a_xy");
   gl.linkProgram(program);
   if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(`The map's shaders were refused: ${gl.getProgramInfoLog(program)}`);
+    throw new Error(`The map's shaders did not compile: ${gl.getProgramInfoLog(program)}`);
   }
   return program;
 }

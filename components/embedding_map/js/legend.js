@@ -76,7 +76,7 @@ export class Legend {
     const rest = names.length - shown;
     if (!wanted && rest > 0) rows.push(this.#rest(rest, counts));
     if (!wanted && missing) rows.push(this.#row(-1, "no value", missing));
-    if (wanted && !found.length) rows.push(html("li", { class: "vs-none", text: "No class has this in its name." }));
+    if (wanted && !found.length) rows.push(html("li", { class: "vs-none", text: "No class name matches." }));
     this.list.replaceChildren(...rows);
   }
 
@@ -97,7 +97,7 @@ export class Legend {
     });
     box.checked = !hidden;
     const label = html("button", {
-      ...{ class: "vs-class-name", text: name, dir: "auto", title: `${name}: see it alone` },
+      ...{ class: "vs-class-name", text: name, dir: "auto", title: `${name}: show only this class` },
       onclick: () => this.#act(() => this.#alone(code)),
     });
     const pick = html("button", {
@@ -129,8 +129,8 @@ export class Legend {
     const parts = [
       html("div", { class: "vs-scale", style: `background: linear-gradient(to right, ${stops.join(", ")})` }),
       html("div", { class: "vs-ends" }, [
-        html("span", { text: figure(low), title: "2 % of the values are lower" }),
-        html("span", { text: figure(high), title: "2 % of the values are higher" }),
+        html("span", { text: figure(low), title: "2nd percentile" }),
+        html("span", { text: figure(high), title: "98th percentile" }),
       ]),
     ];
     if (missing) {

@@ -8,33 +8,33 @@ import { icon } from "./icons.js";
 /** Name, what it says on pointing, kind; a group a line. Of the modes one is pressed; switches are pressed or not. */
 const GROUPS = [
   [
-    ["pan", "Move the map (drag)", "mode"],
-    ["box", "Select with a box", "mode"],
-    ["lasso", "Select with a lasso (Shift and drag)", "mode"],
+    ["pan", "Pan (drag)", "mode"],
+    ["box", "Box select", "mode"],
+    ["lasso", "Lasso select (Shift and drag)", "mode"],
   ],
-  [["fit", "See everything (double-click, or 0)", "act"]],
+  [["fit", "Reset view (double-click, or 0)", "act"]],
   [
-    ["undo", "Undo the last selection", "act"],
-    ["invert", "Select all the others", "act"],
-    ["clear", "Select nothing (Escape)", "act"],
+    ["undo", "Undo selection", "act"],
+    ["invert", "Invert selection", "act"],
+    ["clear", "Clear selection (Escape)", "act"],
   ],
   [
-    ["layers", "Choose what lies over the points", "menu"],
-    ["twin", "List what is in sight, and find texts (T)", "switch"],
-    ["legend", "Show the legend", "switch"],
+    ["layers", "Layers", "menu"],
+    ["twin", "Table of visible points, with text search (T)", "switch"],
+    ["legend", "Legend", "switch"],
   ],
   [["save", "Save the map", "menu"]],
 ];
 const MENUS = {
   layers: [
-    ["names", "Names", "switch"],
-    ["outlines", "Outlines of the classes", "switch"],
-    ["contours", "Density of the points", "switch"],
+    ["names", "Class names", "switch"],
+    ["outlines", "Class outlines", "switch"],
+    ["contours", "Density contours", "switch"],
     ["pictures", "Pictures", "switch"],
   ],
   save: [
-    ["png", "Picture (PNG), print size", "act"],
-    ["svg", "Drawing (SVG)", "act"],
+    ["png", "PNG, print size", "act"],
+    ["svg", "SVG", "act"],
   ],
 };
 const MODES = GROUPS[0].map(([name]) => name);
@@ -49,7 +49,7 @@ export class Toolbar {
       html("div", { class: "vs-group", role: "group" }, group.map((each) => this.#button(each))),
     );
     this.menus = Object.entries(MENUS).map(([name, lines]) => this.#menu(name, lines));
-    const about = { class: "vs-toolbar", role: "toolbar", "aria-label": "Map tools" };
+    const about = { class: "vs-toolbar", role: "toolbar", "aria-label": "Map toolbar" };
     this.element = html("div", about, [...groups, ...this.menus]);
   }
 

@@ -1,5 +1,5 @@
 /**
- * The map as a table: what is in sight, or what a text is found in, row by row; for eyes that want to read, for the
+ * Table of visible points: what is in sight, or what a text is found in, row by row; for eyes that want to read, for the
  * keyboard and for screen readers.
  */
 
@@ -33,7 +33,7 @@ export class Twin {
       this.table,
       this.rest,
     ]);
-    this.element = html("section", { class: "vs-twin", hidden: true, "aria-label": "The map as a table", onkeydown }, [
+    this.element = html("section", { class: "vs-twin", hidden: true, "aria-label": "Table of visible points", onkeydown }, [
       this.search,
       this.all,
       scrolled,
@@ -60,8 +60,8 @@ export class Twin {
     this.search.hidden = !model.items.texts;
     this.rows = wanted && model.items.texts ? this.#holding(wanted) : this.#inSight();
     const shown = Array.from(this.rows.subarray(0, MOST_ROWS));
-    this.caption.textContent = wanted ? `${count(this.rows.length)} found` : `${count(this.rows.length)} in sight`;
-    this.all.textContent = this.rows.length ? "Select all of them" : "";
+    this.caption.textContent = wanted ? `${count(this.rows.length)} found` : `${count(this.rows.length)} visible`;
+    this.all.textContent = this.rows.length ? "Select all" : "";
     const { title } = model.painter.coloring;
     this.head.replaceChildren(...["Item", ...(title ? [title] : [])].map((text) => html("th", { scope: "col", text })));
     this.body.replaceChildren(...shown.map((row) => this.#line(row)));

@@ -9,7 +9,7 @@ export function status(model) {
   const chosen = model.selection.count;
   const nowhere = model.n - model.placed;
   const parts = [points(model)];
-  if (nowhere) parts.push(`${count(nowhere)} without a place`);
+  if (nowhere) parts.push(`${count(nowhere)} not on the map`);
   if (chosen) parts.push(`${count(chosen)} selected`);
   return parts.join(" · ");
 }

@@ -54,7 +54,7 @@ class Album:
             InputError: the album does not hold it.
         """
         if key not in self._places:
-            raise InputError(f"There is no picture {key[:12]} here.", "Bring the pictures again.")
+            raise InputError(f"Picture {key[:12]} is not stored here.", "Import the pictures again.")
         start, size = self._places[key]
         with (self.folder / THUMBNAILS_FILE).open("rb") as file:
             file.seek(start)
@@ -116,9 +116,9 @@ def _described(file: PictureFile) -> dict[str, str]:
 
 def _nothing(skipped: list[Skipped]) -> InputError:
     if not skipped:
-        return InputError("There are no pictures in it.", "Bring JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF files.")
+        return InputError("It contains no pictures.", "Supported are JPEG, PNG, WebP, GIF, TIFF, BMP and AVIF.")
     name, reason = skipped[0].name, skipped[0].reason
-    message = f"None of the {len(skipped):,} files is a picture that can be read. The first, {name}: {reason}."
+    message = f"None of the {len(skipped):,} files is a readable picture. The first, {name}: {reason}."
     if len(skipped) == 1:
-        message = f"{name} is no picture that can be read: {reason}."
-    return InputError(message, "Bring JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF files.")
+        message = f"{name} is not a readable picture: {reason}."
+    return InputError(message, "Supported are JPEG, PNG, WebP, GIF, TIFF, BMP and AVIF.")

@@ -40,8 +40,8 @@ def from_zip(path: Path, name: str) -> PictureFiles:
     members = [info for info in archive.infolist() if not info.is_dir()]
     check_count(len(members), name)
     if sum(info.compress_size for info in members) > path.stat().st_size:
-        message = f"{name} is a ZIP bomb: its files share their bytes."
-        raise InputError(message, "Do not open it with anything else either.")
+        message = f"{name} is a ZIP bomb: its files overlap."
+        raise InputError(message, "Do not open it in any other program.")
     skipped: list[Skipped] = []
     found = []
     unpacked = 0
@@ -59,7 +59,7 @@ def from_zip(path: Path, name: str) -> PictureFiles:
         found.append((tidy, partial(_read, archive, info)))
     if unpacked > config.max_unpacked_bytes:
         message = f"{name} unpacks to {unpacked:,} bytes; at most {config.max_unpacked_bytes:,} are read."
-        raise InputError(message, "Bring a part of it, or raise VECTORSCOPE_MAX_UNPACKED_GB.")
+        raise InputError(message, "Use a part of it, or raise VECTORSCOPE_MAX_UNPACKED_GB.")
     return arrange(found, skipped)
 
 
@@ -70,7 +70,7 @@ def _open(path: Path, name: str, config: Config) -> zipfile.ZipFile:
             size = _directory_bytes(file)
         if size > config.max_pictures * ENTRY_BYTES:
             message = f"{name} lists more files than the {config.max_pictures:,} that are read."
-            raise InputError(message, "Bring a random sample of them, or raise VECTORSCOPE_MAX_PICTURES.")
+            raise InputError(message, "Use a random sample of them, or raise VECTORSCOPE_MAX_PICTURES.")
         return zipfile.ZipFile(path)
     except DAMAGE as error:
         raise InputError(f"{name} is a damaged ZIP archive: {error}.", "Save or download it again.") from None
@@ -111,9 +111,9 @@ def _check(info: zipfile.ZipInfo, config: Config) -> None:
         raise InputError("encrypted")
     if info.compress_type not in READ_BY:
         method = zipfile.compressor_names.get(info.compress_type, str(info.compress_type))  # type: ignore[attr-defined]
-        raise InputError(f"compressed by a method that is not read ({method})")
+        raise InputError(f"compressed with an unsupported method ({method})")
     if PurePosixPath(info.filename.lower()).suffix in ARCHIVES:
-        raise InputError("an archive in the archive")
+        raise InputError("an archive inside the archive")
     if info.file_size > config.max_picture_bytes:
         raise InputError(f"{info.file_size:,} bytes, over the limit of {config.max_picture_bytes:,}")
     ratio = info.file_size / max(1, info.compress_size)

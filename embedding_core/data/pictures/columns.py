@@ -124,7 +124,7 @@ def from_parquet(path: Path, name: str, column: str) -> tuple[PictureFile, ...]:
     check_count(reader.rows, name)
     if reader.group_bytes > MAX_GROUP_BYTES:
         message = f"{name} has a row group with {reader.group_bytes:,} bytes of pictures; at most {MAX_GROUP_BYTES:,}"
-        raise InputError(f"{message} are read at once.", "Write it again with row_group_size=100.")
+        raise InputError(f"{message} are read at once.", "Save it again with row_group_size=100.")
     return tuple(PictureFile(title, partial(reader.read, row)) for row, title in enumerate(reader.names()))
 
 
@@ -184,7 +184,7 @@ class _RowReader:
             raise InputError(f"damaged in the Parquet file ({str(error)[:120]})") from None
         data = value.get("bytes") if isinstance(value, dict) else value
         if not isinstance(data, bytes):
-            raise InputError("this row holds no picture")
+            raise InputError("this row has no picture")
         return read_capped(io.BytesIO(data))
 
     def _value(self, row: int) -> object:

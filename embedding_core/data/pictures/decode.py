@@ -32,7 +32,7 @@ THUMBNAIL_QUALITY, FULL_COLOR = 80, 0
 SPARE = 2
 """A reduced picture keeps this times the pixels asked for, so that a better resampling has something to choose from."""
 BAND_PIXELS = 1 << 22
-NO_MEMORY = "too large for the memory there is"
+NO_MEMORY = "too large for the available memory"
 ORIENTATION_TAG = 0x0112
 
 # Exif 2.32, table 6: how the picture that was stored is to be turned.
@@ -164,7 +164,7 @@ def _guarded(call: Callable[[], Result], data: bytes) -> Result:
 
 
 def _unidentified(data: bytes) -> str:
-    return next((what for start, what in KNOWN if re.match(start, data, re.DOTALL)), "not a picture that can be read")
+    return next((what for start, what in KNOWN if re.match(start, data, re.DOTALL)), "not a readable picture")
 
 
 def _reduced(image: Image.Image, recolor: Recolor, factor: int) -> Image.Image:

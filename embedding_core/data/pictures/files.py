@@ -77,7 +77,7 @@ def tidy_name(raw: str) -> str:
     if name.startswith("/") or name[1:2] == ":":
         raise InputError("its name is an absolute path")
     if ".." in parts:
-        raise InputError("its name leads out of its folder")
+        raise InputError("its path leaves the folder")
     if any(part.startswith(".") or part.lower() in NOISE for part in parts):
         return ""
     return "/".join(parts)
@@ -88,7 +88,7 @@ def arrange(found: Iterable[tuple[str, Callable[[], bytes]]], skipped: list[Skip
     readers: dict[str, Callable[[], bytes]] = {}
     for name, read in found:
         if name in readers:
-            skipped.append(Skipped(name, "another file of this name came before it"))
+            skipped.append(Skipped(name, "a file of this name was already read"))
         else:
             readers[name] = read
     shared = _shared_folders(list(readers))
@@ -142,5 +142,5 @@ def check_count(count: int, name: str) -> None:
     """
     limit = load_config().max_pictures
     if count > limit:
-        message = f"{name} holds {count:,} files; at most {limit:,} are read."
-        raise InputError(message, "Bring a random sample of them, or raise VECTORSCOPE_MAX_PICTURES.")
+        message = f"{name} contains {count:,} files; at most {limit:,} are read."
+        raise InputError(message, "Use a random sample of them, or raise VECTORSCOPE_MAX_PICTURES.")

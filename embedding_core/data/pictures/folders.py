@@ -18,14 +18,16 @@ def server_folder(name: str) -> Path:
     """
     root = load_config().image_root
     if root is None:
-        raise InputError("This server opens no folders.", "Its owner can name one in VECTORSCOPE_IMAGE_ROOT.")
+        raise InputError("This server shares no folder.", "Its operator can share one with VECTORSCOPE_IMAGE_ROOT.")
     try:
         folder = (root / name).resolve()
         inside = folder.is_relative_to(root) and folder.is_dir()
     except (OSError, ValueError):  # over names too long or with NUL
         inside = False
     if not inside:  # one answer for what lies outside and for what is not there: it tells nothing about the disk
-        raise InputError(f"There is no folder {name!r} on this server.", "Name one below the folder it has opened.")
+        raise InputError(
+            f"There is no folder {name!r} on this server.", "Enter a folder below the one that the server shares."
+        )
     return folder
 
 
@@ -84,7 +86,7 @@ def _target(path: Path, root: Path) -> Path:
     """
     target = path.resolve() if path.is_symlink() else path
     if not target.is_relative_to(root):
-        raise InputError("a link that leads out of the folder")
+        raise InputError("a link to a place outside the folder")
     if not target.is_file():
         raise InputError("not a plain file")
     return target

@@ -45,7 +45,7 @@ class ReadPictures(Stage):
 
     @property
     def title(self) -> str:
-        return f"Looking at the pictures of {self.name}"
+        return f"Reading the pictures of {self.name}"
 
     def files(self, store: Store) -> PictureFiles:
         """Return what there is to look at.
@@ -107,12 +107,12 @@ def picture_bytes(picture: Key, album: Key | None, store: Store) -> bytes:
         return (store.open("upload", picture) / "bytes").read_bytes()
     reader = picture_readers(album, store).get(picture)
     if reader is None:
-        raise ArtifactMissingError("That picture is no longer stored.", "Open the pictures again.")
+        raise ArtifactMissingError("That picture is no longer stored.", "Import the pictures again.")
     return reader()
 
 
 def _unchanged(file: PictureFile | None, name: str, key: Key) -> bytes:
     data = file.read() if file is not None else b""
     if content_key(data) != key:
-        raise InputError(f"{name} is no longer what it was")
+        raise InputError(f"{name} has changed")
     return data

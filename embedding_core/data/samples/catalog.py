@@ -40,7 +40,7 @@ _SAMPLES = (
     Sample(
         "everyday",
         "Everyday sentences",
-        "Short sentences over ten everyday topics, with paraphrases, words of two meanings and a few borderline cases.",
+        "Short sentences about ten everyday topics, with paraphrases, ambiguous words and a few borderline cases.",
         442,
         text="text",
         label="topic",
@@ -48,7 +48,7 @@ _SAMPLES = (
     Sample(
         "words",
         "Word families",
-        "Single words in families: countries and capitals, verbs and their tenses, animals and their young, and more.",
+        "Single words in groups: countries and capitals, verbs and their tenses, animals and their young, and more.",
         315,
         text="word",
         label="family",
@@ -56,7 +56,7 @@ _SAMPLES = (
     Sample(
         "faq",
         "Library questions",
-        "Answers of a made-up public library, and questions that often share few words with the answer that fits.",
+        "Answers of a fictional public library, and questions that often share few words with the right answer.",
         230,
         text="text",
         label="topic",
@@ -65,7 +65,7 @@ _SAMPLES = (
     Sample(
         "shapes",
         "Drawn shapes",
-        "Simple shapes that differ in form, color, size, number, place and background, with a caption each.",
+        "Simple shapes that differ in form, color, size, number, position and background, each with a caption.",
         DRAWN_SHAPES,
         text="caption",
         label="shape",
@@ -74,7 +74,7 @@ _SAMPLES = (
     Sample(
         "digits",
         "Handwritten digits",
-        "Digits written by hand, 8 by 8 pixels each: easy for a space of pixels, hard for one of meanings.",
+        "Handwritten digits of 8 by 8 pixels: easy for pixel vectors, hard for an encoder of meaning.",
         1_797,
         text="caption",
         label="digit",
@@ -101,7 +101,7 @@ def load_sample(name: str) -> Dataset:
         raise InputError(f"There is no sample called {name!r}.", hint)
     sample = by_name[name]
     if sample.drawn:
-        raise InputError(f"The sample {name!r} is made of pictures.", "Open it as an album.")
+        raise InputError(f"The sample {name!r} contains pictures.", "Open it as pictures.")
     frame = pd.read_csv(_FOLDER / f"{name}.csv", dtype=str, keep_default_na=False)
     ids = frame.pop(sample.ids).tolist() if sample.ids else None
     texts = frame.pop(sample.text).tolist()

@@ -77,10 +77,10 @@ def _recode(data: bytes, encoding: str, name: str, *, strict: bool, notes: list[
     except UnicodeDecodeError as error:
         if strict:
             line = data.count(b"\n", 0, error.start) + 1
-            message = f"{name} does not read as {encoding}: byte {error.start:,} (line {line:,}) fits no character."
-            raise InputError(message, "Choose another encoding, or let it be found.") from None
+            message = f"{name} cannot be decoded as {encoding}: byte {error.start:,} (line {line:,}) is invalid."
+            raise InputError(message, "Choose another encoding, or leave it on automatic.") from None
         text = data.decode(encoding, "replace")
-        notes.append(f"Some bytes are not {encoding} and were replaced by \ufffd.")
+        notes.append(f"Some bytes are not valid {encoding} and were replaced by \ufffd.")
     return text.encode("utf-8", "replace")
 
 

@@ -30,7 +30,7 @@ def read_delimited(data: bytes, form: Format, options: ReadOptions, name: str) -
     decoded = decode(data, options.encoding, name)
     text, notes = decoded.data, list(decoded.notes)
     if not text or text.isspace():
-        raise InputError(f"{name} holds nothing but white space.", "Bring a file with at least one row.")
+        raise InputError(f"{name} contains only white space.", "Use a file with at least one row.")
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
     if form is Format.TXT and options.delimiter is None and (options.format is form or not is_clear_table(text)):
@@ -38,7 +38,7 @@ def read_delimited(data: bytes, form: Format, options: ReadOptions, name: str) -
     dialect = find_dialect(text, options.delimiter, PROMISED.get(form))
     if dialect.backslashed:
         text = ESCAPED_QUOTE.sub(b'""', text)
-        notes.append("Quotes after a backslash were read as quotes.")
+        notes.append("Backslash-escaped quotes were read as quotes.")
     if dialect.titles:
         notes.append(f"Lines above the table were left out: {' / '.join(dialect.titles)[:200]}.")
     return _read_table(text, dialect, options, decoded.encoding, notes)

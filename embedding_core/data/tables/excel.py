@@ -30,7 +30,7 @@ def read_xlsx(path: Path, options: ReadOptions, name: str) -> RawTable:
     """
     rows, sheet, sheets = _load(path, options.sheet, name)
     if not rows:
-        raise InputError(f"{name} has no cell that holds anything.", "Choose another sheet or file.")
+        raise InputError(f"{name} has only empty cells.", "Choose another sheet or file.")
     header = options.header
     if header is None:
         texts = [["" if v is None else as_text(v) for v in row] for row in rows[: HEAD + 1]]

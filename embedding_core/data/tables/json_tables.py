@@ -12,7 +12,7 @@ from embedding_core.data.tables.header import has_header
 Columns: TypeAlias = dict[str, list[Any]]
 
 TEXT_COLUMN, VALUE_COLUMN, VECTOR_COLUMN = "text", "value", "vector"
-SHAPES = "Bring a list of objects, an object of lists, a list of strings, or one object a line."
+SHAPES = "Supported are a list of objects, an object of lists, a list of strings, and one object per line."
 
 
 def read_json(data: bytes, options: ReadOptions, name: str) -> RawTable:
@@ -61,8 +61,8 @@ def _loads(data: bytes, name: str) -> Any:
     try:
         return json.loads(data)
     except json.JSONDecodeError as error:
-        message = f"{name} is broken JSON: {error.msg} in line {error.lineno:,}, column {error.colno:,}."
-        raise InputError(message, "Correct that place or export the file again.") from None
+        message = f"{name} is not valid JSON: {error.msg} in line {error.lineno:,}, column {error.colno:,}."
+        raise InputError(message, "Correct this position or export the file again.") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name} is JSON that cannot be read: {error}.", SHAPES) from None
 
@@ -82,7 +82,7 @@ def _load_lines(data: bytes, name: str) -> list[Any]:
             try:
                 records.append(json.loads(line))
             except (ValueError, RecursionError) as error:
-                message = f"Line {number:,} of {name} is broken JSON: {error}."
+                message = f"Line {number:,} of {name} is not valid JSON: {error}."
                 raise InputError(message, "Each line must be one whole JSON value.") from None
     return records
 
@@ -94,7 +94,7 @@ def _columns(document: Any, header: bool | None, name: str, notes: list[str]) ->
     if isinstance(document, dict) and document:
         return _from_object(document, header, name, notes)
     what = "an empty object" if document == {} else f"a single {type(document).__name__}"
-    raise InputError(f"{name} is JSON but no table: it holds {what}.", SHAPES)
+    raise InputError(f"{name} is JSON but not a table: it contains {what}.", SHAPES)
 
 
 def _from_list(items: list[Any], header: bool | None, name: str) -> Columns:
@@ -110,7 +110,7 @@ def _from_list(items: list[Any], header: bool | None, name: str) -> Columns:
     if any(isinstance(item, dict) for item in items):
         at = next(i for i, item in enumerate(items) if not isinstance(item, dict))
         message = f"{name} mixes objects with other values: item {at + 1:,} is {as_text(items[at])[:40]}."
-        raise InputError(message, "Each item must be an object with the same names.")
+        raise InputError(message, "Each item must be an object with the same keys.")
     return {VALUE_COLUMN: items}
 
 
@@ -146,12 +146,12 @@ def _from_object(document: dict[str, Any], header: bool | None, name: str, notes
         return {"key": list(document), **{key: [v[key] for v in values] for key in values[0]}}
     if not lists:  # one record, alone
         return {key: [value] for key, value in document.items()}
-    raise InputError(f"{name} is JSON but no table can be seen in it.", SHAPES)
+    raise InputError(f"{name} is JSON but contains no table.", SHAPES)
 
 
 def _same_lengths(document: dict[str, list[Any]], name: str) -> Columns:
     lengths = {key: len(value) for key, value in document.items()}
     if len(set(lengths.values())) > 1:
         summary = ", ".join(f"{key} has {n:,}" for key, n in list(lengths.items())[:5])
-        raise InputError(f"The columns of {name} differ in length: {summary}.", "Each list needs one value a row.")
+        raise InputError(f"The columns of {name} differ in length: {summary}.", "Each list needs one value per row.")
     return document

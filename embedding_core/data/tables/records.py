@@ -150,8 +150,8 @@ def _to_columns(
         surplus = "has columns of its own"
     for found, what in (
         (short, "fewer cells than the others; the missing ones are empty"),
-        (long, f"more cells than the others; the surplus {surplus}"),
-        ([r for r in records if r.broken], "a quote out of place; check how it was read"),
+        (long, f"more cells than the others; the extra cell {surplus}"),
+        ([r for r in records if r.broken], "a misplaced quote; check how they were read"),
     ):
         if found:
             rows = "1 row" if len(found) == 1 else f"{len(found):,} rows"

@@ -87,7 +87,7 @@ def pack_numbers(raw: RawTable, name: str) -> RawTable:
         if not (at.is_floating(typed[-1].type) or at.is_integer(typed[-1].type)) or typed[-1].null_count:
             return raw
     matrix = check_matrix(np.column_stack([column.to_numpy() for column in typed]), name)
-    note = f"No header and nothing but numbers: read as vectors of {matrix.shape[1]:,} numbers."
+    note = f"The file has no header and only numbers; it was read as vectors with {matrix.shape[1]:,} dimensions."
     report = replace(raw.how, notes=(*raw.how.notes, note))
     return RawTable([VECTOR_COLUMN], [_vector_column(matrix)], report)
 
@@ -99,7 +99,7 @@ def _vector_column(matrix: Matrix) -> ArrowColumn:
 def _choose(entries: list[_Entry], wanted: str | None, name: str) -> _Entry:
     """Return the array that holds the vectors: the one asked for, one of a usual name, or the largest."""
     if not entries:
-        raise InputError(f"{name} holds no array.", "Bring a file with one array of shape (rows, numbers a row).")
+        raise InputError(f"{name} has no array.", "Use a file with one array of shape (rows, dimensions).")
     by_name = {entry.name: entry for entry in entries}
     if wanted is not None and wanted not in by_name:
         raise InputError(f"{name} has no array {wanted!r}.", f"Choose one of: {', '.join(by_name)}.")
@@ -108,7 +108,9 @@ def _choose(entries: list[_Entry], wanted: str | None, name: str) -> _Entry:
     matrices = [entry for entry in entries if len(entry.shape) == 2 and entry.kind in NUMBER_KINDS]
     if not matrices:
         summary = ", ".join(f"{entry.name} {entry.shape}" for entry in entries[:5])
-        raise InputError(f"No array of {name} is a matrix of numbers: {summary}.", "Needed is (rows, numbers a row).")
+        raise InputError(
+            f"No array of {name} is a matrix of numbers: {summary}.", "The shape must be (rows, dimensions)."
+        )
     default = [entry for entry in matrices if entry.name.lower() in USUAL_NAMES]
     return max(default or matrices, key=lambda entry: math.prod(entry.shape))
 
@@ -150,7 +152,7 @@ def _npy_header(file: IO[bytes], size: int, name: str) -> tuple[tuple[int, ...],
         return shape, "O"
     promised, held = math.prod(shape) * dtype.itemsize, size - file.tell()
     if promised > held:
-        message = f"{name} is cut short: its header promises {promised:,} bytes, {held:,} are there."
+        message = f"{name} is truncated: its header announces {promised:,} bytes, {held:,} are present."
         raise InputError(message, "Copy or download it again.")
     return shape, dtype.kind
 

@@ -13,7 +13,7 @@ from embedding_core.data.table import check_rows
 NUMBER_KINDS = "fiub"
 """NumPy's letters for the types that are numbers."""
 CHECKED_ROWS = 65_536
-STACK_HINT = "Save plain numbers: numpy.save(path, numpy.stack(rows).astype('float32'))."
+STACK_HINT = "Save a plain numeric array: numpy.save(path, numpy.stack(rows).astype('float32'))."
 
 
 def check_matrix(array: NDArray[Any], name: str) -> Matrix:
@@ -40,10 +40,12 @@ def check_kind(kind: str, name: str) -> None:
     if kind == "O":
         raise InputError(f"{name} holds Python objects, which are a pickle and can run code when opened.", STACK_HINT)
     if kind == "c":
-        raise InputError(f"{name} holds complex numbers.", "Bring their real parts or their absolute values.")
+        raise InputError(f"{name} contains complex numbers.", "Use their real parts or their absolute values.")
     if kind not in NUMBER_KINDS:
         what = {"U": "text", "S": "bytes", "V": "records of several fields"}.get(kind, "dates")
-        raise InputError(f"{name} holds {what}, not numbers.", "Bring an array of floats, (rows, numbers a row).")
+        raise InputError(
+            f"{name} contains {what}, not numbers.", "Use an array of floats with shape (rows, dimensions)."
+        )
 
 
 def check_shape(shape: tuple[int, ...], name: str) -> None:
@@ -53,15 +55,17 @@ def check_shape(shape: tuple[int, ...], name: str) -> None:
         InputError: it is another shape.
     """
     if len(shape) == 1:
-        message = f"{name} is one row of {shape[0]:,} numbers, shape {shape}; needed is (rows, numbers a row)."
-        raise InputError(message, "Give it its shape with array.reshape(rows, -1).")
+        message = f"{name} is one row of {shape[0]:,} numbers, shape {shape}; it must be (rows, dimensions)."
+        raise InputError(message, "Restore the shape with array.reshape(rows, -1).")
     if len(shape) != 2:
-        message = f"{name} has shape {shape}; needed is (rows, numbers a row)."
-        raise InputError(message, "Give it two dimensions with array.reshape(len(array), -1).")
+        message = f"{name} has shape {shape}; it must be (rows, dimensions)."
+        raise InputError(message, "Make it two-dimensional with array.reshape(len(array), -1).")
     if shape[0] == 0:
-        raise InputError(f"{name} has no rows, shape {shape}.", "Bring at least one vector.")
+        raise InputError(f"{name} has no rows, shape {shape}.", "Use an array with at least one row.")
     if shape[1] < 2:
-        raise InputError(f"{name} has {shape[1]} numbers a row, shape {shape}.", "A vector needs at least two.")
+        raise InputError(
+            f"{name} has {shape[1]} dimensions, shape {shape}.", "Each vector needs at least two dimensions."
+        )
 
 
 def _check_finite(array: NDArray[Any], matrix: Matrix, name: str) -> None:
@@ -77,4 +81,4 @@ def _check_finite(array: NDArray[Any], matrix: Matrix, name: str) -> None:
     else:
         what = "infinity" if np.isinf(summary).any() else "numbers too large for float32"
     message = f"{name} has {what} in {len(rows):,} of {len(matrix):,} rows (first: row {rows[0]:,}, counting from 0)."
-    raise InputError(message, "Leave those rows out, or see how they came to be; numpy.isfinite finds them.")
+    raise InputError(message, "Remove these rows or find their cause; numpy.isfinite finds them.")

@@ -37,11 +37,11 @@ def matrix_of(table: Table, column: str, name: str) -> Matrix:
     cells = table.frame[column]
     if (missing := np.flatnonzero(cells.isna())).size:
         message = f"Column {column!r} of {name} has no vector in {missing.size:,} of {len(cells):,} rows"
-        raise InputError(f"{message} (first: row {missing[0]:,}, counting from 0).", "Leave those rows out.")
+        raise InputError(f"{message} (first: row {missing[0]:,}, counting from 0).", "Remove these rows.")
     lengths = cells.map(len)
     if (low := lengths.min()) != (high := lengths.max()):
         message = f"The vectors in column {column!r} of {name} have {low:,} to {high:,} numbers."
-        raise InputError(message, "All need the same length.")
+        raise InputError(message, "All must have the same length.")
     return check_matrix(np.stack(cells.to_list()), f"Column {column!r} of {name}")
 
 
@@ -86,8 +86,12 @@ def _pack(table: Table, name: str) -> Table:
     """Return a table of numbers and nothing else as a table with one column of vectors."""
     frame = table.frame
     if not all(pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes):
-        message = f"{name} holds no vectors: no column of lists of numbers, and not numbers alone."
-        raise InputError(message, "Bring npy, npz, safetensors, a Parquet list column, or numbers between tabs.")
+        message = (
+            f"{name} contains no vectors: it has no column of lists of numbers, and not all of its columns are numbers."
+        )
+        raise InputError(
+            message, "Supported are npy, npz, safetensors, a Parquet list column, and tab-separated numbers."
+        )
     matrix = check_matrix(frame.to_numpy(np.float64, na_value=np.nan), name)
     return Table(pd.DataFrame({VECTOR_COLUMN: list(matrix)}), replace(table.how, columns=1))
 

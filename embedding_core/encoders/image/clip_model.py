@@ -95,7 +95,7 @@ class Blueprint:
                 return {name: file.get_tensor(name).item() if name in _SINGLE else None for name in stored}
         except (SafetensorError, OSError) as error:
             raise EncoderUnavailableError(
-                f"{self.weights} cannot be read ({error}).", "Copy or fetch the model again."
+                f"{self.weights} cannot be read ({error}).", "Copy or download the model again."
             ) from None
 
     @property
@@ -141,8 +141,8 @@ class Blueprint:
         except (RuntimeError, TypeError, KeyError, ValueError, AttributeError, OSError, SafetensorError) as error:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise EncoderUnavailableError(
-                f"The weights and the description of {self.name} do not make an open_clip model ({reason}).",
-                "Save it again with open_clip, or fetch it again.",
+                f"The weights and the configuration of {self.name} do not form an open_clip model ({reason}).",
+                "Save it again with open_clip, or download it again.",
             ) from error
 
     def _visual_alone(self) -> tuple[Towers, nn.Module]:

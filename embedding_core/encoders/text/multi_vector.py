@@ -69,7 +69,7 @@ def load(spec: EncoderSpec) -> MultiVectorReader:
         return StockTokens(_stock(folder, spec.name), spec.name)
     encoder = registry.load(spec)
     if not hasattr(encoder, "encode_tokens"):
-        raise EncoderError(f"{spec.name} gives no vector a token.", f"Choose {MINILM_TOKENS}, or a ColBERT.")
+        raise EncoderError(f"{spec.name} has no token vectors.", f"Choose {MINILM_TOKENS}, or a ColBERT.")
     name = MINILM_TOKENS if spec is MINILM else spec.name
     return OwnTokens(cast("TokenEncoder", encoder), name)
 
@@ -87,8 +87,8 @@ def unloadable(name: str, error: Exception) -> EncoderUnavailableError:
     """Return the error of a model that the stock library cannot load."""
     if "trust_remote_code" in str(error):
         return EncoderUnavailableError(
-            f"{name} could not be loaded: it wants to run code of its own.",
-            "Vectorscope runs no code that comes with a model.",
+            f"{name} could not be loaded: it requires custom code.",
+            "Vectorscope does not run code that comes with a model.",
         )
     why = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
     return EncoderUnavailableError(f"{name} could not be loaded: {why}.", "Choose another encoder.")

@@ -147,7 +147,7 @@ class StockEncoder(_TextEncoder):
             model = SentenceTransformer(str(self._folder), local_files_only=True)
         except (OSError, ValueError, KeyError, ImportError) as error:
             if "trust_remote_code" in str(error):
-                why, hint = "it wants to run code of its own", "Vectorscope runs no code that comes with a model."
+                why, hint = "it requires custom code", "Vectorscope does not run code that comes with a model."
             else:
                 why, hint = (str(error) or type(error).__name__).splitlines()[0], "Choose another encoder."
             raise EncoderUnavailableError(f"{self.spec.name} could not be loaded: {why.rstrip('.')}.", hint) from error
@@ -162,7 +162,7 @@ class StockEncoder(_TextEncoder):
     @cached_property
     def _counter(self) -> Tokenizer:
         if not self._tokenizer_file.is_file():
-            raise EncoderUnavailableError(f"{self.spec.name} has no tokenizer.json to count tokens with.")
+            raise EncoderUnavailableError(f"{self.spec.name} has no tokenizer.json for counting tokens.")
         return super()._counter
 
     def _encode(self, texts: list[str], task: str, progress: Progress) -> Matrix:
@@ -206,7 +206,7 @@ def load_folder(spec: EncoderSpec, folder: Path) -> Encoder:
     """
     if (kind := model_type(folder)) != "SentenceTransformer":
         raise EncoderUnavailableError(
-            f"{spec.name} is a {kind}, which gives no dense vector a text.", "Choose a Sentence Transformers model."
+            f"{spec.name} is a {kind}, which has no dense text vectors.", "Choose a Sentence Transformers model."
         )
     if layout := read_layout(folder):
         return PlainEncoder(spec, folder, layout)

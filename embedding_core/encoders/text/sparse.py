@@ -43,10 +43,12 @@ def load(spec: EncoderSpec) -> SparseReader:
         EncoderUnavailableError: it cannot be loaded.
     """
     if spec.origin is Origin.EMBEDDED:
-        raise EncoderError(f"{spec.name} weighs no words.", "Name a SPLADE model: its folder, or org/model on the hub.")
+        raise EncoderError(
+            f"{spec.name} has no word weights.", "Choose a SPLADE model: its folder, or org/model on the Hub."
+        )
     folder = Path(spec.name) if spec.origin is Origin.FOLDER else hub.fetch(spec.name, spec.revision)
     if (kind := model_type(folder)) != _KIND:
-        raise EncoderError(f"{spec.name} is a {kind}, which weighs no words.", "Name a SPLADE model.")
+        raise EncoderError(f"{spec.name} is a {kind}, which has no word weights.", "Choose a SPLADE model.")
     from sentence_transformers import SparseEncoder
 
     try:

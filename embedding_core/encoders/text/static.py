@@ -30,7 +30,7 @@ MINILM_STATIC = EncoderSpec(
     family=Family.STATIC,
     reads=(Modality.TEXT,),
     origin=Origin.EMBEDDED,
-    summary="The mean of one fixed vector a token, distilled from MiniLM. Very fast; blind to word order and context.",
+    summary="The mean of fixed token vectors, distilled from MiniLM. Very fast; ignores word order and context.",
     loader="embedding_core.encoders.text.static:load",
     revision=TABLE_SHA256[:12],
     dim=256,
@@ -151,7 +151,7 @@ def check_file(path: Path, sha256: str) -> None:
     if found != sha256:
         raise EncoderUnavailableError(
             f"{path} should have the SHA-256 {sha256[:16]}… but has {found[:16]}….",
-            "Install the project's requirements again, or check the file out again.",
+            "Reinstall the project's requirements, or check the file out again.",
         )
 
 

@@ -49,13 +49,13 @@ class StockTokens:
         try:
             image = decode(data, wanted=_SHORT_SIDE).image
         except InputError as error:
-            raise InputError(f"The picture cannot be read: it is {error.message}.", "Bring another one.") from None
+            raise InputError(f"The picture cannot be read: it is {error.message}.", "Use another picture.") from None
         try:
             found = self._encode(image, query=False)
         except ValueError as error:
             # As Qwen's does of what is over 200 times as wide as it is high.
             why = str(error).splitlines()[0].rstrip(".")
-            raise InputError(f"{self._name} does not take this picture: {why}.", "Bring another one.") from error
+            raise InputError(f"{self._name} cannot process this picture: {why}.", "Use another picture.") from error
         compared, pieces, is_patch = _compared(found), self._pieces(found), self._is_patch(found)
         grid = self._grid(image.size, pieces, is_patch)
         names = name_patches(pieces, is_patch, grid)

@@ -58,4 +58,4 @@ class MultiVectorReader(Protocol):
 
 def reads_texts_only(name: str) -> EncoderError:
     """Return the error of a model that is to read a picture and cannot."""
-    return EncoderError(f"{name} reads texts only.", "Name the folder of a ColPali, or its name on the hub.")
+    return EncoderError(f"{name} reads texts only.", "Choose a ColPali model: its folder, or its name on the Hub.")

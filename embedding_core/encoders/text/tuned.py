@@ -42,7 +42,7 @@ def check_name(name: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise ParameterError(
-            f"{name!r} is no name for an encoder.", "Use small letters, digits and hyphens, at most 60 of them."
+            f"{name!r} is not a valid encoder name.", "Use at most 60 lowercase letters, digits and hyphens."
         )
     return name
 

@@ -84,7 +84,9 @@ def test_the_summary_says_what_shaped_the_answer(tmp_path: Path, dataset: Datase
     )
     both = replace(found, question=replace(question, picture="a" * 64, picture_share=0.25))
     assert "0.75 of the words and 0.25 of the picture" in summary(dataset, both)
-    assert "Nearest to your picture." in summary(dataset, replace(found, question=Question(picture="a" * 64)))
+    assert "Ranked by similarity to your picture." in summary(
+        dataset, replace(found, question=Question(picture="a" * 64))
+    )
 
 
 def test_the_summary_shows_no_markdown_of_the_data(tmp_path: Path, dataset: Dataset) -> None:

@@ -125,7 +125,7 @@ def test_batches_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kmeans_module, "FULL_ROWS", 100)
     found = cluster(rows, KMeansParams(3))
     assert adjusted_rand_score(true, found.labels) == 1
-    assert "from batches" in found.note
+    assert "from mini-batches" in found.note
 
 
 @pytest.mark.parametrize("params", [HDBSCANParams(5), AgglomerativeParams(3)])

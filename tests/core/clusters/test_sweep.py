@@ -109,7 +109,8 @@ def test_the_smallest_k_within_a_twentieth_of_the_best_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stability", "summary"), [(0.9, "nearly the same"), (0.6, "partly other"), (0.1, "do not lean on their borders")]
+    ("stability", "summary"),
+    [(0.9, "nearly the same"), (0.6, "partly different"), (0.1, "do not rely on their borders")],
 )
 def test_the_reason_says_how_stable(stability: float, summary: str) -> None:
     assert summary in recommend((of(2, 0.5, stability), of(3, 0.1)), 100)[1]
@@ -118,7 +119,7 @@ def test_the_reason_says_how_stable(stability: float, summary: str) -> None:
 def test_the_reason_warns() -> None:
     assert "may be more and finer" in recommend((of(2, 0.1), of(3, 0.5)), 100)[1]
     assert "That is low" in recommend((of(2, 0.04), of(3, 0.01)), 100)[1]
-    assert "No k parts these items" in recommend((of(2, -0.1), of(3, -0.2)), 100)[1]
+    assert "form no clear clusters" in recommend((of(2, -0.1), of(3, -0.2)), 100)[1]
 
 
 def test_lloyd_comes_as_far_as_scikit_learn_and_leaves_no_cluster_empty() -> None:

@@ -76,7 +76,7 @@ def test_judgments_give_ndcg(capsys: pytest.CaptureFixture[str], file: Path, que
         ("q1\tr0x\t1\n", "no row with the id 'r0x'"),
         ("q1\tr00\tgood\n", "'good' in judged.tsv is no grade"),
         ("q1\tr00\n", "Line 2"),
-        ("q1\tr00\t0\n", "No judgment says"),
+        ("q1\tr00\t0\n", "No judgment has a grade"),
     ],
 )
 def test_judgments_that_make_no_sense(
@@ -91,7 +91,7 @@ def test_judgments_that_make_no_sense(
     ("words", "summary"),
     [
         (["--dims", "many"], "no number of dimensions"),
-        (["--dims", "0"], "Ask for 1 or more"),
+        (["--dims", "0"], "Choose 1 or more"),
         (["--precision", "int4"], "no precision 'int4'"),
         (["-k", "99"], "1 to 25 neighbors"),
         (["--queries", "nowhere.jsonl"], "go together"),

@@ -104,7 +104,7 @@ def test_truncation_is_warned_of_where_the_first_dimensions_are_like_any(found: 
     assert len(set(check.drawn)) > 1
     assert check.first == pytest.approx(recall(one(found, Reduction.TRUNCATED, 16, Precision.FLOAT32)), abs=1e-3)
     assert check.pca == pytest.approx(recall(one(found, Reduction.PCA, 16, Precision.FLOAT32)), abs=1e-3)
-    assert "not trained to be cut" in check.warning
+    assert "not trained for truncation" in check.warning
     assert f"{check.pca:.1%}" in check.warning
 
 
@@ -204,7 +204,7 @@ def test_larger_data_is_sampled() -> None:
         ([[0, 99]], [1.0], "row 99 of 60"),
         ([[3, 0]], [1.0], "query 3 of 2"),
         ([[0, -1]], [1.0], "row -1"),
-        ([[0, 1]], [0.0], "No judgment says"),
+        ([[0, 1]], [0.0], "No judgment has a grade"),
     ],
 )
 def test_judgments_that_do_not_fit_are_refused(pairs: list[list[int]], grades: list[float], summary: str) -> None:

@@ -76,7 +76,7 @@ def test_judgments_become_rows_and_what_cannot_be_measured_is_left_out() -> None
     record = JudgedTexts.of(given, ("x", "y", "z"))
     assert record.queries == ("first", "third")
     assert set(record.judgments) == {(0, 0, 2.0), (1, 2, 1.0), (1, 0, 0.0)}
-    with pytest.raises(InputError, match="No query can be measured"):
+    with pytest.raises(InputError, match="No query can be evaluated"):
         JudgedTexts.of(given, ("nobody",))
 
 

@@ -157,7 +157,7 @@ def test_vectors_become_a_data_set_with_captions() -> None:
     sampled = build_dataset(table, ColumnChoice(vector_column="vector", sample=2), "v.npy")
     assert sampled.vectors is not None
     np.testing.assert_array_equal(sampled.vectors, np.eye(3, dtype=np.float32)[[int(i) for i in sampled.ids]])
-    with pytest.raises(InputError, match="holds vectors, not text"):
+    with pytest.raises(InputError, match="contains vectors, not text"):
         build_dataset(table, ColumnChoice(text=("vector",)), "v.npy")
 
 

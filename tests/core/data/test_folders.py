@@ -54,7 +54,7 @@ def test_no_name_leads_out_of_the_root(root: Path, name: str) -> None:
 def test_without_a_root_no_folder_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
     load_config.cache_clear()
     monkeypatch.delenv("VECTORSCOPE_IMAGE_ROOT", raising=False)
-    with pytest.raises(InputError, match="opens no folders"):
+    with pytest.raises(InputError, match="shares no folder"):
         server_folder(".")
 
 
@@ -72,7 +72,7 @@ def test_links_are_followed_only_inside_the_root(root: Path) -> None:
     assert {skipped.name: skipped.reason for skipped in pictures.skipped} == {
         "folder": "a link to a folder",
         "loop": "a link to a folder",
-        "out.jpg": "a link that leads out of the folder",
+        "out.jpg": "a link to a place outside the folder",
         "gone.jpg": "not a plain file",
         "pipe.jpg": "not a plain file",
     }

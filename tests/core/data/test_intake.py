@@ -201,8 +201,8 @@ def test_pictures_and_texts_lie_in_one_space_and_are_stored_row_by_row(engine: E
 def test_an_encoder_that_does_not_fit_is_said_and_replaced(engine: Engine) -> None:
     pictures = built(engine, bring(engine, [UploadedFile("red.png", RED), UploadedFile("blue.png", BLUE)]))
     words = Dataset.create("words", ["one", "two"])
-    assert incompatibility(resolve(DEFAULT_ENCODER), pictures) == "holds pictures without any text"
-    assert incompatibility(resolve("pixels"), words) == "holds no pictures"
+    assert incompatibility(resolve(DEFAULT_ENCODER), pictures) == "has pictures without text"
+    assert incompatibility(resolve("pixels"), words) == "has no pictures"
     assert fitting_encoder(pictures, DEFAULT_ENCODER) == DEFAULT_IMAGE_ENCODER
     assert fitting_encoder(pictures, "pixels") == "pixels"
     assert fitting_encoder(words, "pixels") == DEFAULT_ENCODER

@@ -77,7 +77,7 @@ def test_the_struct_of_hugging_face(tmp_path: Path) -> None:
     cat, dog, cow = from_parquet(path, "a.parquet", "image")
     assert [cat.name, dog.name, cow.name] == ["cat.jpg", "dog.jpg", "cow.jpg"]
     assert (cat.read(), cow.read()) == (b"a", b"c")
-    with pytest.raises(InputError, match="holds no picture"):
+    with pytest.raises(InputError, match="has no picture"):
         dog.read()
 
 
@@ -87,7 +87,7 @@ def test_paths_that_tell_no_rows_apart_are_not_their_names(tmp_path: Path, paths
     column = pa.array([{"bytes": b"a", "path": path} for path in paths] + [None], kind)
     files = from_parquet(parquet(tmp_path / "a.parquet", column), "a.parquet", "image")
     assert [file.name for file in files] == ["row 1", "row 2", "row 3"]
-    with pytest.raises(InputError, match="holds no picture"):
+    with pytest.raises(InputError, match="has no picture"):
         files[2].read()
 
 

@@ -177,7 +177,7 @@ def test_a_stray_quote_spoils_its_own_line_only(read) -> None:
     assert len(table.frame) == 100
     assert table.frame["text"][49] == "text 49, with comma"
     assert table.frame["text"][51] == "text 51, with comma"
-    assert any("quote out of place" in note and "line 52" in note for note in table.how.notes)
+    assert any("misplaced quote" in note and "line 52" in note for note in table.how.notes)
 
 
 def test_an_open_quote_does_not_swallow_the_file(read) -> None:

@@ -210,7 +210,7 @@ def test_a_companion_of_another_length_is_refused_with_both_numbers(make: Make) 
 
 
 def test_no_vectors_at_all(make: Make) -> None:
-    with pytest.raises(InputError, match="holds no vectors"):
+    with pytest.raises(InputError, match="contains no vectors"):
         read_vectors(make("upload", "text,n\nOne,1\n"), "x.csv")
 
 

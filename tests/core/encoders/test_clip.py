@@ -348,7 +348,7 @@ def test_damaged_folders_are_refused_in_a_sentence(vit: Path, tmp_path: Path) ->
     with pytest.raises(EncoderUnavailableError, match="cannot be read"):
         loaded(tmp_path)
     save_file({"visual.proj": torch.zeros(2)}, weights)
-    with pytest.raises(EncoderUnavailableError, match="do not make an open_clip model"):
+    with pytest.raises(EncoderUnavailableError, match="do not form an open_clip model"):
         loaded(tmp_path).encode_documents(["a text"])
 
 

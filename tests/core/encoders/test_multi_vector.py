@@ -117,7 +117,7 @@ def test_a_saved_splade_weighs_words(splade: Path) -> None:
 
 
 def test_what_weighs_no_words_says_so(colbert: Path) -> None:
-    with pytest.raises(EncoderError, match="weighs no words"):
+    with pytest.raises(EncoderError, match="has no word weights"):
         sparse.load(multi_vector.resolve("minilm-static"))
-    with pytest.raises(EncoderError, match="MultiVectorEncoder, which weighs no words"):
+    with pytest.raises(EncoderError, match="MultiVectorEncoder, which has no word weights"):
         sparse.load(multi_vector.resolve(str(colbert)))

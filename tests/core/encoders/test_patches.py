@@ -85,7 +85,7 @@ def test_a_transformer_that_averages_adds_up(tmp_path: Path, monkeypatch: pytest
 
 
 def test_what_has_no_parts_says_so(tmp_path: Path, pocket: patches.PatchReader) -> None:
-    with pytest.raises(EncoderError, match="cannot be taken apart"):
+    with pytest.raises(EncoderError, match="cannot be separated"):
         patches.load(encoders.resolve(str(save_tiny("ResNet", tmp_path))))
     with pytest.raises(EncoderError, match="no parts"):
         patches.load(encoders.resolve("all-MiniLM-L6-v2"))

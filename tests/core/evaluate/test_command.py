@@ -60,7 +60,7 @@ def test_a_cross_encoder(capsys: pytest.CaptureFixture[str], beir: Path, cross_e
     # Random weights order all 24 documents anew.
     assert float(str(result["mrr"])) != dense["mrr"]
     assert main(["evaluate", "retrieval", str(beir), *words]) == 1
-    assert "No cross-encoder is named" in capsys.readouterr().err
+    assert "No cross-encoder is given" in capsys.readouterr().err
     assert main(["evaluate", "retrieval", str(beir), *words, "--cross-encoder", "nowhere"]) == 1
     assert "no folder and no model 'nowhere'" in capsys.readouterr().err
 

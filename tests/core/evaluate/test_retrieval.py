@@ -75,7 +75,7 @@ def test_what_a_person_marks_is_added() -> None:
     assert more.queries == {"q1": "cats", "q2": "dogs"}
     assert first.grades["q1"]["c"] == 0
     for query, relevant in ((" ", ["a"]), ("cats", [])):
-        with pytest.raises(InputError, match="nothing to keep"):
+        with pytest.raises(InputError, match="no judgments to save"):
             judged(None, query, relevant)
 
 
@@ -122,7 +122,7 @@ def test_trecs_four_columns_are_read(tmp_path: Path) -> None:
         ("qrels/test.tsv", "7,d2,1\n", "1 columns"),
         ("queries.jsonl", '{"text": "no id"}', "no _id"),
         ("corpus.jsonl", "not json", "Line 1 of corpus.jsonl is no JSON"),
-        ("corpus.jsonl", "", "holds no documents"),
+        ("corpus.jsonl", "", "has no documents"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, file: str, text: str, message: str) -> None:

@@ -62,7 +62,7 @@ def test_rankings_depend_on_what_they_are_made_of(engine: Engine, faq: Dataset) 
     )
     with pytest.raises(ParameterError, match="no ranking method 'magic'"):
         RankQueries(static, QUERIES, "magic")  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match="No cross-encoder is named"):
+    with pytest.raises(ParameterError, match="No cross-encoder is given"):
         RankQueries(static, QUERIES, RankingMethod.CROSS)
     one, other = (RankQueries(static, QUERIES, RankingMethod.CROSS, "a", revision).key for revision in "12")
     assert one != other
@@ -86,7 +86,7 @@ def test_judgments_come_back_and_are_measured(engine: Engine, faq: Dataset) -> N
 
 def test_pairs_and_labels(engine: Engine, faq: Dataset) -> None:
     space = engine.embedding(faq, "minilm-static")
-    with pytest.raises(InputError, match="holds no pairs"):
+    with pytest.raises(InputError, match="has no scored pairs"):
         engine.make(ScorePairs(space))
     with pytest.raises(InputError, match="no column 'gone'"):
         engine.make(RunProtocols(space, "gone"))

@@ -33,7 +33,7 @@ def test_members_are_tried_on_a_line_drawn_without_them() -> None:
 
 
 def test_one_place_twice_is_no_axis() -> None:
-    with pytest.raises(InputError, match="same place"):
+    with pytest.raises(InputError, match="same vector"):
         span(EYE[:1], EYE[:1])
     with pytest.raises(InputError):
         span(EYE[:0], EYE[:1])

@@ -196,7 +196,7 @@ def test_rows_on_an_axis(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
         capsys, *words, *ends, "--second-from", "small", "--second-to", "large", "--out", tmp_path / "both.npy"
     )
     assert "small → large" in both
-    assert "held out: give an end two words or more" in both
+    assert "held out: needs two words or more at one end" in both
     plane = np.load(tmp_path / "both.npy", allow_pickle=False)
     np.testing.assert_allclose(plane[:, 0], frame["place"], atol=1e-6)
     assert plane.shape == (len(frame), 2)
@@ -246,7 +246,7 @@ def test_a_phrase_on_the_parts_of_a_picture(capsys: pytest.CaptureFixture[str], 
         (["weights", "SQUARE"], "square.png holds no texts to count words in"),
         (["axis", str(WORDS), "--from", "a", "--to", " , "], "Give --to one or more"),
         (["axis", str(WORDS), "--from", "a", "--to", "b", "--second-to", "c"], "Give --second-from one or more"),
-        (["axis", str(WORDS), "--encoder", "minilm-static", "--from", "a", "--to", "a"], "the same place"),
+        (["axis", str(WORDS), "--encoder", "minilm-static", "--from", "a", "--to", "a"], "the same vector"),
         (["axis", "SQUARE", "--encoder", "pixels", "--from", "a", "--to", "b"], "pixels reads no words"),
         (["parts", "SQUARE", "--phrase", " "], "There is no phrase"),
         (["parts", "SQUARE", "--phrase", "a", "--encoder", "minilm-static"], "has no parts of pictures"),

@@ -63,7 +63,7 @@ def test_a_token_lies_over_the_patches_of_a_picture() -> None:
 def test_patches_without_places_have_no_map() -> None:
     found = on_picture(None)
     assert found.spots([0, 1, 2]) == {}
-    with pytest.raises(InputError, match="nothing to lay over"):
+    with pytest.raises(InputError, match="positions of the tokens on the picture are unknown"):
         found.heat([0])
-    with pytest.raises(InputError, match="nothing to lay over"):
+    with pytest.raises(InputError, match="positions of the tokens on the picture are unknown"):
         on_picture(GRID).heat([])

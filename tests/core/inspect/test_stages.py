@@ -82,7 +82,7 @@ def test_counts(engine: Engine) -> None:
 
 
 def test_a_sparse_encoder_has_to_be_one(engine: Engine) -> None:
-    with pytest.raises(EncoderError, match="weighs no words"):
+    with pytest.raises(EncoderError, match="has no word weights"):
         made(engine, WeighWords(MINILM.name, MINILM.revision, "a"))
 
 

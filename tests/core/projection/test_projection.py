@@ -80,7 +80,7 @@ def test_pca_of_equal_rows_is_one_point(n):
     found = pca(np.full((n, 7), 0.1, np.float32), PCAParams(3))
     assert found.coordinates.tolist() == [[0, 0, 0]] * n
     assert found.explained_variance == (0, 0, 0)
-    assert found.note == "All rows are equal, so they share a point."
+    assert found.note == "All rows are equal, so they fall on one point."
 
 
 def test_pca_is_zero_along_axes_that_are_not_there():

@@ -98,7 +98,7 @@ def test_neighbors_have_to_fit(method: Method) -> None:
         project(rows[:90], neighbors, params_of(method))
     with pytest.raises(ParameterError, match="only 5 are known"):
         project(rows, nearest_neighbors(rows, NeighborsParams(5)), params_of(method))
-    with pytest.raises(ParameterError, match="needs neighbors"):
+    with pytest.raises(ParameterError, match="needs nearest neighbors"):
         project(rows, None, params_of(method))
 
 

@@ -89,5 +89,5 @@ def test_what_does_not_fit_is_refused(matrix):
         search(np.zeros((0, 4), np.float32), np.ones(4, np.float32))
     with pytest.raises(ParameterError, match="0 hits"):
         SearchParams(k=0)
-    with pytest.raises(ParameterError, match="one metric"):
+    with pytest.raises(ParameterError, match="same metric"):
         search(matrix, matrix[0], SearchParams(metric=Metric.DOT), background(matrix))

@@ -19,7 +19,7 @@ def test_all_else_is_plain_words(query):
 
 @pytest.mark.parametrize("query", ["king -", "king - + man", "+ ", "a - - b"])
 def test_a_sign_with_nothing_beside_it_is_refused(query):
-    with pytest.raises(InputError, match="nothing beside it"):
+    with pytest.raises(InputError, match="no term next to it"):
         parse_sum(query)
 
 

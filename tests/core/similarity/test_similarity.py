@@ -103,7 +103,7 @@ def test_the_factor_is_scikit_learns() -> None:
 def test_doubles_and_few_rows_are_no_outliers() -> None:
     found = find_outliers(nearest_neighbors(np.ones((4, 3), np.float32)))
     assert (found.k, found.factors.tolist(), found.distances.tolist()) == (3, [1] * 4, [0] * 4)
-    with pytest.raises(InputError, match="One item alone"):
+    with pytest.raises(InputError, match="A single item"):
         find_outliers(nearest_neighbors(np.ones((1, 3), np.float32)))
 
 

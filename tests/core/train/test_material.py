@@ -250,5 +250,5 @@ def test_a_question_asked_twice_is_not_its_own_negative() -> None:
 
 
 def test_a_batch_of_nothing_but_one_kind_is_refused() -> None:
-    with pytest.raises(InputError, match="All texts belong together"):
+    with pytest.raises(InputError, match="All texts are positives of each other"):
         examples(paired(["same"] * 12, numbered(12)), replace(TuneParams(), loss=Loss.TRIPLET, hard=False))

@@ -32,7 +32,7 @@ def test_the_documents_of_one_query_are_on_one_side(good: int, bad: int, seed: i
     assert parts.left_out == good * bad - len(parts.train) - len(parts.test) > 0
     assert apart(parts.parting, parts.shared, parts.left_out) == (
         f"{parts.shared} of the measured rows share the query with rows that are trained on. "
-        f"{parts.left_out} rows were left out to keep texts apart."
+        f"{parts.left_out} rows were skipped to keep the two sets apart."
     )
 
 
@@ -52,7 +52,7 @@ def test_third_texts_of_their_own_are_parted_too() -> None:
     trained, tested = sides(training_data, parts, 0, 1, 2)
     assert not trained & tested
     assert len(parts.test) == 12
-    assert apart(parts.parting, 0, 0) == "The measured rows share no text with those trained on."
+    assert apart(parts.parting, 0, 0) == "The rows for measuring share no text with the rows for training."
 
 
 def test_rows_between_both_sides_are_left_out() -> None:

@@ -97,7 +97,7 @@ def test_a_name_belongs_to_one_training(engine: Engine, stage: FineTune) -> None
         engine.make(other)
     assert with_free_name(stage).name == "my-topics"
     assert with_free_name(other).name == "my-topics-2"
-    with pytest.raises(ParameterError, match="is no name"):
+    with pytest.raises(ParameterError, match="is not a valid encoder name"):
         engine.make(replace(stage, name="../outside"))
 
 
@@ -198,5 +198,5 @@ def test_pairs_triplets_and_judgments_are_found_in_the_data(engine: Engine, tiny
         engine.make(FineTune(key, Supervision(Pairing.PAIRS, ("text", "nope")), spec.name, spec.revision, "no", params))
     with pytest.raises(ParameterError, match="1 columns were named for pairs"):
         Supervision(Pairing.PAIRS, ("text",))
-    with pytest.raises(ParameterError, match="named twice"):
+    with pytest.raises(ParameterError, match="given twice"):
         Supervision(Pairing.PAIRS, ("text", "text"))

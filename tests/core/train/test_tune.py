@@ -151,7 +151,7 @@ def test_it_stops_when_nothing_is_gained_and_goes_back_to_the_best(
     model = tuned(tiny, training_data, parts, params, watch=measured, report=events.append)
     history = History.of(events)
     assert [value for _, value in history.watched] == [0.5, 0.6, 0.9, 0.8, 0.7]
-    assert "back to step" in history.stopped
+    assert "restored step" in history.stopped
     np.testing.assert_allclose(vectors_of(model), best[2], atol=1e-5)
 
 
