@@ -53,9 +53,7 @@ def texts(opened: tuple[Dataset, Embed], found: Answer) -> list[str]:
     return [opened[0].texts[row] for row in found.hits.rows]
 
 
-@pytest.mark.parametrize(
-    "method", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID, RankingMethod.LATE]
-)
+@pytest.mark.parametrize("method", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID, RankingMethod.LATE])
 def test_every_engine_ranks_and_says_why(engine, faq, method):
     found = asked(engine, faq, Question(faq[0].texts[3], method=method, k=5))
     assert found.hits.rows[0] == 3
@@ -162,9 +160,7 @@ def test_expansion_says_which_words_it_added(engine, faq, method):
     assert max(found.added.values()) == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize(
-    "method", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID, RankingMethod.LATE]
-)
+@pytest.mark.parametrize("method", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID, RankingMethod.LATE])
 @pytest.mark.parametrize("rows", [["one"], ["same"] * 7, ["", "word"]])
 def test_tiny_data_and_long_queries_do_no_harm(engine, method, rows):
     small = opened(engine, Dataset.create(f"small {len(rows)}", rows))
