@@ -6,10 +6,11 @@ from components.app import runtime, session
 from components.classify import views
 from components.classify.labels import Relabeled
 from components.widgets import context, empty, view_choice
+from embedding_core.base.feature import FeatureState
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
-    empty.show("Classify", session.pages())
+    empty.show(session.pages())
 else:
     view = view_choice.choose(views.View, "classify", views.default(dataset))
     now = session.workspace()
@@ -18,13 +19,11 @@ else:
         wish = views.show(view, stage, now, "classify")
         views.explain(view)
         if isinstance(wish, Relabeled):
-            # The rows are the same, so what was chosen among them stays.
             engine.keep_dataset(wish.dataset)
-            session.open_dataset(wish.dataset, **now.of_rows())
-            session.update(color=wish.column)
+            session.open_dataset(wish.dataset, same_rows=True, color=wish.column)
             st.rerun()
-        elif isinstance(wish, dict):
-            session.update(**wish)
+        elif isinstance(wish, FeatureState):
+            session.update(wish)
             st.rerun()
         elif wish is not None:
             session.select(wish.rows, wish.how)

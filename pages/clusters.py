@@ -1,5 +1,7 @@
 """Clusters: which items belong together, how many groups there are, and what a person makes of them."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.app import runtime, session
@@ -8,20 +10,24 @@ from components.clusters import found as clusters_found
 from components.clusters import map as clusters_map
 from components.widgets import code, context, empty, view_choice
 from embedding_core.clusters import ClusterEdits, snippet
+from embedding_core.clusters.state import ClustersState
+from embedding_core.map.state import MapState
 from embedding_core.workspace import Selection
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
-    empty.show("Clusters", session.pages())
+    empty.show(session.pages())
 else:
     now = session.workspace()
     stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
     if stage is not None:
         key = f"clusters-{stage.key}-{session.number('clusters')}"
-        params = setup.show(dataset, now.clusters, key)
-        now = session.update(clusters=params)
-        made = clusters_found.wanted(stage, params, now.projection)
-        edits = now.edits_of(made.key)
+        state = now.state(ClustersState)
+        params = setup.show(dataset, state.params, key)
+        state = replace(state, params=params)
+        now = session.update(state)
+        made = clusters_found.wanted(stage, params, now.state(MapState).projection)
+        edits = state.edits_of(made.key)
         left, right = st.columns([1.2, 1], gap="medium")
         with left:
             view = view_choice.choose(views.View, "clusters")
@@ -38,10 +44,8 @@ else:
                     session.select(event.rows, event.how)
                     st.rerun()
                 if kept is not None:
-                    # The rows are the same, so what is selected stays, and the clusters are these.
                     engine.keep_dataset(kept[0])
-                    session.open_dataset(kept[0], selection=now.selection, clusters=params)
-                    session.update(color=kept[1])
+                    session.open_dataset(kept[0], same_rows=True, color=kept[1])
                     session.go("map")
         lit = wish if isinstance(wish, Selection) else None
         if session.news("clusters-lit", lit) and lit is not None:
@@ -49,10 +53,10 @@ else:
             session.bump("selection")
             st.rerun()
         if isinstance(wish, ClusterEdits):
-            session.update(cluster_edits=now.with_edits(wish).cluster_edits)
+            session.update(state.with_edits(wish))
             st.rerun()
         elif wish is not None and lit is None:
-            session.update(clusters=wish)
+            session.update(replace(state, params=wish))
             session.bump("clusters")
             st.rerun()
         if found is not None:

@@ -5,21 +5,22 @@ import streamlit as st
 from components.app import runtime, session
 from components.compare import maps, measures, rows, setup, view
 from components.widgets import code, empty, note
+from embedding_core.compare.state import CompareState
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
-    empty.show("Compare", session.pages())
+    empty.show(session.pages())
 elif len(dataset) < 2:
     empty.hint("One item has no neighbors to compare. Import a data set with more rows.")
 else:
     now = session.workspace()
     key = f"compare-{dataset.key[:8]}"
-    choice = setup.show(dataset, now.encoder, now.beside, key)
+    choice = setup.show(dataset, now.encoder, now.state(CompareState).other, key)
     if choice is None:
         empty.hint("No other encoder that is available here can embed this data, so there is nothing to compare with.")
     else:
         other, k = choice
-        now = session.update(beside=other)
+        now = session.update(CompareState(other))
         pair = view.compared(engine, dataset, now, other, k, owner)
         if pair is not None:
             measures.show(pair.found, key)

@@ -6,7 +6,7 @@ from components.widgets import context, empty, note
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
-    empty.show("Compress", session.pages())
+    empty.show(session.pages())
 else:
     now = session.workspace()
     stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)

@@ -14,7 +14,6 @@ from embedding_core.data.vectors.read import vector_columns
 engine, owner, now = runtime.engine(), session.visitor(), session.workspace()
 dataset, source = session.dataset(), session.incoming() or now.source
 
-st.title("Data")
 if source is not None:
     st.subheader(md_label(source.name), anchor=False)
     found, file = intake.read(engine, source, owner), source.table

@@ -11,7 +11,6 @@ from embedding_core.data.dataset import Kind
 now, dataset = session.workspace(), session.dataset()
 kind = dataset.kind if dataset is not None else None
 
-st.title("Encoder")
 st.markdown("An encoder turns each item into a vector, so that items with similar meaning get similar vectors.")
 
 specs = encoders.list_specs()

@@ -1,27 +1,31 @@
 """Evaluate: how good the encoder and the engines are, on judged queries, scored pairs, or labels."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.app import runtime, session
 from components.evaluate import bring, labels, pairs, views
 from components.widgets import context, empty, note, view_choice
+from embedding_core.evaluate.state import EvaluateState
 from embedding_core.workspace import Selection
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 view = view_choice.choose(views.View, "evaluate")
 now, number = session.workspace(), session.number("evaluate")
+state = now.state(EvaluateState)
 wanted: Selection | bring.Change | None = None
 
 if view is views.View.PAIRS:
-    if now.pairs is not None:
-        pairs.show(engine, owner, now.pairs, now.encoder, "evaluate-pairs")
-    brought = pairs.bring(engine, others=now.pairs is not None, key=f"evaluate-pairs-drop-{number}")
+    if state.pairs is not None:
+        pairs.show(engine, owner, state.pairs, now.encoder, "evaluate-pairs")
+    brought = pairs.bring(engine, others=state.pairs is not None, key=f"evaluate-pairs-drop-{number}")
     if brought is not None:
-        session.update(pairs=brought)
+        session.update(replace(state, pairs=brought))
         session.bump("evaluate")
         st.rerun()
 elif dataset is None:
-    empty.show("Evaluate", session.pages())
+    empty.show(session.pages())
     if view is views.View.RETRIEVAL:
         wanted = bring.show(engine, None, f"evaluate-drop-{number}")
 else:
@@ -39,6 +43,6 @@ if isinstance(wanted, Selection):
 elif wanted is not None:
     if wanted.dataset is not None:
         session.open_dataset(wanted.dataset)
-    session.update(judgments=wanted.judgments)
+    session.update(EvaluateState(wanted.judgments, state.pairs))
     session.bump("evaluate")
     st.rerun()

@@ -11,7 +11,6 @@ from embedding_core.data.samples.catalog import list_samples, load_sample
 
 engine, owner, incoming = runtime.engine(), session.visitor(), session.incoming()
 
-st.title("Explore your texts and pictures as a map of meaning")
 st.markdown(
     "Vectorscope turns texts and pictures into vectors and draws them as a map, to explore, search and select. It "
     "runs on this machine; no data leaves it."

@@ -1,5 +1,7 @@
 """The map: every item a point, close in meaning, close on the map."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.app import job_panel, runtime, session
@@ -7,16 +9,19 @@ from components.embedding_map import trust_layer, view
 from components.map import controls, export, modality, selection_table
 from components.trust import badge
 from components.widgets import empty, gallery, item_card, note
+from embedding_core.map.state import MapState
 from embedding_core.neighbors.stages import FindNeighbors
+from embedding_core.search.state import SearchState
 
 HEIGHT = 620
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
-    empty.show("Map", session.pages())
+    empty.show(session.pages())
 else:
-    workspace = controls.show(session.workspace(), list(dataset.columns), len(dataset), f"map-{dataset.key[:8]}")
-    session.update(projection=workspace.projection, color=workspace.color, trust=workspace.trust, card=workspace.card)
+    state = session.workspace().state(MapState)
+    state = controls.show(state, list(dataset.columns), len(dataset), f"map-{dataset.key[:8]}")
+    workspace = session.update(state)
     middle, side = st.columns([2.6, 1], gap="medium")
     neighbors = None
     with side:
@@ -35,7 +40,9 @@ else:
                 session.update(item=clicked)
                 st.rerun()
             if item_card.asks_for_more(card):
-                session.update(query="", picture=None, more=(workspace.item,), less=())
+                session.update(
+                    replace(workspace.state(SearchState), query="", picture=None, more=(workspace.item,), less=())
+                )
                 session.go("search")
     with middle:
         picture = trust_layer.picture(engine, owner, dataset, workspace, HEIGHT)
@@ -49,8 +56,8 @@ else:
                     session.update(item=event.row)
                 st.rerun()
         gap = view.gap(engine, dataset, workspace)
-        if gap is not None and modality.show(gap, workspace.centered, "gap") != workspace.centered:
-            session.update(centered=not workspace.centered)
+        if gap is not None and modality.show(gap, state.centered, "gap") != state.centered:
+            session.update(replace(state, centered=not state.centered))
             st.rerun()
     if workspace.selection:
         picked = gallery.browse(dataset, "selection-gallery", workspace.selection.rows, workspace.item)
@@ -59,7 +66,7 @@ else:
             st.rerun()
         action = selection_table.show(dataset, workspace.selection, "selection")
         if action is selection_table.Action.SIMILAR:
-            session.update(query="")
+            session.update(replace(workspace.state(SearchState), query=""))
             session.go("search")
         elif action is selection_table.Action.NARROW:
             part = dataset.take(list(workspace.selection.rows), f"{dataset.name}, {len(workspace.selection):,} rows")

@@ -11,18 +11,11 @@ from embedding_core.search.stages import CompareIndexes
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
-    empty.show("Search", session.pages())
+    empty.show(session.pages())
 else:
     key = f"search-{dataset.key[:8]}-{session.number('arrival')}"
     form = search_form.show(engine, dataset, session.workspace(), key, str(session.number("search")))
-    wanted = form.workspace
-    workspace = session.update(
-        query=wanted.query,
-        method=wanted.method,
-        where=wanted.where,
-        picture=wanted.picture,
-        search=wanted.search,
-    )
+    workspace = session.update(form.state)
     if form.renew:
         session.bump("search")
         st.rerun()
@@ -37,7 +30,7 @@ else:
             session.go("map")
         if done.picked.action is picked.Action.OPEN:
             session.update(item=done.picked.rows[0])
-        session.update(**picked.marks(workspace.more, workspace.less, done.picked))
+        session.update(picked.marked(form.state, done.picked))
         st.rerun()
     if session.news("hits", done.event) and done.event is not None:
         session.select(done.event.rows, done.event.how)

@@ -6,7 +6,7 @@ from components.widgets import context, empty, view_choice
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
-    empty.show("Similarity", session.pages())
+    empty.show(session.pages())
 else:
     view = view_choice.choose(views.View, "similarity")
     now = session.workspace()

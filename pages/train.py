@@ -9,12 +9,14 @@ from components.embedding_map import view
 from components.train import columns, maps, result, run, setup
 from components.widgets import code, empty, note
 from embedding_core.encoders.text import tuned
+from embedding_core.map.state import MapState
 from embedding_core.train import Pairing
 from embedding_core.train.snippet import fine_tune
+from embedding_core.train.state import TrainState
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
-    empty.show("Train", session.pages())
+    empty.show(session.pages())
 elif not any(dataset.texts):
     empty.hint("This data set has no texts to train on. Import a table with a text column.")
 else:
@@ -27,8 +29,8 @@ else:
     if asked is not None:
         engine.retry(asked, owner)
         engine.start(asked, owner)
-        now = session.update(training=asked)
-    stage, made = now.training, None
+        now = session.update(TrainState(asked))
+    stage, made = now.state(TrainState).training, None
     with stand:
         if stage is None or stage.dataset != dataset.key:
             empty.hint(
@@ -44,12 +46,12 @@ else:
                 session.go("map")
             elif wish is result.Wish.DELETE:
                 tuned.remove(made.name)
-                session.update(training=None, **({"encoder": made.base} if now.encoder == made.name else {}))
+                session.update(TrainState(), encoder=made.base if now.encoder == made.name else now.encoder)
                 st.rerun()
             label = stage.supervision.columns[-1] if stage.supervision.pairing is Pairing.LABELS else None
             event = maps.show(engine, dataset, now, made, label, owner, key)
             if session.news("train", event) and event is not None:
                 session.select(event.rows, event.how)
                 st.rerun()
-            code.show(fine_tune(stage, replace(now.projection, dims=2)))
+            code.show(fine_tune(stage, replace(now.state(MapState).projection, dims=2)))
     note.show(result.NOTE)

@@ -1,16 +1,19 @@
 """Trust: what the map can be trusted for, what is chance in it, and whether the space is sound."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.app import runtime, session
 from components.embedding_map import MapEvent
 from components.trust import views
 from components.widgets import context, empty, view_choice
+from embedding_core.map.state import MapState
 from embedding_core.workspace import Selection
 
 engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
-    empty.show("Trust", session.pages())
+    empty.show(session.pages())
 else:
     view = view_choice.choose(views.View, "trust")
     now = session.workspace()
@@ -26,5 +29,5 @@ else:
             session.bump("selection")
             session.go("map")
         elif chosen is not None and event is None:
-            session.update(projection=chosen)
+            session.update(replace(now.state(MapState), projection=chosen))
             session.go("map")

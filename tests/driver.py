@@ -12,7 +12,7 @@ def open_page(app: AppTest, name: str) -> AppTest:
     """Go to a page by its short name."""
     if not app.session_state.to_dict():
         app.run()
-    return app.switch_page(f"../pages/{name}.py").run()
+    return app.switch_page(f"../../pages/{name}.py").run()
 
 
 def settle(app: AppTest, seconds: float = 60) -> AppTest:

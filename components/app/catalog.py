@@ -1,7 +1,6 @@
 """What the store knows of data sets without reading them; keys come from links, so they are anybody's text."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from embedding_core.base.errors import ArtifactMissingError
@@ -27,10 +26,4 @@ def fit(workspace: Workspace, store: Store) -> Workspace:
     if workspace.dataset is None:
         return workspace
     known = about(store, workspace.dataset)
-    if known is None:
-        return Workspace(encoder=workspace.encoder, projection=workspace.projection)
-    rows = tuple(row for row in workspace.selection.rows if 0 <= row < known["rows"])
-    item = workspace.item if workspace.item is not None and 0 <= workspace.item < known["rows"] else None
-    more, less = (tuple(row for row in marked if row < known["rows"]) for marked in (workspace.more, workspace.less))
-    selection = replace(workspace.selection, rows=rows)
-    return replace(workspace, selection=selection, item=item, more=more, less=less)
+    return workspace.without_dataset() if known is None else workspace.within(known["rows"])

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -89,6 +89,13 @@ async def health(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
 
+async def inside(request: Request) -> RedirectResponse:
+    """Lead old links to the Inspect page, whose address was `/inside`."""
+    base = request.scope.get("root_path", "")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{base}/inspect{query}", status_code=308)
+
+
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
     """End the worker processes with the server."""
@@ -98,5 +105,5 @@ async def lifespan(_: object) -> AsyncIterator[None]:
         runtime.close()
 
 
-ROUTES = [Route("/api/health", health), *items.ROUTES]
+ROUTES = [Route("/api/health", health), Route("/inside", inside), *items.ROUTES]
 MIDDLEWARE = [Middleware(VisitorCookie), Middleware(SecurityHeaders)]

@@ -14,16 +14,17 @@ from typing import Any, Never
 import streamlit as st
 
 from components.app import catalog, runtime, visits
-from components.app.menu import MENU
 from components.app.strip import Loaded
 from components.app.visitor import COOKIE, is_visitor
 from embedding_core.base.errors import ArtifactMissingError, StoreError, VectorscopeError
+from embedding_core.base.feature import Feature, FeatureState
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.dataset import Dataset, Kind
 from embedding_core.data.stages import Source
 from embedding_core.engine import fitting_encoder
+from embedding_core.features import FEATURES
 from embedding_core.workspace import Selection, Workspace
 
 _STATE = "vectorscope"
@@ -67,8 +68,8 @@ def _folder() -> Path:
 # The frame
 
 
-def enter() -> Any:
-    """Begin a run: the session, the navigation; return the page to show (a `st.Page`)."""
+def enter() -> tuple[Any, Feature]:
+    """Begin a run: the session, the navigation; return the page to show (a `st.Page`) and its feature."""
     # A named icon would be fetched from the network; this one is ours.
     st.set_page_config(page_title="Vectorscope", page_icon=_HERE / "icon.svg", layout="wide")
     st.logo(_HERE / "logo.svg", icon_image=_HERE / "icon.svg", size="large")
@@ -76,13 +77,19 @@ def enter() -> Any:
         st.session_state[_STATE] = _begin()
     session = _session()
     session.pages = {
-        name: st.Page(
-            _PAGES_FOLDER / f"{name}.py", title=title, icon=icon, help=text, url_path=name, default=name == "home"
+        feature.name: st.Page(
+            _PAGES_FOLDER / f"{feature.name}.py",
+            title=feature.title,
+            icon=feature.icon,
+            help=feature.summary,
+            url_path=feature.name,
+            default=feature is FEATURES[0],
         )
-        for section in MENU.values()
-        for name, (title, icon, text) in section.items()
+        for feature in FEATURES
     }
-    sections = {title: [session.pages[name] for name in section] for title, section in MENU.items()}
+    sections: dict[str, list[Any]] = {}
+    for feature in FEATURES:
+        sections.setdefault(feature.section, []).append(session.pages[feature.name])
     page = st.navigation(sections)
     if page.url_path != session.page:
         # Widgets of the page that was left are gone; what is drawn on arrival starts anew.
@@ -90,7 +97,9 @@ def enter() -> Any:
         bump("arrival")
         session.seen.clear()
         session.anchors.clear()
-    return page
+    feature = next(feature for feature in FEATURES if session.pages[feature.name] is page)
+    st.set_page_config(page_title=f"{feature.title} · Vectorscope")
+    return page, feature
 
 
 def leave() -> None:
@@ -136,10 +145,13 @@ def visitor() -> str:
     return _session().visitor
 
 
-def update(**changes: Any) -> Workspace:
-    """Change fields of the workspace and save it; what is drawn after this call shows the change."""
+def update(*states: FeatureState, **changes: Any) -> Workspace:
+    """Change the states of features and common fields of the workspace, and save it.
+
+    What is drawn after this call shows the change.
+    """
     session = _session()
-    changed = replace(session.workspace, **changes)
+    changed = replace(session.workspace.with_state(*states), **changes)
     if changed != session.workspace:
         session.workspace = changed
         _save(session)
@@ -175,18 +187,33 @@ def wanted() -> ColumnChoice | None:
     return _session().wanted
 
 
-def open_dataset(dataset: Dataset, source: Source | None = None, **changes: Any) -> None:
+def open_dataset(
+    dataset: Dataset,
+    source: Source | None = None,
+    choice: ColumnChoice | None = None,
+    *,
+    same_rows: bool = False,
+    color: str | None = None,
+) -> None:
     """Go over to another data set, already stored; what was chosen among the old one's rows is dropped.
 
     An encoder that cannot embed it gives way to the default one of its kind.
+
+    Args:
+        dataset: the data set to open.
+        source: what it was made from, when it was from files.
+        choice: the columns of the source that it was made of; None leaves the choice before.
+        same_rows: its rows are those of the data set before, so that what was chosen among them stays.
+        color: the column that colors the map; the label column when None.
     """
     session = _session()
     session.past.clear()
     session.incoming = session.wanted = None
     session.recent = (dataset.key, *(key for key in session.recent if key != dataset.key))[:_REMEMBERED_DATASETS]
     encoder = fitting_encoder(dataset, session.workspace.encoder)
-    fresh = session.workspace.with_dataset(dataset.key, dataset.label)
-    session.workspace = replace(fresh, source=source, encoder=encoder, **changes)
+    before = session.workspace
+    fresh = before.with_dataset(dataset.key, dataset.label if color is None else color, same_rows=same_rows)
+    session.workspace = replace(fresh, source=source, encoder=encoder, choice=choice or before.choice)
     _save(session)
 
 

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from components.app.old_visits import converted
 from embedding_core.base.errors import StoreError, VectorscopeError
 from embedding_core.base.types import Key
 from embedding_core.workspace import Workspace
@@ -32,7 +33,7 @@ def load(folder: Path, visitor: str) -> Visit:
     """Return what the visitor left; an empty visit for a new one, or when an older version wrote the file."""
     try:
         saved = json.loads(_file(folder, visitor).read_text(encoding="utf-8"))
-        return Visit(Workspace.from_json(saved["workspace"]), tuple(map(str, saved["recent"])))
+        return Visit(Workspace.from_json(converted(saved["workspace"])), tuple(map(str, saved["recent"])))
     except FileNotFoundError:
         return Visit()
     except (OSError, ValueError, KeyError, TypeError, AttributeError, VectorscopeError) as error:

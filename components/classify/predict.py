@@ -4,6 +4,7 @@ import io
 import json
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ from components.widgets.context import AnalysisContext
 from embedding_core import encoders
 from embedding_core.base.errors import InputError
 from embedding_core.base.keys import fingerprint
-from embedding_core.base.types import Key
 from embedding_core.classify import snippet
 from embedding_core.classify.saved import SavedClassifier, save_classifier
 from embedding_core.classify.stages import TrainClassifier
@@ -29,6 +29,7 @@ from embedding_core.data.intake import keep_picture_bytes
 from embedding_core.data.labels import labels_of
 from embedding_core.encoders.spec import Modality
 from embedding_core.encoders.stages import EncodeQueries
+from embedding_core.search.state import SearchState
 from embedding_core.workspace import Selection
 
 NOTE = (
@@ -40,9 +41,12 @@ _SHOWN_CLASSES = 5
 
 
 def show(
-    context: AnalysisContext, setup: Setup, picture: Key | None, key: str
-) -> Selection | Relabeled | dict[str, Key | None] | None:
-    """Draw the questions and answers; return rows for the map, the data set with labels, or another picture."""
+    context: AnalysisContext, setup: Setup, search: SearchState, key: str
+) -> Selection | Relabeled | SearchState | None:
+    """Draw the questions and answers; return rows for the map, the data set with labels, or a search with a picture.
+
+    The picture is that of the Search page, so that one upload is searched for and classified.
+    """
     saved = context.result(TrainClassifier(context.space, setup.label, setup.params))
     if saved is None:
         return None
@@ -55,7 +59,7 @@ def show(
         if words:
             _answer(context, saved, EncodeQueries((words,), context.space))
     if Modality.IMAGE in reads:
-        wish = _picture(context, saved, picture, key)
+        wish = _picture(context, saved, search, key)
     st.download_button(
         *("Download classifier", lambda: _packed(saved)),
         f"classifier-{fingerprint(json.dumps(saved.about), saved.names, context.space.key)[:8]}.zip",
@@ -71,17 +75,15 @@ def show(
     return wish or asked
 
 
-def _picture(
-    context: AnalysisContext, saved: SavedClassifier, stored: Key | None, key: str
-) -> dict[str, Key | None] | None:
-    """Draw a place for a picture and what it is; return another picture, or that there is none any more."""
-    store = context.engine.store
+def _picture(context: AnalysisContext, saved: SavedClassifier, search: SearchState, key: str) -> SearchState | None:
+    """Draw a place for a picture and its classes; return the search with another picture, or with none."""
+    store, stored = context.engine.store, search.picture
     if stored is None or not store.has("upload", stored):
         brought = upload.show_one("Picture", f"{key}-drop-picture", "Or drop a picture.")
+        if brought is None:
+            return None
         try:
-            return (
-                None if brought is None else {"picture": keep_picture_bytes(context.engine, brought.data, brought.name)}
-            )
+            return replace(search, picture=keep_picture_bytes(context.engine, brought.data, brought.name))
         except InputError as error:
             problem.show(error)
             return None
@@ -91,7 +93,7 @@ def _picture(
         away = st.button("Remove", icon=":material/close:", key=f"{key}-away")
     with right:
         _answer(context, saved, EncodeQueries((), context.space, (stored,)))
-    return {"picture": None} if away else None
+    return replace(search, picture=None) if away else None
 
 
 def _answer(context: AnalysisContext, saved: SavedClassifier, asked: EncodeQueries) -> None:

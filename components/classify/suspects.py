@@ -1,7 +1,5 @@
 """Labels that look wrong: read, accept, or put right."""
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
@@ -14,6 +12,7 @@ from embedding_core.classifiers.evaluate import Predictions
 from embedding_core.classifiers.split import SplitParams
 from embedding_core.classify import snippet
 from embedding_core.classify.stages import CrossValidate
+from embedding_core.classify.state import ClassifyState
 from embedding_core.classify.suspects import suspect_labels
 from embedding_core.workspace import Selection, Workspace
 
@@ -31,15 +30,16 @@ _AS_SUGGESTED = -1
 
 def show(
     context: AnalysisContext, setup: Setup, now: Workspace, key: str
-) -> Selection | Relabeled | dict[str, Any] | None:
-    """Draw the suspects; return rows for the map, the data set with labels put right, or what was accepted."""
+) -> Selection | Relabeled | ClassifyState | None:
+    """Draw the suspects; return rows for the map, the data set with fixed labels, or the labels confirmed so far."""
+    confirmed = now.state(ClassifyState).confirmed
     # Every row has to be judged, whatever part is held out elsewhere.
     everything = SplitParams(setup.split.folds, seed=setup.split.seed)
     found = context.result(CrossValidate(context.space, setup.label, setup.params, everything))
     if found is None:
         return None
     suspects = suspect_labels(found)
-    accepted = {row for column, row in now.accepted if column == setup.label}
+    accepted = {row for column, row in confirmed if column == setup.label}
     left = [place for place, row in enumerate(suspects.rows.tolist()) if row not in accepted]
     if not left:
         empty.hint(
@@ -61,7 +61,7 @@ def show(
     decided = _decide(context, setup, found, suggested, key)
     show_code.show(snippet.suspects(context.dataset.key, context.space.encoder, setup.label, setup.params, everything))
     if isinstance(decided, tuple):
-        return {"accepted": (*now.accepted, *((setup.label, row) for row in decided))}
+        return ClassifyState((*confirmed, *((setup.label, row) for row in decided)))
     return shown or decided
 
 

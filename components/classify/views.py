@@ -1,7 +1,6 @@
 """The views of Classify, one at a time."""
 
 from enum import StrEnum
-from typing import Any
 
 from components.classify import curve, predict, scores, spread, suspects, zero_shot
 from components.classify import setup as classify_setup
@@ -9,7 +8,9 @@ from components.classify.labels import Relabeled
 from components.widgets import empty, note
 from components.widgets.context import AnalysisContext
 from components.widgets.label_columns import label_columns
+from embedding_core.base.feature import FeatureState
 from embedding_core.data.dataset import Dataset
+from embedding_core.search.state import SearchState
 from embedding_core.workspace import Selection, Workspace
 
 
@@ -24,8 +25,8 @@ class View(StrEnum):
     ZERO_SHOT = "Zero-shot"
 
 
-Wish = Selection | Relabeled | dict[str, Any] | None
-"""What a view asks for: rows on the map, the data set with other labels, or fields of the workspace to be changed."""
+Wish = Selection | Relabeled | FeatureState | None
+"""What a view asks for: rows on the map, the data set with other labels, or a changed state."""
 
 
 def default(dataset: Dataset) -> View:
@@ -47,7 +48,7 @@ def show(view: View, context: AnalysisContext, now: Workspace, key: str) -> Wish
     if view is View.SUSPECTS:
         return suspects.show(context, setup, now, key)
     if view is View.PREDICT:
-        return predict.show(context, setup, now.picture, key)
+        return predict.show(context, setup, now.state(SearchState), key)
     if view is View.SCORES:
         return scores.show(context, setup, key)
     curve.show(context, setup, key)

@@ -12,6 +12,7 @@ from components.widgets.context import AnalysisContext
 from components.widgets.palette import SHOWN_CATEGORIES
 from embedding_core.base.types import Matrix
 from embedding_core.clusters import largest_part, outline
+from embedding_core.map.state import MapState
 from embedding_core.workspace import Workspace
 
 HEIGHT = 520
@@ -22,8 +23,9 @@ _REACH = 0.04
 
 def show(context: AnalysisContext, found: Found, workspace: Workspace) -> MapEvent | None:
     """Draw the map and return what was just picked out on it."""
-    plain = replace(workspace, projection=replace(workspace.projection, dims=2), color=None, centered=False)
-    picture = view.picture(context.engine, context.owner, context.dataset, plain, HEIGHT)
+    state = workspace.state(MapState)
+    flat = replace(state, projection=replace(state.projection, dims=2), color=None, centered=False)
+    picture = view.picture(context.engine, context.owner, context.dataset, workspace.with_state(flat), HEIGHT)
     if picture is None:
         return None
     labels, outlines = marks(found, picture.points.coordinates)

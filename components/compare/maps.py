@@ -9,6 +9,7 @@ from components.embedding_map import MapEvent, MapLines, MapPoints, embedding_ma
 from components.embedding_map.overlay import laid
 from components.widgets.context import AnalysisContext
 from components.widgets.encoder_choice import titled
+from embedding_core.map.state import MapState
 from embedding_core.neighbors.exact import Neighbors
 from embedding_core.workspace import Workspace
 
@@ -19,7 +20,8 @@ def show(
     context: AnalysisContext, workspace: Workspace, lists: dict[str, Neighbors], row: int, k: int
 ) -> list[MapEvent | None]:
     """Draw both maps, with lines from a row to its k nearest by each encoder; return what is picked out on each."""
-    plain = replace(workspace, projection=replace(workspace.projection, dims=2), centered=False)
+    state = workspace.state(MapState)
+    plain = workspace.with_state(replace(state, projection=replace(state.projection, dims=2), centered=False))
     places = dict(zip(lists, st.columns(2, gap="medium"), strict=True))
     pictures = {}
     for name, place in places.items():

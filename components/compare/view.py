@@ -9,6 +9,7 @@ from embedding_core.compare.snippet import comparison
 from embedding_core.compare.stages import Compared, CompareSpaces
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.neighbors.exact import Neighbors
 from embedding_core.workspace import Workspace
 
@@ -53,5 +54,5 @@ def compared(engine: Engine, dataset: Dataset, workspace: Workspace, other: str,
         return None
     graphs = (graph.load(engine.store) for graph in stage.neighbors)
     names = first.space.encoder, second.space.encoder
-    code = comparison(dataset.key, *names, params, replace(workspace.projection, dims=2))
+    code = comparison(dataset.key, *names, params, replace(workspace.state(MapState).projection, dims=2))
     return Pair(first, found, dict(zip(names, graphs, strict=True)), code)

@@ -14,6 +14,7 @@ from components.widgets.plots import CONFIG
 from embedding_core.compress import LEAST_ROWS, Compression, CompressionParams
 from embedding_core.compress.snippet import compression
 from embedding_core.compress.stages import Compress
+from embedding_core.evaluate.state import EvaluateState
 from embedding_core.workspace import Workspace
 
 NOTE = (
@@ -52,7 +53,7 @@ def show(context: AnalysisContext, workspace: Workspace, pages: dict[str, Any], 
     table.show(found, rescoring, by_judgment, context.dataset.key, key)
     if judged is None:
         compress_judged.offer(context, found.k, pages)
-    judgments = None if judged is None else workspace.judgments
+    judgments = None if judged is None else workspace.state(EvaluateState).judgments
     code.show(compression(context.dataset.key, context.space.encoder, params, rescoring, judgments))
 
 

@@ -11,6 +11,7 @@ from components.embedding_map.points import MapPoints
 from components.widgets.palette import numbers
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.projection.stages import Project
 from embedding_core.trust import Fidelity
 from embedding_core.trust.stages import MeasureMap
@@ -45,10 +46,11 @@ def fits(rows: int, dims: int, centered: bool) -> bool:
 
 def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, height: int) -> view.Picture | None:
     """Return the wanted map, as `map_view.picture` does; in these colors if they are chosen and measured."""
-    if not workspace.trust or not fits(len(dataset), workspace.projection.dims, workspace.centered):
+    state = workspace.state(MapState)
+    if not state.trust or not fits(len(dataset), state.projection.dims, state.centered):
         return view.picture(engine, owner, dataset, workspace, height)
-    plain = view.picture(engine, owner, dataset, replace(workspace, color=None), height)
-    stage = MeasureMap(Project(engine.embedding(dataset, workspace.encoder), workspace.projection))
+    plain = view.picture(engine, owner, dataset, workspace.with_state(replace(state, color=None)), height)
+    stage = MeasureMap(Project(engine.embedding(dataset, workspace.encoder), state.projection))
     if plain is None or plain.key != stage.map.key:
         return plain
     found = job_panel.result(engine, stage, owner, height=0)

@@ -18,6 +18,7 @@ from embedding_core.encoders.modality import ModalityGap, modality_gap
 from embedding_core.encoders.spec import Modality
 from embedding_core.encoders.stages import Centered, Embed
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.neighbors.exact import Neighbors
 from embedding_core.projection import TITLES, Method, PCAParams, Projection, method_of
 from embedding_core.projection.stages import Project
@@ -48,13 +49,14 @@ class Picture:
 
 def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, height: int) -> Picture | None:
     """Return the wanted map, or the PCA map while the wanted one is being made; None with a placeholder drawn."""
+    state = workspace.state(MapState)
     embedded = engine.embedding(dataset, workspace.encoder)
-    space = Centered(embedded) if workspace.centered and is_mixed(dataset, workspace.encoder) else embedded
-    wanted = Project(space, workspace.projection)
+    space = Centered(embedded) if state.centered and is_mixed(dataset, workspace.encoder) else embedded
+    wanted = Project(space, state.projection)
     stage, interim = wanted, False
-    if not isinstance(workspace.projection, PCAParams) and not engine.ready(wanted):
+    if not isinstance(state.projection, PCAParams) and not engine.ready(wanted):
         # Asked for first, so that it is not behind the neighbors that the other needs.
-        stage, interim = Project(space, PCAParams(dims=workspace.projection.dims)), True
+        stage, interim = Project(space, PCAParams(dims=state.projection.dims)), True
         engine.start(stage, owner)
         engine.start(wanted, owner)
     projection = job_panel.result(engine, stage, owner, height=height)
@@ -64,11 +66,11 @@ def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, 
             job_panel.result(engine, wanted, owner, height=0)
     if projection is None:
         return None
-    column = workspace.color if workspace.color in dataset.columns else None
+    column = state.color if state.color in dataset.columns else None
     return Picture(
         stage.key,
         _points(stage, engine, column),
-        caption(projection, TITLES[method_of(workspace.projection)] if interim else ""),
+        caption(projection, TITLES[method_of(state.projection)] if interim else ""),
     )
 
 
@@ -97,7 +99,7 @@ def _points(stage: Project, engine: Engine, column: str | None) -> MapPoints:
 
 def opened(points: MapPoints, workspace: Workspace, neighbors: Neighbors | None) -> MapPoints:
     """Return a map with the wanted card, on which the open item is ringed and joined to its nearest neighbors."""
-    row, points = workspace.item, replace(points, card=workspace.card)
+    row, points = workspace.item, replace(points, card=workspace.state(MapState).card)
     if row is None or row >= len(points.texts):
         return points
     near = () if neighbors is None else tuple(neighbors.indices[row, :SHOWN_NEIGHBORS].tolist())

@@ -21,6 +21,7 @@ from embedding_core.data.judgments import Judgments, checked, judged, keep_judgm
 from embedding_core.data.pictures.archives import from_zip
 from embedding_core.data.read import read_table
 from embedding_core.engine import Engine
+from embedding_core.search.state import SearchState
 from embedding_core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -79,16 +80,17 @@ def _bytes(file: Upload) -> bytes:
 
 def marks(context: AnalysisContext, workspace: Workspace, before: Judgments | None, key: str) -> Change | None:
     """Draw the offer to keep what is marked on the Search page as judgments; return them when it is taken."""
-    if not (workspace.query.strip() and workspace.more):
+    search = workspace.state(SearchState)
+    if not (search.query.strip() and search.more):
         return None
     ids = context.dataset.ids
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(
-            f"Marked on the Search page for “{md_label(shorten(workspace.query, 60))}”: {len(workspace.more):,} "
-            f"relevant, {len(workspace.less):,} irrelevant.",
+            f"Marked on the Search page for “{md_label(shorten(search.query, 60))}”: {len(search.more):,} "
+            f"relevant, {len(search.less):,} irrelevant.",
             width="content",
         )
         if not st.button("Save as judgments", icon=":material/bookmark_add:", key=f"{key}-marks"):
             return None
-    more, less = ([ids[row] for row in rows] for rows in (workspace.more, workspace.less))
-    return Change(keep_judgments(judged(before, workspace.query, more, less), context.engine.store))
+    more, less = ([ids[row] for row in rows] for rows in (search.more, search.less))
+    return Change(keep_judgments(judged(before, search.query, more, less), context.engine.store))

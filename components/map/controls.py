@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.embedding_map import trust_layer
 from embedding_core.base.errors import ParameterError
+from embedding_core.map.state import MapState
 from embedding_core.projection import (
     TITLES,
     Layout,
@@ -19,7 +20,6 @@ from embedding_core.projection import (
     method_of,
     params_of,
 )
-from embedding_core.workspace import Workspace
 
 _SEED_TOP = 2**31 - 1
 _SEED_HELP = "The same seed draws the same map. Another seed shows which parts of the map are random."
@@ -32,9 +32,9 @@ class _Layer(Enum):
     TRUST = trust_layer.NAME
 
 
-def show(workspace: Workspace, columns: list[str], rows: int, key: str) -> Workspace:
-    """Draw the controls in one row and return the workspace as they say, for a data set of so many rows."""
-    params = workspace.projection
+def show(state: MapState, columns: list[str], rows: int, key: str) -> MapState:
+    """Draw the controls in one row and return the state of the map as they say, for a data set of so many rows."""
+    params = state.projection
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="map-controls"):
         method = st.segmented_control(
             "Map",
@@ -56,18 +56,18 @@ def show(workspace: Workspace, columns: list[str], rows: int, key: str) -> Works
             help="t-SNE is available in two dimensions only." if method == Method.TSNE else None,
         )
         flat = 2 if method == Method.TSNE else dims or 2
-        color, trust = _color(workspace, columns, trust_layer.fits(rows, flat, workspace.centered), key)
+        color, trust = _color(state, columns, trust_layer.fits(rows, flat, state.centered), key)
         with st.popover("Parameters", icon=":material/tune:"):
-            card = _card(workspace.card, columns, key)
+            card = _card(state.card, columns, key)
             tuned = _form(params if method_of(params) == method else params_of(method or Method.UMAP))
     wanted = tuned if isinstance(tuned, TSNEParams) else replace(tuned, dims=dims)
-    return replace(workspace, projection=wanted, color=color, trust=trust, card=card)
+    return replace(state, projection=wanted, color=color, trust=trust, card=card)
 
 
-def _color(workspace: Workspace, columns: list[str], measurable: bool, key: str) -> tuple[str | None, bool]:
+def _color(state: MapState, columns: list[str], measurable: bool, key: str) -> tuple[str | None, bool]:
     """Draw the choice of a color; return the column, and whether trust takes its place."""
     options = [None, *columns, *([_Layer.TRUST] if measurable else [])]
-    now = _Layer.TRUST if workspace.trust and measurable else workspace.color
+    now = _Layer.TRUST if state.trust and measurable else state.color
     picked = st.selectbox(
         "Color by",
         options,
@@ -76,7 +76,7 @@ def _color(workspace: Workspace, columns: list[str], measurable: bool, key: str)
         key=f"{key}-color",
         width=240,
     )
-    return (workspace.color, True) if isinstance(picked, _Layer) else (picked, False)
+    return (state.color, True) if isinstance(picked, _Layer) else (picked, False)
 
 
 def _card(chosen: tuple[str, ...], columns: list[str], key: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import streamlit as st
 from components.app.untrusted import md_label, shorten
 from components.search.picked import Action, Picked
 from embedding_core.data.dataset import Dataset
+from embedding_core.search.state import SearchState
 from embedding_core.workspace import Workspace
 
 _NAMED = 3
@@ -13,11 +14,12 @@ _CHARS = 40
 
 def show(dataset: Dataset, workspace: Workspace, key: str) -> Picked | None:
     """Draw what is marked, and what is selected and could be; return what is to be done."""
-    picked = _marked(dataset, workspace.more, workspace.less, key)
+    state = workspace.state(SearchState)
+    picked = _marked(dataset, state.more, state.less, key)
     selected = workspace.selection.rows
     # With nothing else to go by, what is selected is the example already.
-    asked = workspace.query or workspace.picture or workspace.more
-    if selected and asked and not set(selected) <= {*workspace.more, *workspace.less}:
+    asked = state.query or state.picture or state.more
+    if selected and asked and not set(selected) <= {*state.more, *state.less}:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f"**Selected** {_named(dataset, selected)}", width="content")
             picked = offer(selected, key) or picked

@@ -15,15 +15,16 @@ from embedding_core.engine import Engine
 from embedding_core.ranking.methods import RankingMethod
 from embedding_core.search.mode import is_large
 from embedding_core.search.question import Question, SearchMode
-from embedding_core.workspace import Workspace
+from embedding_core.search.state import SearchState
+from embedding_core.workspace import Selection, Workspace
 
 
 @dataclass(frozen=True)
 class Form:
     """What the form says."""
 
-    workspace: Workspace
-    """With what of it belongs into the link."""
+    state: SearchState
+    """What is kept of it, and stands in the link."""
     questions: tuple[Question, ...]
     """One an engine; none while the filter cannot be read."""
     renew: bool
@@ -33,35 +34,31 @@ class Form:
 def show(engine: Engine, dataset: Dataset, workspace: Workspace, key: str, fresh: str) -> Form:
     """Draw the form; `fresh` is the part of the key that changes when the boxes must start anew."""
     reads = encoders.resolve(engine.embedding(dataset, workspace.encoder).encoder).reads
-    asked = PictureQuery(None, workspace.search.picture_share)
+    state = workspace.state(SearchState)
+    asked = PictureQuery(None, state.settings.picture_share)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        query = query_box.words(workspace, key)
+        query = query_box.words(state, key)
         if Modality.IMAGE in reads:
-            asked = picture_query.show(engine, workspace.picture, workspace.search.picture_share, f"{key}-{fresh}")
-        hits = query_box.hits(workspace, key)
-    method, beside = query_box.engines(workspace, key)
+            asked = picture_query.show(engine, state.picture, state.settings.picture_share, f"{key}-{fresh}")
+        hits = query_box.hits(state, key)
+    method, beside = query_box.engines(state, key)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        filtered = filter_box.show(dataset.frame(), workspace.where, f"{key}-{fresh}")
+        filtered = filter_box.show(dataset.frame(), state.filter, f"{key}-{fresh}")
         large = is_large(len(dataset))
-        settings = search_settings.show(workspace.search, query_box.is_sum(query), large, f"{key}-set")
+        settings = search_settings.show(state.settings, query_box.is_sum(query), large, f"{key}-set")
     if filtered.error is not None:
         problem.show(filtered.error)
     settings = replace(settings, hits=hits, beside="" if beside is None else str(beside), picture_share=asked.share)
     wanted = replace(
-        workspace,
-        query=query,
-        method=str(method),
-        where=filtered.text,
-        picture=asked.picture,
-        search=settings,
+        state, query=query, method=str(method), filter=filtered.text, picture=asked.picture, settings=settings
     )
     engines = (method,) if beside is None else (method, beside)
-    questions = tuple(_question(wanted, by) for by in engines) if filtered.error is None else ()
-    return Form(wanted, questions, filtered.built or asked.picture != workspace.picture)
+    questions = tuple(_question(wanted, workspace.selection, by) for by in engines) if filtered.error is None else ()
+    return Form(wanted, questions, filtered.built or asked.picture != state.picture)
 
 
-def _question(wanted: Workspace, method: RankingMethod) -> Question:
-    settings = wanted.search
+def _question(wanted: SearchState, selection: Selection, method: RankingMethod) -> Question:
+    settings = wanted.settings
     # With nothing else to go by, what is selected is the example.
     alone = not (wanted.query or wanted.picture or wanted.more)
     return Question(
@@ -73,8 +70,8 @@ def _question(wanted: Workspace, method: RankingMethod) -> Question:
         k=settings.hits,
         metric=settings.metric,
         mode=SearchMode.EXACT if settings.exact else SearchMode.AUTO,
-        where=wanted.where,
-        more=wanted.selection.rows if alone else wanted.more,
+        where=wanted.filter,
+        more=selection.rows if alone else wanted.more,
         less=wanted.less,
         keep_inputs=settings.keep_inputs,
         feedback=settings.feedback,

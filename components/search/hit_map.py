@@ -9,6 +9,7 @@ from components.embedding_map import MapEvent, embedding_map, view
 from embedding_core.base.types import Matrix
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.projection import PCAParams
 from embedding_core.projection.stages import Project
 from embedding_core.ranking.scores import Hits
@@ -23,10 +24,12 @@ def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, hit
 
     A map that was drawn before is used; else the quick one, rather than begin minutes of work here.
     """
-    params = replace(workspace.projection, dims=2)
+    state = workspace.state(MapState)
+    params = replace(state.projection, dims=2)
     if not engine.ready(Project(engine.embedding(dataset, workspace.encoder), params)):
         params = PCAParams(dims=2)
-    picture = view.picture(engine, owner, dataset, replace(workspace, projection=params, centered=False), HEIGHT)
+    plain = workspace.with_state(replace(state, projection=params, centered=False))
+    picture = view.picture(engine, owner, dataset, plain, HEIGHT)
     if picture is None:
         return None
     rows = tuple(map(int, hits.rows))

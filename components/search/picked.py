@@ -1,7 +1,9 @@
 """Items that were picked out on a page, and what is to be done with them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from embedding_core.search.state import SearchState
 
 
 class Action(StrEnum):
@@ -27,12 +29,13 @@ class Picked:
     rows: tuple[int, ...] = ()
 
 
-def marks(more: tuple[int, ...], less: tuple[int, ...], picked: Picked) -> dict[str, tuple[int, ...]]:
-    """Return the rows to find more and less like after an action; what is said last of a row counts."""
+def marked(state: SearchState, picked: Picked) -> SearchState:
+    """Return the search with the rows marked as relevant and not after an action; the last mark of a row counts."""
     if picked.action is Action.FORGET:
-        return {"more": (), "less": ()}
-    marked = {Action.MORE: more, Action.LESS: less}
-    if picked.action in marked:
-        marked = {action: tuple(row for row in rows if row not in picked.rows) for action, rows in marked.items()}
-        marked[picked.action] = (*marked[picked.action], *picked.rows)
-    return {str(action): rows for action, rows in marked.items()}
+        return replace(state, more=(), less=())
+    more, less = (tuple(row for row in rows if row not in picked.rows) for rows in (state.more, state.less))
+    if picked.action is Action.MORE:
+        return replace(state, more=(*more, *picked.rows), less=less)
+    if picked.action is Action.LESS:
+        return replace(state, more=more, less=(*less, *picked.rows))
+    return state

@@ -7,7 +7,7 @@ from embedding_core.base.errors import InputError
 from embedding_core.ranking.methods import RankingMethod
 from embedding_core.search.arithmetic import parse_sum
 from embedding_core.search.settings import MOST_HITS
-from embedding_core.workspace import Workspace
+from embedding_core.search.state import SearchState
 
 _ENGINES = (
     "Semantic: cosine similarity of embeddings. Keyword: BM25. Hybrid: fusion of both rankings. Late interaction and "
@@ -15,11 +15,11 @@ _ENGINES = (
 )
 
 
-def words(workspace: Workspace, key: str) -> str:
+def words(state: SearchState, key: str) -> str:
     """Draw the box and return what is in it."""
     return st.text_input(
         "Search",
-        workspace.query,
+        state.query,
         key=f"{key}-words",
         placeholder="Describe what you are looking for, or write a sum: king - man + woman",
     ).strip()
@@ -33,16 +33,16 @@ def is_sum(query: str) -> bool:
         return True
 
 
-def hits(workspace: Workspace, key: str) -> int:
+def hits(state: SearchState, key: str) -> int:
     """Draw how many hits are wanted, and return it."""
-    wanted = workspace.search.hits
+    wanted = state.settings.hits
     return int(st.number_input("Hits", 1, MOST_HITS, wanted, step=10, width=110, key=f"{key}-hits"))
 
 
-def engines(workspace: Workspace, key: str) -> tuple[RankingMethod, RankingMethod | None]:
+def engines(state: SearchState, key: str) -> tuple[RankingMethod, RankingMethod | None]:
     """Draw the choice of who ranks and return it, with another engine to compare with, if one is wanted."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        by = workspace.method if workspace.method in list(RankingMethod) else RankingMethod.DENSE
+        by = state.method if state.method in list(RankingMethod) else RankingMethod.DENSE
         method = st.segmented_control(
             "Rank by",
             list(RankingMethod),
@@ -54,7 +54,7 @@ def engines(workspace: Workspace, key: str) -> tuple[RankingMethod, RankingMetho
         )
         # None would mean to Streamlit that nothing is chosen.
         others = ["", *(str(other) for other in RankingMethod if other is not method)]
-        wanted = workspace.search.beside
+        wanted = state.settings.beside
         beside = st.selectbox(
             "Compare with",
             others,

@@ -11,6 +11,8 @@ from embedding_core.base.errors import ArtifactMissingError
 from embedding_core.base.store import Store
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.judgments import load_judgments
+from embedding_core.evaluate.state import EvaluateState
+from embedding_core.search.state import SearchState
 from embedding_core.train import Marks, Pairing, Supervision, fitting, marks_of
 from embedding_core.workspace import Workspace
 
@@ -86,13 +88,15 @@ def _with_unfit(key: str) -> bool:
 def judgments(dataset: Dataset, workspace: Workspace, store: Store) -> Marks:
     """Return what was judged of a data set: on Evaluate, and the rows marked in Search for its query."""
     marks: dict[tuple[str, int], float] = {}
-    if workspace.judgments is not None:
+    key = workspace.state(EvaluateState).judgments
+    if key is not None:
         with suppress(ArtifactMissingError):
-            known = load_judgments(workspace.judgments, store)
+            known = load_judgments(key, store)
             marks |= {(query, row): grade for query, row, grade in marks_of(known, dataset.ids)}
-    if workspace.query:
-        for rows, grade in ((workspace.more, 1.0), (workspace.less, 0.0)):
-            marks |= {(workspace.query, row): grade for row in rows}
+    search = workspace.state(SearchState)
+    if search.query:
+        for rows, grade in ((search.more, 1.0), (search.less, 0.0)):
+            marks |= {(search.query, row): grade for row in rows}
     return tuple((query, row, grade) for (query, row), grade in marks.items())
 
 

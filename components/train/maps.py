@@ -8,6 +8,7 @@ from components.embedding_map import MapEvent, embedding_map, view
 from components.embedding_map.overlay import laid
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.train import Tuned
 from embedding_core.workspace import Workspace
 
@@ -19,8 +20,9 @@ def show(
     engine: Engine, dataset: Dataset, workspace: Workspace, made: Tuned, color: str | None, owner: str, key: str
 ) -> MapEvent | None:
     """Draw the map with a switch between before and after; return what is picked out on it."""
-    flat = replace(workspace.projection, dims=2)
-    plain = replace(workspace, projection=flat, centered=False, color=color or workspace.color)
+    state = workspace.state(MapState)
+    flat = replace(state, projection=replace(state.projection, dims=2), centered=False, color=color or state.color)
+    plain = workspace.with_state(flat)
     side = st.segmented_control(
         "Map", [_BEFORE, _AFTER], default=_AFTER, required=True, key=f"{key}-side", label_visibility="collapsed"
     )

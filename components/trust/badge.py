@@ -9,6 +9,7 @@ from components.embedding_map.trust_layer import FEWEST_ROWS
 from components.trust import verdict as trust_words
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.projection.stages import Project
 from embedding_core.trust import Claim, Grade, verdict
 from embedding_core.trust.stages import MeasureMap
@@ -28,9 +29,10 @@ _COLORS: dict[Grade, Literal["green", "orange", "red"]] = {
 
 def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, pages: dict[str, Any]) -> None:
     """Draw the words once the map is drawn and measured; nothing before."""
-    if len(dataset) < FEWEST_ROWS or workspace.centered:
+    state = workspace.state(MapState)
+    if len(dataset) < FEWEST_ROWS or state.centered:
         return
-    drawn = Project(engine.embedding(dataset, workspace.encoder), workspace.projection)
+    drawn = Project(engine.embedding(dataset, workspace.encoder), state.projection)
     if not engine.ready(drawn):
         return
     found = job_panel.result(engine, MeasureMap(drawn), owner, height=0, wait=0)

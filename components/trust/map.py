@@ -18,6 +18,7 @@ from components.widgets.plots import CONFIG, LEGEND_ABOVE, laid_out
 from embedding_core.base.keys import fingerprint
 from embedding_core.data.export import to_csv
 from embedding_core.encoders.stages import Embed
+from embedding_core.map.state import MapState
 from embedding_core.projection import TITLES, method_of
 from embedding_core.projection.stages import Project
 from embedding_core.trust import MAP, PCA, SHUFFLED, Fidelity, TrustParams, snippet
@@ -40,7 +41,7 @@ _WORST_SHARE = 0.05
 
 def drawn(context: AnalysisContext, workspace: Workspace) -> Project:
     """Return the stage of the map in use."""
-    return Project(context.space, workspace.projection)
+    return Project(context.space, workspace.state(MapState).projection)
 
 
 def show(context: AnalysisContext, workspace: Workspace, key: str) -> MapEvent | Selection | None:
@@ -53,7 +54,7 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> MapEvent |
     if found is None:
         return None
     verdict.show(found)
-    name = TITLES[method_of(workspace.projection)]
+    name = TITLES[method_of(stage.map.params)]
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
         chosen = _layer(context, workspace, stage, found, key)
@@ -79,7 +80,7 @@ def _layer(
         help=f"Measured for each point and its {found.k} nearest neighbors.",
     )
     layer = found.layer(measure)
-    flat = replace(workspace, centered=False, color=None)
+    flat = workspace.with_state(replace(workspace.state(MapState), centered=False, color=None))
     picture = view.picture(context.engine, context.owner, context.dataset, flat, HEIGHT)
     event = None
     if picture is not None:

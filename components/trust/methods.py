@@ -10,6 +10,7 @@ from components.widgets import code, empty
 from components.widgets.context import AnalysisContext
 from embedding_core.base.keys import fingerprint
 from embedding_core.data.export import to_csv
+from embedding_core.map.state import MapState
 from embedding_core.projection import METHODS, TITLES, Method, ProjectionParams, method_of, params_of
 from embedding_core.projection.stages import Project
 from embedding_core.trust import MAP, SHUFFLED, Fidelity, snippet
@@ -55,7 +56,7 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Projection
     if len(context.dataset) < FEWEST_ROWS:
         empty.hint("There are too few items to compare methods. Import more rows.")
         return None
-    own = workspace.projection
+    own = workspace.state(MapState).projection
     wanted = {method: own if method is method_of(own) else params_of(method) for method in METHODS}
     done = _measured(context, wanted, f"{key}-{context.key}")
     if not done:

@@ -5,9 +5,8 @@ from typing import Any
 import streamlit as st
 
 
-def show(title: str, pages: dict[str, Any]) -> None:
+def show(pages: dict[str, Any]) -> None:
     """Draw a page that waits for data."""
-    st.title(title)
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.markdown("**There is no data yet.** Import a file, paste some lines, or open a sample.")
         with st.container(horizontal=True, horizontal_alignment="center"):

@@ -8,9 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.classify.views import View
+from embedding_core.classify.state import ClassifyState
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.samples.shapes import draw_shapes
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
+from embedding_core.search.state import SearchState
 from embedding_core.workspace import Selection
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -105,7 +108,7 @@ def test_a_suspect_label_may_be_right_or_something_else(bring: Callable[..., App
     assert set(app.dataframe[0].value["id"]) == {"2", "8"}
     app.multiselect[0].set_value([2]).run()
     settle(app.button(key="classify-suspects-accept").click().run())
-    assert workspace(app).accepted == (("kind", 2),)
+    assert workspace(app).state(ClassifyState).confirmed == (("kind", 2),)
     assert set(app.dataframe[0].value["id"]) == {"8"}
     assert "1 more were accepted" in texts(app)
     app.multiselect[0].set_value([8]).run()
@@ -113,7 +116,7 @@ def test_a_suspect_label_may_be_right_or_something_else(bring: Callable[..., App
     settle(app.button(key="classify-suspects-right").click().run())
     assert not app.exception
     assert engine.dataset(workspace(app).dataset or "").columns["kind"][8] == "horse"
-    assert workspace(app).accepted == (("kind", 2),)
+    assert workspace(app).state(ClassifyState).confirmed == (("kind", 2),)
 
 
 def test_a_cell_of_the_confusion_lights_up(words: AppTest) -> None:
@@ -134,7 +137,7 @@ def test_predictions_are_kept_as_a_column_that_colors_the_map(words: AppTest, en
     before = workspace(words).dataset or ""
     settle(words.button(key="classify-scores-keep").click().run())
     after = engine.dataset(workspace(words).dataset or "")
-    assert (workspace(words).color, after.label) == ("family predicted", "family")
+    assert (workspace(words).state(MapState).color, after.label) == ("family predicted", "family")
     assert after.items_key == engine.dataset(before).items_key
     agree = (after.columns["family"] == after.columns["family predicted"]).mean()
     accuracy = next(float(metric.value) for metric in words.metric if metric.label == "Accuracy")
@@ -169,10 +172,10 @@ def test_a_picture_is_classified(app: AppTest) -> None:
     app.file_uploader[0].set_value([("one.png", drawn.png, "image/png")])
     settle(app.run())
     assert not app.exception
-    assert workspace(app).picture is not None
+    assert workspace(app).state(SearchState).picture is not None
     assert app.dataframe[0].value["probability"].is_monotonic_decreasing
     settle(app.button(key="classify-predict-away").click().run())
-    assert workspace(app).picture is None
+    assert workspace(app).state(SearchState).picture is None
     app.file_uploader[0].set_value([("no.png", b"no picture", "image/png")])
     settle(app.run())
     assert "cannot be read" in app.error[0].value

@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from components.clusters.views import View
 from embedding_core.clusters import FeatureSpace, HDBSCANParams, KMeansParams
+from embedding_core.clusters.state import ClustersState
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.projection import PCAParams
 from embedding_core.workspace import Selection
 from tests.driver import open_page, settle, texts
@@ -51,7 +53,7 @@ def table(app: AppTest) -> pd.DataFrame:
 @pytest.fixture
 def everyday(app: AppTest) -> AppTest:
     app.run().button(key="sample-everyday").click().run()
-    change(app, encoder="minilm-static", projection=PCAParams())
+    change(app, MapState(PCAParams()), encoder="minilm-static")
     settle(open_page(app, "clusters"))
     assert not app.exception
     return app
@@ -67,7 +69,7 @@ def bring(app: AppTest, engine: Engine) -> Callable[..., AppTest]:
         dataset = Dataset.create("Own", texts, columns=frame, label=label, vectors=vectors)
         engine.keep_dataset(dataset)
         app.run()
-        change(app, dataset=dataset.key, encoder="minilm-static", projection=PCAParams())
+        change(app, MapState(PCAParams()), dataset=dataset.key, encoder="minilm-static")
         settle(open_page(app, "clusters"))
         assert not app.exception
         return app
@@ -120,11 +122,11 @@ def test_rename_merge_split_and_undo(everyday: AppTest) -> None:
     pick(everyday, 0)
     press(everyday, "-split")
     assert len(table(everyday)) == len(before)
-    assert len(workspace(everyday).cluster_edits[0].records) == 3
+    assert len(workspace(everyday).state(ClustersState).edits[0].records) == 3
     for _ in range(3):
         press(everyday, "clusters-undo")
     pd.testing.assert_frame_equal(table(everyday), before)
-    assert workspace(everyday).cluster_edits == ()
+    assert workspace(everyday).state(ClustersState).edits == ()
 
 
 def test_a_selection_is_sent_to_another_cluster(everyday: AppTest) -> None:
@@ -134,7 +136,7 @@ def test_a_selection_is_sent_to_another_cluster(everyday: AppTest) -> None:
     name = target.options[0]
     settle(target.select(target.options[0]).run())
     press(everyday, "clusters-send")
-    (edits,) = workspace(everyday).cluster_edits
+    (edits,) = workspace(everyday).state(ClustersState).edits
     assert edits.records[0].rows == (0, 1, 2)  # type: ignore[union-attr]
     assert name in table(everyday)["name"].tolist()
 
@@ -150,7 +152,7 @@ def test_edits_are_there_again_in_another_session(everyday: AppTest, engine: Eng
 
 
 def test_noise_is_put_somewhere(everyday: AppTest) -> None:
-    change(everyday, clusters=HDBSCANParams(4))
+    change(everyday, ClustersState(HDBSCANParams(4)))
     everyday.session_state["vectorscope"].numbers["clusters"] = 9
     settle(everyday.run())
     assert "items are noise" in next(m for m in everyday.metric if m.label == "Clusters").delta
@@ -177,7 +179,7 @@ def test_how_many(everyday: AppTest) -> None:
     summary = next(m.value for m in everyday.markdown if "The mean silhouette is highest" in m.value)
     k = int(re.findall(r"\*\*(\d+) clusters", summary)[0])
     press(everyday, "-use")
-    assert workspace(everyday).clusters == KMeansParams(k)
+    assert workspace(everyday).state(ClustersState).params == KMeansParams(k)
     field = next(field for field in everyday.text_input if field.label == "Values of k")
     field.input("3, 5")
     press(everyday, "-sweep-" + str(field.key).split("-sweep-")[1].replace("-ks", "-go"))
@@ -213,7 +215,7 @@ def test_clusters_become_a_column_that_colors_the_map(everyday: AppTest, engine:
     press(everyday, "-keep")
     now = workspace(everyday)
     column = engine.dataset(now.dataset or "").columns["cluster"]
-    assert now.color == "cluster"
+    assert now.state(MapState).color == "cluster"
     assert sorted(column.value_counts().tolist(), reverse=True) == shown["size"].tolist()
     assert len(now.selection) == int(shown["size"].iloc[0])
     settle(open_page(everyday, "clusters"))
@@ -230,10 +232,10 @@ def test_the_files_hold_every_row_with_its_cluster(everyday: AppTest) -> None:
     dataset = running().dataset(now.dataset or "")
     stage = context.open_context(running(), dataset, now.encoder, "test", now.selection)
     assert stage is not None
-    assert now.clusters is not None
-    found = clusters_found.find(
-        stage, made := clusters_found.wanted(stage, now.clusters, now.projection), now.edits_of(made.key)
-    )
+    state = now.state(ClustersState)
+    assert state.params is not None
+    made = clusters_found.wanted(stage, state.params, now.state(MapState).projection)
+    found = clusters_found.find(stage, made, state.edits_of(made.key))
     assert found is not None
     frame = share.assigned(dataset, found).frame()
     again = pd.read_parquet(io.BytesIO(share.to_parquet(frame)))

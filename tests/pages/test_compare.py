@@ -10,8 +10,10 @@ from streamlit.testing.v1 import AppTest
 from components.compare.maps import laid
 from components.embedding_map import MapPoints
 from components.widgets.palette import coloring
+from embedding_core.compare.state import CompareState
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.projection import PCAParams
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -26,7 +28,8 @@ def bring(app: AppTest, engine: Engine) -> Callable[..., AppTest]:
         dataset = Dataset.create("Own", texts, vectors=vectors)
         engine.keep_dataset(dataset)
         app.run()
-        change(app, dataset=dataset.key, encoder="minilm-static", beside="tf-idf", projection=PCAParams())
+        states = CompareState("tf-idf"), MapState(PCAParams())
+        change(app, *states, dataset=dataset.key, encoder="minilm-static")
         return settle(open_page(app, "compare"))
 
     return opened
@@ -35,7 +38,7 @@ def bring(app: AppTest, engine: Engine) -> Callable[..., AppTest]:
 @pytest.fixture
 def faq(app: AppTest) -> AppTest:
     app.run().button(key="sample-faq").click().run()
-    change(app, encoder="minilm-static", beside="tf-idf", projection=PCAParams())
+    change(app, CompareState("tf-idf"), MapState(PCAParams()), encoder="minilm-static")
     return settle(open_page(app, "compare"))
 
 
@@ -78,7 +81,7 @@ def test_another_encoder_and_k(faq: AppTest) -> None:
     assert faq.metric[0].value != before
     box = next(box for box in faq.selectbox if "-other-" in str(box.key))
     assert "minilm-static" not in box.options
-    assert workspace(faq).beside == box.value == "tf-idf"
+    assert workspace(faq).state(CompareState).other == box.value == "tf-idf"
 
 
 def test_one_item(bring: Callable[..., AppTest]) -> None:

@@ -15,6 +15,7 @@ from embedding_core.data.dataset import Dataset
 from embedding_core.data.judgments import Judgments, keep_judgments
 from embedding_core.data.samples.catalog import load_sample
 from embedding_core.engine import Engine
+from embedding_core.evaluate.state import EvaluateState
 from tests.driver import open_page, settle, texts
 from tests.pages.test_map import change
 
@@ -143,7 +144,7 @@ def test_judgments_brought_on_evaluate_measure_every_form(judged: AppTest) -> No
 
 
 def test_without_judgments_it_says_where_to_bring_them(judged: AppTest) -> None:
-    change(judged, judgments=None)
+    change(judged, EvaluateState())
     settle(open_page(judged, "compress"), PATIENCE)
     assert "Add judged queries" in texts(judged)
     assert "Add judgments" in [link.label for link in judged.get("page_link")]
@@ -152,7 +153,7 @@ def test_without_judgments_it_says_where_to_bring_them(judged: AppTest) -> None:
 
 def test_judgments_that_fit_nothing_here_are_left_out(judged: AppTest, engine: Engine) -> None:
     strangers = keep_judgments(Judgments({"a": "a train"}, {"a": {"gone": 1}}), engine.store)
-    change(judged, judgments=strangers)
+    change(judged, EvaluateState(strangers))
     settle(open_page(judged, "compress"), PATIENCE)
     assert not judged.exception
     assert "Add judged queries" in texts(judged)

@@ -22,7 +22,9 @@ from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine
 from embedding_core.evaluate.bootstrap import paired_bootstrap
 from embedding_core.evaluate.pairs import Pairs, score_pairs
+from embedding_core.evaluate.state import EvaluateState
 from embedding_core.ranking.methods import RankingMethod
+from embedding_core.search.state import SearchState
 from tests.core.search.test_answer import cross_encoder
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -105,9 +107,9 @@ def test_two_encoders_are_compared(animals: AppTest) -> None:
 
 def test_judgments_can_be_put_away(animals: AppTest) -> None:
     drop(animals, ("judged.csv", JUDGED.encode()))
-    assert workspace(animals).judgments is not None
+    assert workspace(animals).state(EvaluateState).judgments is not None
     settle(animals.button(key="evaluate-away").click().run())
-    assert workspace(animals).judgments is None
+    assert workspace(animals).state(EvaluateState).judgments is None
     assert not animals.exception
 
 
@@ -119,7 +121,7 @@ def test_unknown_documents_are_told_and_bad_tables_refused(animals: AppTest) -> 
     settle(animals.button(key="evaluate-away").click().run())
     drop(animals, ("bad.csv", b"query,document,relevance\na,cat0,very\n"))
     assert "is not a number" in texts(animals)
-    assert workspace(animals).judgments is None
+    assert workspace(animals).state(EvaluateState).judgments is None
     drop(animals, ("strangers.csv", b"query,document,relevance\na,gone,1\n"))
     assert "No query can be evaluated" in texts(animals)
 
@@ -147,10 +149,10 @@ def test_a_beir_collection_opens_with_its_judgments(app: AppTest) -> None:
 
 
 def test_the_marks_of_a_search_become_judgments(animals: AppTest, engine: Engine) -> None:
-    change(animals, query="a cat", more=(0, 1), less=(6,))
+    change(animals, SearchState(query="a cat", more=(0, 1), less=(6,)))
     settle(animals.run())
     settle(animals.button(key="evaluate-marks").click().run())
-    key = workspace(animals).judgments
+    key = workspace(animals).state(EvaluateState).judgments
     assert key is not None
     given = load_judgments(key, engine.store)
     assert given.queries == {"q1": "a cat"}

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from embedding_core.base.feature import Feature
 from embedding_core.engine import Engine
+from embedding_core.features import FEATURES
 from embedding_core.workspace import Selection
 from tests.driver import open_page
 from tests.pages.conftest import FRAME
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["home", "data", "encoder", "map", "search"]
+PAGES = [feature.name for feature in FEATURES]
 
 
 def links(app: AppTest) -> list[str]:
@@ -40,6 +42,18 @@ def test_a_loaded_page_says_what_is_open(app: AppTest, page: str) -> None:
     assert "Word families" in shown
     assert "315 rows" in shown
     assert "Nothing selected" in shown
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=[feature.name for feature in FEATURES])
+def test_a_page_has_one_heading_and_its_own_title(
+    app: AppTest, feature: Feature, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles: list[str] = []
+    monkeypatch.setattr("streamlit.set_page_config", lambda page_title="", **_: titles.append(page_title))
+    open_page(app, feature.name)
+    assert not app.exception
+    assert [title.value for title in app.title] == [feature.heading or feature.title]
+    assert titles[-1] == f"{feature.title} · Vectorscope"
 
 
 def test_the_selection_is_cleared_and_brought_back_from_any_page(app: AppTest) -> None:
@@ -93,8 +107,8 @@ def test_no_page_loads_a_model_or_an_analysis_into_the_server(tmp_path: Path) ->
 import json, sys
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
-from components import runtime
-from embedding_core.data import load_sample
+from components.app import runtime
+from embedding_core.data.samples.catalog import load_sample
 from tests.driver import open_page
 from tests.lanes import held_engine
 engine = held_engine(Path({str(tmp_path)!r}))

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from embedding_core.data.samples.catalog import list_samples
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.workspace import Workspace
 from tests.driver import open_page, settle, texts
 
@@ -37,7 +38,7 @@ def test_a_sample_opens_its_map_with_one_click(app: AppTest, engine: Engine, sam
     title = next(known.title for known in list_samples() if known.name == sample)
     assert engine.dataset(key).name == title
     assert app.query_params["data"] == key
-    assert workspace(app).color == engine.dataset(key).label
+    assert workspace(app).state(MapState).color == engine.dataset(key).label
 
 
 def test_a_dropped_file_is_read_and_opened(app: AppTest, engine: Engine) -> None:

@@ -12,6 +12,7 @@ from components.inspect.views import NEED_DATA, View
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.inspect import EXAMPLES
+from embedding_core.inspect.state import InspectState
 from tests.core.encoders.colpali import save_colpali, save_late_modernvbert
 from tests.core.encoders.splade import save_splade
 from tests.core.encoders.test_patches import SIDE, STRIDE, picture
@@ -243,7 +244,7 @@ def test_a_document_that_is_no_picture(bare: AppTest) -> None:
     settle(bare.file_uploader[0].upload("red.png", b"no picture").run())
     assert not bare.exception
     assert "cannot be read" in bare.error[0].value
-    assert workspace(bare).looked_into is None
+    assert workspace(bare).state(InspectState).picture is None
 
 
 def test_words_by_both_weights(everyday: AppTest) -> None:
@@ -310,7 +311,7 @@ def test_a_phrase_on_a_picture_of_ones_own(bare: AppTest) -> None:
     settle(bare.text_input(key="inspect-patches-other").set_value("").run())
     assert not bare.exception
     settle(bare.button(key="inspect-patches-away").click().run())
-    assert workspace(bare).looked_into is None
+    assert workspace(bare).state(InspectState).picture is None
     assert "Upload a picture" in texts(bare)
 
 

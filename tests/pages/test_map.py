@@ -9,11 +9,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from components.embedding_map import MapPoints, view
+from embedding_core.base.feature import FeatureState
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.neighbors.stages import FindNeighbors
 from embedding_core.projection import PCAParams, UMAPParams
 from embedding_core.projection.stages import Project
+from embedding_core.search.state import SearchState
 from embedding_core.trust.stages import MeasureMap
 from embedding_core.workspace import Selection
 from tests.driver import open_page, sent, settle
@@ -28,9 +31,9 @@ def words(app: AppTest) -> AppTest:
     return settle(open_page(app, "map"))
 
 
-def change(app: AppTest, **changes: object) -> None:
+def change(app: AppTest, *states: FeatureState, **changes: object) -> None:
     session = app.session_state["vectorscope"]
-    session.workspace = type(session.workspace)(**{**vars(session.workspace), **changes})
+    session.workspace = replace(session.workspace.with_state(*states), **changes)
 
 
 def captions(app: AppTest) -> str:
@@ -45,14 +48,14 @@ def test_umap_is_drawn_and_says_what_it_is_worth(words: AppTest) -> None:
 def test_pca_says_how_much_it_shows_and_the_choice_is_kept(words: AppTest) -> None:
     settle(next(c for c in words.button_group if c.label == "Map").set_value("pca").run())
     assert re.search(r"PCA, 315 points\. Shows \d+\.\d% of the variance", captions(words))
-    assert workspace(words).projection == PCAParams()
+    assert workspace(words).state(MapState).projection == PCAParams()
     assert "PCAParams" in str(words.query_params["map"])
 
 
 def test_three_dimensions(words: AppTest) -> None:
     settle(next(c for c in words.button_group if c.label == "Dimensions").set_value(3).run())
     assert not words.exception
-    assert workspace(words).projection == UMAPParams(dims=3)
+    assert workspace(words).state(MapState).projection == UMAPParams(dims=3)
 
 
 def test_an_item_opens_with_its_neighbors(words: AppTest, engine: Engine) -> None:
@@ -70,11 +73,12 @@ def test_an_item_opens_with_its_neighbors(words: AppTest, engine: Engine) -> Non
 def test_an_open_item_becomes_the_example_of_a_search(words: AppTest, engine: Engine) -> None:
     dataset = engine.dataset(workspace(words).dataset or "")
     row = dataset.texts.index("king")
-    change(words, item=row, query="left over")
+    change(words, SearchState(query="left over"), item=row)
     settle(words.run())
     next(button for button in words.button if button.label == "Find similar").click()
     settle(words.run())
-    assert (workspace(words).more, workspace(words).query) == ((row,), "")
+    search = workspace(words).state(SearchState)
+    assert (search.more, search.query) == ((row,), "")
     assert not words.exception
 
 
@@ -95,9 +99,9 @@ def test_columns_for_the_card_are_chosen_and_kept(words: AppTest) -> None:
     chosen = next(box for box in words.multiselect if box.label == "Columns on hover")
     assert chosen.value == ["family", "form"]
     settle(chosen.set_value(["form"]).run())
-    assert workspace(words).card == ("form",)
+    assert workspace(words).state(MapState).card == ("form",)
     settle(words.run())
-    assert workspace(words).card == ("form",)
+    assert workspace(words).state(MapState).card == ("form",)
 
 
 def test_the_open_item_is_joined_to_its_neighbors(words: AppTest, engine: Engine) -> None:
@@ -119,21 +123,23 @@ def color_choice(app: AppTest) -> Selectbox:
 
 
 def test_trust_colors_the_map_and_is_kept(words: AppTest, engine: Engine) -> None:
-    change(words, color="family")
+    change(words, replace(workspace(words).state(MapState), color="family"))
     settle(words.run())
     settle(color_choice(words).select("Trust: neighborhood preservation").run())
     assert not words.exception
     now = workspace(words)
-    assert (now.trust, now.color) == (True, "family")
+    assert (now.state(MapState).trust, now.state(MapState).color) == (True, "family")
     assert (words.query_params["trust"], words.query_params["color"]) == ("yes", "family")
     assert "Color: the share of a point's 15 nearest" in captions(words)
-    stage = MeasureMap(Project(engine.embedding(engine.dataset(now.dataset or ""), now.encoder), now.projection))
+    stage = MeasureMap(
+        Project(engine.embedding(engine.dataset(now.dataset or ""), now.encoder), now.state(MapState).projection)
+    )
     kept = stage.load(engine.store).neighborhood_preservation
     colors = sent(words)["colors"]
     assert (colors.meta["kind"], colors.meta["title"]) == ("numbers", "Neighborhood preservation")
     assert np.all(np.diff(colors.sections["codes"][np.argsort(kept, kind="stable")].astype(int)) >= 0)
     settle(open_page(settle(open_page(words, "trust")), "map"))
-    assert workspace(words).trust
+    assert workspace(words).state(MapState).trust
     assert "Color: the share of a point's 15 nearest" in captions(words)
 
 
@@ -144,8 +150,8 @@ def test_trust_is_not_offered_where_it_is_not_measured(words: AppTest, engine: E
     settle(next(c for c in words.button_group if c.label == "Dimensions").set_value(3).run())
     assert not words.exception
     assert "Trust: neighborhood preservation" not in color_choice(words).options
-    assert not workspace(words).trust
-    change(words, dataset=few.key, projection=UMAPParams())
+    assert not workspace(words).state(MapState).trust
+    change(words, replace(workspace(words).state(MapState), projection=UMAPParams()), dataset=few.key)
     settle(words.run())
     assert not words.exception
     assert "Trust: neighborhood preservation" not in color_choice(words).options
@@ -155,4 +161,4 @@ def test_every_column_colors_the_map(words: AppTest) -> None:
     for place, column in enumerate((None, "family", "form")):
         settle(next(box for box in words.selectbox if box.label == "Color by").select_index(place).run())
         assert not words.exception
-        assert workspace(words).color == column
+        assert workspace(words).state(MapState).color == column

@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.app.menu import MENU
 from embedding_core.base.config import load_config
 from embedding_core.data.samples.shapes import draw_shapes
 from embedding_core.engine import Engine
+from embedding_core.features import FEATURES
+from embedding_core.map.state import MapState
 from embedding_core.workspace import Workspace
 from tests.driver import open_page, settle, texts
 
@@ -56,7 +57,7 @@ def test_a_zip_becomes_a_map_with_the_encoder_of_pictures(app: AppTest, engine: 
     now = workspace(app)
     assert now.dataset is not None
     dataset = engine.dataset(now.dataset)
-    assert (len(dataset), dataset.label, now.color) == (6, "label", "label")
+    assert (len(dataset), dataset.label, now.state(MapState).color) == (6, "label", "label")
     assert now.encoder == "pocket-clip"
     settle(open_page(app, "map"))
     assert not app.exception
@@ -79,7 +80,7 @@ def test_captions_apart_show_the_gap_and_a_switch_that_takes_it_out(app: AppTest
     assert "6 pictures and 6 texts: their centers lie" in texts(app)
     switch = next(toggle for toggle in app.toggle if toggle.label == "Center pictures and texts")
     settle(switch.set_value(True).run())
-    assert workspace(app).centered
+    assert workspace(app).state(MapState).centered
     assert not app.exception
 
 
@@ -150,7 +151,7 @@ def test_a_folder_of_the_server_only_below_its_root(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [name for section in MENU.values() for name in section if name != "home"])
+@pytest.mark.parametrize("page", [feature.name for feature in FEATURES if feature.name != "home"])
 def test_pictures_without_captions_on_every_page_and_in_every_view(app: AppTest, page: str) -> None:
     drawn = {f"{each.attributes['shape']}/{i}.png": each.png for i, each in enumerate(draw_shapes(60))}
     bring(app, [("drawn.zip", packed(drawn))])

@@ -9,6 +9,7 @@ from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
 from embedding_core.ranking.fusion import FusionParams
 from embedding_core.search.settings import SearchSettings
+from embedding_core.search.state import SearchState
 from embedding_core.workspace import Selection
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
@@ -194,7 +195,7 @@ def test_knobs_are_in_the_link_and_still_there_on_coming_back(words: AppTest) ->
     open_page(words, "encoder")
     settle(open_page(words, "search"))
     assert len(shown(words)) == 1
-    assert workspace(words).search == SearchSettings(hits=5, fusion=FusionParams((0.0, 1.0)))
+    assert workspace(words).state(SearchState).settings == SearchSettings(hits=5, fusion=FusionParams((0.0, 1.0)))
     number(words, "words", 0.0)
     assert any("The weights are" in error.value for error in words.error)
 
@@ -211,7 +212,7 @@ def test_what_is_selected_beside_a_query_can_become_an_example(words: AppTest, e
     change(words, selection=Selection((row,), "lasso"))
     settle(words.run())
     press(words, "Less like this")
-    assert workspace(words).less == (row,)
+    assert workspace(words).state(SearchState).less == (row,)
     assert "1 × your query − 0.15 × the mean of 1 bad example" in texts(words)
     assert not any(button.label == "Less like this" for button in words.button)
 
@@ -224,9 +225,9 @@ def test_an_item_that_was_clicked_is_read_and_becomes_an_example(words: AppTest,
     settle(words.run())
     assert "red" in texts(words)
     press(words, "More like this")
-    assert workspace(words).more == (row,)
+    assert workspace(words).state(SearchState).more == (row,)
     press(words, "Less like this")
-    assert (workspace(words).more, workspace(words).less) == ((), (row,))
+    assert (workspace(words).state(SearchState).more, workspace(words).state(SearchState).less) == ((), (row,))
 
 
 def test_hits_are_shown_as_code(words: AppTest) -> None:
@@ -247,7 +248,7 @@ def test_a_selection_finds_its_like_without_itself(words: AppTest, engine: Engin
 def test_examples_move_the_answers_and_can_be_forgotten(words: AppTest, engine: Engine) -> None:
     before = ask(words, "animal")
     dataset = engine.dataset(workspace(words).dataset or "")
-    change(words, more=(dataset.texts.index("red"),), less=(dataset.texts.index("dog"),))
+    change(words, SearchState(more=(dataset.texts.index("red"),), less=(dataset.texts.index("dog"),)))
     settle(words.run())
     assert shown(words) != before
     assert "“red”" in texts(words)
@@ -281,7 +282,7 @@ def test_approximate_indexes_are_compared(words: AppTest) -> None:
 
 def test_a_link_brings_the_engine_and_the_filter_and_nonsense_does_no_harm(words: AppTest) -> None:
     open_page(words, "encoder")
-    change(words, method="no such", where="word contains k", query="king")
+    change(words, SearchState(method="no such", filter="word contains k", query="king"))
     settle(open_page(words, "search"))
     assert not words.exception
     assert all("k" in word.casefold() for word in shown(words))

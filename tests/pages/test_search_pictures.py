@@ -15,6 +15,7 @@ from embedding_core.data.samples.shapes import draw_shapes
 from embedding_core.data.stages import BuildDataset
 from embedding_core.encoders import DEFAULT_IMAGE_ENCODER
 from embedding_core.engine import Engine
+from embedding_core.search.state import SearchState
 from tests.driver import open_page, settle, texts
 from tests.pages.test_home import workspace
 from tests.pages.test_map import change
@@ -95,10 +96,10 @@ def test_words_find_pictures_and_a_picture_finds_itself(app: AppTest, engine: En
     next(slider for slider in app.slider if slider.label.startswith("Weight of the picture")).set_value(1.0)
     settle(app.run(), PATIENCE_SECONDS)
     assert hits(app)["id"].tolist() == alone["id"].tolist()
-    assert workspace(app).search.picture_share == 1
+    assert workspace(app).state(SearchState).settings.picture_share == 1
     settle(box(app, "Search").set_value("").run(), PATIENCE_SECONDS)
     press(app, "Remove")
-    assert workspace(app).picture is None
+    assert workspace(app).state(SearchState).picture is None
     assert not app.dataframe
 
 
@@ -122,5 +123,5 @@ def test_what_is_no_picture_is_refused_in_words(app: AppTest, engine: Engine, da
     settle(app.run(), PATIENCE_SECONDS)
     assert not app.exception
     assert len(app.error) == 1
-    assert workspace(app).picture is None
+    assert workspace(app).state(SearchState).picture is None
     assert len(hits(app)) == 20

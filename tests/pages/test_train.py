@@ -21,8 +21,11 @@ from embedding_core.data.dataset import Dataset
 from embedding_core.data.judgments import Judgments, keep_judgments
 from embedding_core.encoders.text import tuned
 from embedding_core.engine import Engine
+from embedding_core.evaluate.state import EvaluateState
+from embedding_core.search.state import SearchState
 from embedding_core.train import Loss, Pairing
 from embedding_core.train.stages import StoredCheckpoints
+from embedding_core.train.state import TrainState
 from embedding_core.workspace import Workspace
 from tests.core.train.tiny import save_tiny, topic_texts
 from tests.driver import open_page, settle, texts
@@ -103,7 +106,7 @@ def test_from_labels_to_an_encoder_in_use(bring: Callable[..., AppTest], tiny: s
     settle(press(app, "Delete"))
     assert tuned.about(name) is None
     now = app.session_state["vectorscope"].workspace
-    assert (now.encoder, now.training) == (tiny, None)
+    assert (now.encoder, now.state(TrainState).training) == (tiny, None)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +151,7 @@ def test_one_that_was_stopped_goes_on(bring: Callable[..., AppTest], engine: Eng
     app = quick(bring(texts_of, "topic", topic=topics))
     app.slider[0].set_value(3).run()
     press(app, "Train")
-    stage = app.session_state["vectorscope"].workspace.training
+    stage = app.session_state["vectorscope"].workspace.state(TrainState).training
     job = engine.queue.find(stage.key)
     until = time.monotonic() + 60
     while not stage.history(engine.store).losses and time.monotonic() < until:
@@ -191,7 +194,7 @@ def test_a_disk_that_fills_while_training_is_said_and_what_was_learned_is_kept(
         settle(press(app, "Train"), 300)
     assert not app.exception
     assert os.strerror(errno.ENOSPC) in texts(app)
-    step = app.session_state["vectorscope"].workspace.training.steps_done(engine.store)
+    step = app.session_state["vectorscope"].workspace.state(TrainState).training.steps_done(engine.store)
     assert step > 0
     settle(press(app, f"Resume from step {step}"), 300)
     assert not app.exception
@@ -212,19 +215,19 @@ def test_what_was_judged_on_evaluate_and_marked_in_search_is_one_list(tmp_path: 
     store = Store(tmp_path, 1 << 30)
     dataset = Dataset.create("Data", ["one", "two", "three"], ids=["a", "b", "c"])
     key = keep_judgments(Judgments({"q1": "rain"}, {"q1": {"a": 2, "b": 0, "gone": 1}}), store)
-    both = Workspace(query="sun", more=(2,), less=(0,), judgments=key)
+    both = Workspace().with_state(SearchState(query="sun", more=(2,), less=(0,)), EvaluateState(key))
     assert train_columns.judgments(dataset, both, store) == (
         *(("rain", 0, 1.0), ("rain", 1, 0.0)),
         *(("sun", 2, 1.0), ("sun", 0, 0.0)),
     )
-    assert train_columns.judgments(dataset, Workspace(more=(1,)), store) == ()
+    assert train_columns.judgments(dataset, Workspace().with_state(SearchState(more=(1,))), store) == ()
 
 
 def test_judgments_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
     app = bring([f"text {i}" for i in range(20)])
     assert "has no label column" in texts(app)
     assert "Pairs need two text columns" in texts(belongs(app, "pairs"))
-    change(app, query="rain", more=(0, 1, 2, 3), less=(4, 5, 6, 7))
+    change(app, SearchState(query="rain", more=(0, 1, 2, 3), less=(4, 5, 6, 7)))
     app.run()
     belongs(app, "judged")
     assert not app.exception
@@ -232,7 +235,7 @@ def test_judgments_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
     assert "4 rows to train on, 4 to measure" in texts(app)
     assert "4 of the measured rows share the query with rows that are trained on. 8 rows were left out" in texts(app)
     assert "Train" in buttons(app)
-    change(app, query="rain", more=tuple(range(10)), less=(14, 15))
+    change(app, SearchState(query="rain", more=tuple(range(10)), less=(14, 15)))
     app.run()
     toggle = next(one for one in app.toggle if one.label == "Use negatives")
     assert toggle.value

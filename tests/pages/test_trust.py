@@ -13,6 +13,7 @@ from components.trust.views import View
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.samples.catalog import load_sample
 from embedding_core.engine import Engine
+from embedding_core.map.state import MapState
 from embedding_core.projection import Method, PCAParams, UMAPParams, pca
 from embedding_core.projection.stages import Project
 from embedding_core.trust import MAP, PCA, SHUFFLED, Fidelity, measure_map, verdict
@@ -93,7 +94,9 @@ def test_going_from_seed_to_seed_moves_the_points_and_nothing_else(everyday: App
     change(everyday, selection=Selection((1, 4, 9), "lasso"))
     look(everyday, View.SEEDS)
     now = workspace(everyday)
-    stage = CompareSeeds(Project(engine.embedding(engine.dataset(now.dataset or ""), now.encoder), now.projection))
+    stage = CompareSeeds(
+        Project(engine.embedding(engine.dataset(now.dataset or ""), now.encoder), now.state(MapState).projection)
+    )
     before = sent(everyday)
     places = np.concatenate([stage.map.load(engine.store).coordinates, *stage.load(engine.store).aligned])
     middle, side = (places.min(axis=0) + places.max(axis=0)) / 2, np.ptp(places, axis=0).max()
@@ -111,7 +114,7 @@ def test_going_from_seed_to_seed_moves_the_points_and_nothing_else(everyday: App
 
 
 def test_pca_has_no_seeds(everyday: AppTest) -> None:
-    change(everyday, projection=PCAParams())
+    change(everyday, MapState(PCAParams()))
     settle(everyday.run())
     assert list(everyday.dataframe[0].value.columns) == ["measure", "PCA", "Shuffled"]
     look(everyday, View.SEEDS)
@@ -163,7 +166,7 @@ def test_the_badge_has_pca_and_chance_beside_its_figure(everyday: AppTest, engin
     settle(open_page(everyday, "map"))
     now = workspace(everyday)
     space = engine.embedding(engine.dataset(now.dataset or ""), now.encoder)
-    found = MeasureMap(Project(space, now.projection)).load(engine.store)
+    found = MeasureMap(Project(space, now.state(MapState).projection)).load(engine.store)
     claims = verdict(found)
     helps = [str(element.help) for element in everyday.markdown if "-badge[" in str(element.value)]
     assert len(helps) == len(claims) == 3
@@ -198,6 +201,6 @@ def test_advice_names_the_best_and_those_as_good(found: Fidelity) -> None:
 
 
 def test_a_map_in_three_dimensions(everyday: AppTest) -> None:
-    change(everyday, projection=UMAPParams(dims=3))
+    change(everyday, MapState(UMAPParams(dims=3)))
     settle(everyday.run())
     assert not everyday.exception

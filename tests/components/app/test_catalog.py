@@ -9,6 +9,7 @@ from components.app import catalog
 from embedding_core.base.store import Store
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.stages import save_dataset
+from embedding_core.search.state import SearchState
 from embedding_core.workspace import Selection, Workspace
 from tests.lanes import CAP_BYTES
 
@@ -51,5 +52,7 @@ def test_rows_beyond_the_data_set_are_dropped(store: Store, dataset: Dataset) ->
 
 
 def test_what_was_chosen_beside_a_data_set_that_has_gone_stays(store: Store) -> None:
-    fitted = catalog.fit(Workspace(dataset="0" * 64, encoder="tf-idf", item=1, query="q"), store)
+    fitted = catalog.fit(
+        Workspace(dataset="0" * 64, encoder="tf-idf", item=1).with_state(SearchState(query="q")), store
+    )
     assert fitted == Workspace(encoder="tf-idf")

@@ -29,6 +29,13 @@ def test_health_answers(client: TestClient) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("query", ["", "?data=abc&q=a%20%26%20b&where=%2F%2Felsewhere.example"])
+def test_the_old_address_of_inspect_leads_to_the_new_one(client: TestClient, query: str) -> None:
+    answer = client.get(f"/inside{query}", follow_redirects=False)
+    assert answer.status_code == 308
+    assert answer.headers["location"] == f"/inspect{query}"
+
+
 def test_a_page_gives_a_new_browser_its_cookie_once(client: TestClient) -> None:
     cookie = client.get("/page").headers["set-cookie"]
     name, value = cookie.split(";")[0].split("=")

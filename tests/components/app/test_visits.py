@@ -11,19 +11,18 @@ from embedding_core.base.errors import StoreError
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.stages import ReadTable, Source
 from embedding_core.data.table import ReadOptions
+from embedding_core.map.state import MapState
 from embedding_core.projection import PCAParams
+from embedding_core.search.state import SearchState
 from embedding_core.workspace import Selection, Workspace
 
 FULL = Workspace(
     dataset="a" * 64,
     source=Source(ReadTable("b" * 64, "x.csv", ReadOptions(delimiter=";"))),
     choice=ColumnChoice(text=("t",), keep=("k",)),
-    projection=PCAParams(),
-    color="k",
     selection=Selection((1, 2), "lasso"),
     item=3,
-    query="q",
-)
+).with_state(MapState(PCAParams(), color="k"), SearchState(query="q"))
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
@@ -58,7 +57,7 @@ def test_a_value_out_of_range_starts_anew(tmp_path: Path) -> None:
     visits.save(tmp_path, "one", Visit(FULL))
     file = next(tmp_path.iterdir())
     saved = json.loads(file.read_text())
-    saved["workspace"]["projection"]["dims"] = 0
+    saved["workspace"]["states"]["map"]["projection"]["dims"] = 0
     file.write_text(json.dumps(saved))
     assert visits.load(tmp_path, "one") == Visit()
 

@@ -9,7 +9,7 @@ import pytest
 
 from components.search import hit_list
 from components.search.hit_summary import summary
-from components.search.picked import Action, Picked, marks
+from components.search.picked import Action, Picked, marked
 from embedding_core.base.store import Store
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
@@ -19,6 +19,7 @@ from embedding_core.ranking.methods import RankingMethod
 from embedding_core.search import answer
 from embedding_core.search.answer import Answer
 from embedding_core.search.question import Question
+from embedding_core.search.state import SearchState
 
 TEXTS = ["a red boat", "a blue boat", "the ![x](http://e.com/a.png) train", "a green tree"]
 COLUMNS = pd.DataFrame({"score": [1, 2, 3, 4], "place": list("abcd")})
@@ -97,7 +98,8 @@ def test_the_summary_shows_no_markdown_of_the_data(tmp_path: Path, dataset: Data
 
 
 def test_what_is_said_last_of_a_row_counts() -> None:
-    assert marks((1, 2), (3,), Picked(Action.MORE, (3, 4))) == {"more": (1, 2, 3, 4), "less": ()}
-    assert marks((1, 2), (3,), Picked(Action.LESS, (2,))) == {"more": (1,), "less": (3, 2)}
-    assert marks((1, 2), (3,), Picked(Action.FORGET)) == {"more": (), "less": ()}
-    assert marks((1, 2), (3,), Picked(Action.OPEN, (9,))) == {"more": (1, 2), "less": (3,)}
+    state = SearchState(query="boat", more=(1, 2), less=(3,))
+    assert marked(state, Picked(Action.MORE, (3, 4))) == SearchState(query="boat", more=(1, 2, 3, 4))
+    assert marked(state, Picked(Action.LESS, (2,))) == SearchState(query="boat", more=(1,), less=(3, 2))
+    assert marked(state, Picked(Action.FORGET)) == SearchState(query="boat")
+    assert marked(state, Picked(Action.OPEN, (9,))) == state

@@ -1,0 +1,16 @@
+"""The Clusters page and what belongs to it."""
+
+from embedding_core.base.feature import Feature, Section
+from embedding_core.clusters import stages
+from embedding_core.clusters.state import ClustersState
+
+FEATURE = Feature(
+    name="clusters",
+    title="Clusters",
+    icon=":material/bubble_chart:",
+    summary="Groups of similar items: how many there are, and their names.",
+    section=Section.EXPLORE,
+    stages=(stages,),
+    commands=("embedding_core.clusters.command",),
+    state=ClustersState,
+)

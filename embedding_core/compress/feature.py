@@ -1,0 +1,14 @@
+"""The Compress page and what belongs to it."""
+
+from embedding_core.base.feature import Feature, Section
+from embedding_core.compress import stages
+
+FEATURE = Feature(
+    name="compress",
+    title="Compress",
+    icon=":material/compress:",
+    summary="How small vectors can get, and what that costs in quality.",
+    section=Section.MEASURE,
+    stages=(stages,),
+    commands=("embedding_core.compress.command",),
+)

@@ -1,0 +1,14 @@
+"""The Similarity page and what belongs to it."""
+
+from embedding_core.base.feature import Feature, Section
+from embedding_core.similarity import stages
+
+FEATURE = Feature(
+    name="similarity",
+    title="Similarity",
+    icon=":material/compare_arrows:",
+    summary="Near-duplicates, cosine similarity, outliers, recommendations.",
+    section=Section.EXPLORE,
+    stages=(stages,),
+    commands=("embedding_core.similarity.command_similar", "embedding_core.similarity.command_duplicates"),
+)
