@@ -1,6 +1,6 @@
 """How an encoder is fine-tuned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from embedding_core.base.errors import ParameterError
@@ -51,7 +51,7 @@ class TuneParams:
     """Over this share of the steps the learning rate rises; then it falls to zero."""
     max_tokens: int = 128
     """Longer texts are cut at so many tokens while training."""
-    positives: int = 2
+    positives: int = field(default=2, metadata={"key": "partners"})
     """Of labels: how many texts of its class each text is paired with."""
     hard: bool | None = None
     """Take what does not belong together from near neighbors; None where the loss needs it, so not for mnrl."""
