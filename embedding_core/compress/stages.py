@@ -31,7 +31,7 @@ class JudgedTexts:
     """Queries as texts, and which rows answer them how well."""
 
     queries: tuple[str, ...]
-    judgments: tuple[tuple[int, int, float], ...]
+    judgments: tuple[tuple[int, int, float], ...] = field(metadata={"key": "judgements"})
     """A query's number, a row's number, a grade; above 0 it answers."""
 
     @classmethod

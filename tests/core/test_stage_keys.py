@@ -1,0 +1,187 @@
+"""A stage keeps its key: what a store holds is found again by a newer version of the code.
+
+The keys were printed by commit 3bc1118, those of clusters and of the measured map by 0b8e974, which raised their
+versions. A key that changes goes with a raised `version` of its stage. Print them with
+
+    python -c "from tests.core.test_stage_keys import EXAMPLES; [print(s.key, s) for s, _ in EXAMPLES]"
+"""
+
+import pytest
+
+import embedding_core.features  # noqa: F401  makes all stages known
+from embedding_core.base.stage import _STAGES, Stage
+from embedding_core.classifiers.methods import ClassifierParams
+from embedding_core.classifiers.split import SplitParams
+from embedding_core.classify.curve import CurveParams
+from embedding_core.classify.spreading import SpreadParams
+from embedding_core.classify.stages import CrossValidate, DrawLearningCurve, SpreadLabels, TrainClassifier
+from embedding_core.clusters import FeatureSpace, HDBSCANParams, KMeansParams, Merge, Split, SweepParams
+from embedding_core.clusters.stages import Cluster, EditClusters, NameClusters, SweepClusters
+from embedding_core.compare.stages import CompareSpaces
+from embedding_core.compress.stages import Compress, JudgedTexts
+from embedding_core.data.choose import ColumnChoice
+from embedding_core.data.pictures.stages import ReadPictures
+from embedding_core.data.stages import BuildDataset, ReadTable, Source
+from embedding_core.encoders.health import CheckHealth
+from embedding_core.encoders.stages import Centered, Embed, EncodeQueries
+from embedding_core.evaluate.rankings import RankQueries
+from embedding_core.evaluate.stages import EvaluateRetrieval, RunProtocols, ScorePairs
+from embedding_core.inspect.picture_stages import InteractWithPicture, ReadPatches, ReadPictureTokens
+from embedding_core.inspect.stages import CountWords, EncodePhrases, Interact, ReadText, ReadWord, WeighWords
+from embedding_core.neighbors.stages import FindNeighbors
+from embedding_core.projection import PaCMAPParams, PCAParams, TSNEParams, UMAPParams
+from embedding_core.projection.stages import Project
+from embedding_core.ranking.methods import RankingMethod
+from embedding_core.ranking.stages import IndexWords, RerankByModel, RerankByTokens
+from embedding_core.ranking.vector_index import IndexVectors
+from embedding_core.search.stages import CompareIndexes
+from embedding_core.similarity.stages import AlignTokens, FindDuplicates, OrderItems
+from embedding_core.train import Supervision, TuneParams
+from embedding_core.train.stages import FineTune
+from embedding_core.trust.stages import CompareSeeds, MeasureMap, MeasureSpace
+
+_A, _B, _C, _D = ("a" * 64, "b" * 64, "c" * 64, "d" * 64)
+_SPACE = Embed(_A, _B, "minilm-static", "1")
+_FITTED = Embed(_A, _B, "tf-idf", "1")
+_MAP = Project(_SPACE, UMAPParams(n_neighbors=20))
+_TABLE = ReadTable(_C, "films.csv")
+_ALBUM = ReadPictures("cats.zip", upload=_D)
+_FOUND = Cluster(_SPACE, KMeansParams(5))
+_OF = ("all-MiniLM-L6-v2", "2")
+
+EXAMPLES: tuple[tuple[Stage, str], ...] = (
+    (_SPACE, "18002e6eba64bb6697150f4ca81a2b302def3e70f080a717ac75104ddd7454ed"),
+    (_FITTED, "961dbb55d6eaa752545adbd3d77caceed72864135405891f364d1213263fcdc1"),
+    (Centered(_SPACE), "276014480af11d030063dcd9b595ad41619a1bcb3d5914a9e1e4520c8e96e171"),
+    (EncodeQueries(("rain",), _SPACE), "bac33401795ac7de46def010c3566a06eecc2ee1850c2d078cc0e8907f5890e3"),
+    (EncodeQueries(("rain",), _FITTED), "6a0d75016facc6b432d84fbf7aae934fab46bfee24642a54b987ac02bb3fb08e"),
+    (EncodeQueries((), _SPACE, pictures=(_C,)), "80b270d6147526a76409103d94f529693e3140a8be6afdb0471db6cc6aabbbb4"),
+    (CheckHealth(_A, *_OF), "8506590e7b5987292b7de6b475ec70746cf7196f21f08503c96082d134b505f6"),
+    (_TABLE, "a2fd25a824d9b80ad2f5fcdbb6b52efbee1a57b3cb16b54a5d7b47421f52c0b6"),
+    (
+        ReadTable(_C, "films.npy", companion=_D, companion_name="films.csv"),
+        "7bf29aa529fc81fed58a57ea64d11a3645d238d548e72d4c6b3696c5f7af3823",
+    ),
+    (_ALBUM, "7965c4a444b801afe81584abcf272f12a38f03265dd7a2d7d983c5ec3e70f940"),
+    (
+        BuildDataset(Source(_TABLE), ColumnChoice(text=("plot",))),
+        "57d8f5f9920062918f45487e771ded075f30b5f4448693536df49433622b2c3a",
+    ),
+    (
+        BuildDataset(Source(_TABLE, _ALBUM), ColumnChoice(pictures="poster")),
+        "8a093a52568954e3d21774d9e5de226d1cd238730bc53087933dbb3c587acc7c",
+    ),
+    (FindNeighbors(_SPACE), "5caa761f8d5f3e3c8b61afc54d417b55fa0cefdae182e8d46b35d728ecea412e"),
+    (FindNeighbors(Centered(_SPACE)), "e81860f98b53dd4153cd3a0835b21d0a47b39686b73072563ba80bbfc05be4b3"),
+    (Project(_SPACE, PCAParams()), "60a1814bf938fd9fb13a73c723e42ad87df81b90db228e9f9bba6a7dd8ae6e14"),
+    (_MAP, "44bfc350d6ca046a4717b9ad24c9db3fc20ad8fad539905045a55393055d8505"),
+    (
+        Project(Centered(_SPACE), TSNEParams(perplexity=12)),
+        "3d70e4269e94754cc5508c4fb6b6a6a1348e544f989bb1362433db09589ccb67",
+    ),
+    (Project(_SPACE, PaCMAPParams(dims=3)), "9e06773d2d3566970de99dd75c459cf8555ba900bea1a29aaad29033fba7b119"),
+    (IndexWords(_A), "5ff2a69f83d7071927f33f82d227892120636cd4eb8f418c8680fb80d214bd7d"),
+    (RerankByTokens(_A, "rain", (1, 2)), "3b5ad1c7f861262534354c45f1921c632352b44e955f36ef35651f6c865292e6"),
+    (
+        RerankByModel(_A, "rain", (1, 2), "some/model", "3"),
+        "046be20e8f6b511641178b94279a4c7a99ff4782b018576873fcb6ebed70f8d1",
+    ),
+    (IndexVectors(_SPACE), "2da0361989499dbac005365af30da5434e01403bbf616eaf932ce61327617b7a"),
+    (_FOUND, "f39696c08532e040ee3020a58b47802be0c03e5d8bc4e7aea05a506c66773112"),
+    (Cluster(_SPACE, HDBSCANParams(min_samples=3)), "37c0f14cf22134fe6636493d7ecc30fb730f08688f8e1fcdaf007c48619d6835"),
+    (
+        Cluster(_SPACE, KMeansParams(5, over=FeatureSpace.MAP), _MAP),
+        "83ff1d14a7c5d88d3095b78235d3356f08da4d2254611a0feb1a83ac7240cfb3",
+    ),
+    (
+        EditClusters(_FOUND, (Merge((0, 3)), Split(1))),
+        "5d3a73b80a467efb0df590d6f06b3b61a5bc888ef80bfc733e45d6e224bc4a82",
+    ),
+    (NameClusters(_FOUND), "14147390665fb185532a68ad1fb95434460ccf69d90f32c9d700b67167ee10b5"),
+    (
+        NameClusters(EditClusters(_FOUND, (Split(1),)), words=("cat", "dog")),
+        "e0c89987b3a252fc0c42f86c73c55d15c6463c9b3b34b4e5ac03fc9cb80af5b9",
+    ),
+    (
+        SweepClusters(_SPACE, SweepParams((2, 4), bootstraps=2)),
+        "b47c74eed4fd2b95c82640db1d081e990033bdaaee5579909b07bd1188a508fe",
+    ),
+    (CompareIndexes(_SPACE), "b7dd1bd8b7471732ae8ae1711e8ff55faa630bae81b13e4a349b52a2ad01d886"),
+    (FindDuplicates(_SPACE), "e504c2ec50ae7c21de08b86d6eacbd8b3344492eea76c907730c19494fd64dba"),
+    (OrderItems(_SPACE, (3, 1, 2)), "3d653d174440273f1eb789f67ffc68a0fed8dadf5d16ed391bf603658b4726eb"),
+    (AlignTokens("rain", "snow", *_OF), "65c441a4b1b19a7f54e55e408456eaedc034997594019877c37b824f695128ed"),
+    (
+        CrossValidate(_SPACE, "genre", ClassifierParams(k=7), SplitParams(folds=3)),
+        "fb5b0684f74a3758c0db5e6a20e1f9b9396731d58bb9a3312d071dbbab742009",
+    ),
+    (
+        DrawLearningCurve(_SPACE, "genre", curve=CurveParams((1, 2))),
+        "b22a61eb81c984081f1bd28ef22e2b78be9488c5cedffc66690c1ad1de1e7f81",
+    ),
+    (TrainClassifier(_SPACE, "genre"), "1422c8ff773150bf72ea59214fab61bb6bbc35ab9979ea808fba3add54556f0d"),
+    (
+        SpreadLabels(_SPACE, "genre", SpreadParams(steps=9)),
+        "d3e106e960416370038fce5b412f21b69a44bb9d3abff33de60231fd082c77cb",
+    ),
+    (MeasureMap(_MAP), "bd67142ab70a15590fb24f22886f7529442ba49a2be7e17607042a991e86afe9"),
+    (CompareSeeds(_MAP, 3), "19d4d533b783456112370eec3c0b33436833293c34e4b3cc15e44d7bc349eac2"),
+    (MeasureSpace(_SPACE, 12), "1ff3256c0b45484fa32bf1d88aca1f4723e8ea992bdcda17f551a0295af542dc"),
+    (
+        RankQueries(_SPACE, ("rain", "snow"), RankingMethod.DENSE),
+        "9118a48566a7ee0d5a257620842eb61549540329d0647bb52998bfde7d5ce6a2",
+    ),
+    (
+        RankQueries(_SPACE, ("rain", "snow"), RankingMethod.BM25),
+        "4edf99b3ef12217328052a313919fa21974b56fd45ea292fe30b47aedfe8b9ed",
+    ),
+    (
+        RankQueries(_SPACE, ("rain", "snow"), RankingMethod.LATE),
+        "734d9bbf463f1b3dba74443cc08837a24f1adf73a087439fd0932b2f3fae9d65",
+    ),
+    (
+        RankQueries(_SPACE, ("rain", "snow"), RankingMethod.CROSS, "some/model", "3"),
+        "748c364632a021217591414dc30a1d3b3815817122c721a671dfebc85e1af392",
+    ),
+    (
+        EvaluateRetrieval(_SPACE, _C, ("rain", "snow")),
+        "9107c26a402241e98e2af6470edb1e450bb94f4cee43b078dceb39c7bca9214a",
+    ),
+    (ScorePairs(_SPACE), "e5fcb7f235d28b5de65ab75a27bc7808839fa59053a8f30f863334b863952006"),
+    (RunProtocols(_SPACE, "genre", "part"), "f7709bfcec755e1148e0b7c3d6106466ec3da4096e0608c6beb90ec1d5d778f5"),
+    (Compress(_SPACE), "dcde08af3a9f936dc7469366c30562044d7954eafba203133cdcf8f844f71208"),
+    (
+        Compress(_SPACE, judged=JudgedTexts(("rain",), ((0, 4, 1.0),))),
+        "15ad782140fd9125b172f00110a65c5bec52c6c3e669a6f05b178199654c18fd",
+    ),
+    (CompareSpaces(_SPACE, _FITTED), "c70a57bf40aab0d90edc4f4f32242d492165c304f7d98af3f1a64977d6648ab3"),
+    (ReadText(*_OF, "rain"), "95225fea2fdd87443e0c7fa36b7c96c3a824be8dc1fca9de75c188507d09dd5d"),
+    (
+        ReadWord(*_OF, "bank", ("a bank", "the bank")),
+        "d16f9c9eec9bae443e00a3cc3817fcac77dcffe1bb8fb56fea394d7e54330866",
+    ),
+    (Interact(*_OF, "rain", "It rains."), "95ec0ab6f97bbe2a32e2234360d0c967cc6fcf71d20fb078ff92314356fd07f3"),
+    (CountWords(_A, _B), "9b3ad134b86c9901a4f8ce540a138674643d0fafc0f0cec1b8cdaa928e219b71"),
+    (WeighWords(*_OF, "rain"), "4d4d9bcff67e35041806ceadd2b246d7c5d0d6889ae56541ec7d2feae9fbd56b"),
+    (EncodePhrases(*_OF, ("rain", "snow")), "0c2fc4772250287b47288fbb277de5c1fa495e0f0e32d1df493a07d5c168c338"),
+    (ReadPatches(*_OF, _C), "5a0d771b9e4db89773c11723ffd690a07b690d26722edafa8af7b5784efb13da"),
+    (ReadPictureTokens(*_OF, _C, _D), "81cae39e9b8c8e0619e7e33a576f4ebdded752b697763d4b2c166198a0a8d8e8"),
+    (InteractWithPicture(*_OF, "rain", _C), "da98343c2a884e2b89b30ac9a9c3ef696709da9f22cb539ddf3d9a1aa0c687ef"),
+    (
+        FineTune(_A, Supervision(columns=("plot", "genre")), *_OF, "mine"),
+        "48ea039fb9416d91e96e54f0da6701e11742f854ecfd48380736f5ccfd3f2b4f",
+    ),
+    (
+        FineTune(_A, Supervision(columns=("plot", "genre")), *_OF, "mine", TuneParams(), _B),
+        "e3e847d999506aade8458cebaac9ea2ed6a2b0cf87bb969b85e4ffcd4d9cc45b",
+    ),
+)
+
+
+@pytest.mark.parametrize(("stage", "key"), EXAMPLES, ids=[type(stage).__name__ for stage, _ in EXAMPLES])
+def test_a_stage_keeps_its_key(stage: Stage, key: str) -> None:
+    assert stage.key == key
+
+
+def test_every_stage_has_an_example() -> None:
+    stages = {kind for kind in _STAGES.values() if kind.__module__.startswith("embedding_core.")}
+    assert {kind for kind in stages if hasattr(kind, "kind")} == {type(stage) for stage, _ in EXAMPLES}
