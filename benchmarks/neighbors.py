@@ -24,8 +24,8 @@ _KEPT = 15
 _MAPS = {
     "ours": """
 from embedding_core.neighbors.exact import nearest_neighbors
-from embedding_core.projection import umap
-coordinates = umap(rows, nearest_neighbors(rows)).coordinates
+from embedding_core.projection import UMAP
+coordinates = UMAP().fit(rows, nearest_neighbors(rows)).coordinates
 """,
     "stock": """
 import umap

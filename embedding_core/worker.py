@@ -13,7 +13,7 @@ from embedding_core.base.store import Store
 from embedding_core.base.worker import serve
 from embedding_core.encoders.stages import loaded_encoder
 from embedding_core.neighbors.exact import NeighborsParams, nearest_neighbors
-from embedding_core.projection import UMAPParams, umap
+from embedding_core.projection import UMAP
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def warm(lane: str) -> None:
         loaded_encoder(encoders.DEFAULT_ENCODER).encode_documents(["Ready."])
     elif lane == Lane.MAP:
         points = np.random.default_rng(0).normal(size=(64, 8)).astype(np.float32)
-        umap(points, nearest_neighbors(points, NeighborsParams()), UMAPParams())
+        UMAP().fit(points, nearest_neighbors(points, NeighborsParams()))
 
 
 def main(lane: str) -> None:

@@ -12,6 +12,7 @@ from components.embedding_map.labels import class_labels
 from components.widgets.item_card import SHOWN_NEIGHBORS
 from components.widgets.palette import Categories, Theme, coloring
 from embedding_core import encoders
+from embedding_core.base.stage import Lane
 from embedding_core.base.types import Key
 from embedding_core.data.dataset import Dataset
 from embedding_core.encoders.modality import ModalityGap, modality_gap
@@ -20,19 +21,16 @@ from embedding_core.encoders.stages import Centered, Embed
 from embedding_core.engine import Engine
 from embedding_core.map.state import MapState
 from embedding_core.neighbors.exact import Neighbors
-from embedding_core.projection import TITLES, Method, PCAParams, Projection, method_of
+from embedding_core.projection import METHODS, PCAParams, Projection, method_of
 from embedding_core.projection.stages import Project
 from embedding_core.workspace import Selection, Workspace
 
-_SHADOW = "A linear projection: points far apart are far apart in the full space; points close together may not be."
 NOTE = (
     "Every point is one item. An encoder has turned it into a vector with hundreds of dimensions, and a "
-    "**projection** (dimensionality reduction) draws these vectors in two. **PCA** shows the two directions of "
-    "largest variance: large distances are meaningful, but structure in the other directions is hidden. **UMAP** and "
-    "**t-SNE** preserve local neighborhoods and little else: distances between groups, their sizes and their "
-    "densities mean little. **PaCMAP** preserves fewer neighbors in exchange for more global structure. The Trust "
-    "page measures how faithful this map is. The list of nearest neighbors is computed from the full vectors, so it "
-    "is more reliable than the map. Further reading: [McInnes, Healy and Melville, "
+    "**projection** (dimensionality reduction) draws these vectors in two. "
+    + " ".join(f"**{method.title}** {method.summary}" for method in METHODS.values())
+    + " The Trust page measures how faithful this map is. The list of nearest neighbors is computed from the full "
+    "vectors, so it is more reliable than the map. Further reading: [McInnes, Healy and Melville, "
     "2018](https://arxiv.org/abs/1802.03426), [Understanding UMAP](https://pair-code.github.io/understanding-umap/)."
 )
 
@@ -54,7 +52,7 @@ def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, 
     space = Centered(embedded) if state.centered and is_mixed(dataset, workspace.encoder) else embedded
     wanted = Project(space, state.projection)
     stage, interim = wanted, False
-    if not isinstance(state.projection, PCAParams) and not engine.ready(wanted):
+    if wanted.lane is not Lane.QUICK and not engine.ready(wanted):
         # Asked for first, so that it is not behind the neighbors that the other needs.
         stage, interim = Project(space, PCAParams(dims=state.projection.dims)), True
         engine.start(stage, owner)
@@ -70,7 +68,7 @@ def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, 
     return Picture(
         stage.key,
         _points(stage, engine, column),
-        caption(projection, TITLES[method_of(state.projection)] if interim else ""),
+        caption(projection, method_of(state.projection).title if interim else ""),
     )
 
 
@@ -93,7 +91,7 @@ def _points(stage: Project, engine: Engine, column: str | None) -> MapPoints:
         marks=(~dataset.is_picture).astype(np.uint8) if mixed else None,
         mark_names=("Picture", "Text") if mixed else (),
         labels=class_labels(projection.coordinates, colors) if flat and isinstance(colors, Categories) else (),
-        note=_SHADOW if projection.method is Method.PCA else MapPoints.note,
+        note=METHODS[projection.method].reading,
     )
 
 
@@ -139,7 +137,7 @@ def axes(projection: Projection) -> tuple[str, ...]:
 
 def caption(projection: Projection, follows: str = "") -> str:
     """Return one line that says what is seen, how far to trust it, and which map is still being drawn."""
-    parts = [f"{TITLES[projection.method]}, {len(projection.coordinates):,} points."]
+    parts = [f"{METHODS[projection.method].title}, {len(projection.coordinates):,} points."]
     if projection.explained_variance is not None:
         parts.append(f"Explains {sum(projection.explained_variance):.1%} of the variance.")
     else:

@@ -19,7 +19,7 @@ from embedding_core.base.keys import fingerprint
 from embedding_core.data.export import to_csv
 from embedding_core.encoders.stages import Embed
 from embedding_core.map.state import MapState
-from embedding_core.projection import TITLES, method_of
+from embedding_core.projection import method_of
 from embedding_core.projection.stages import Project
 from embedding_core.trust import MAP, PCA, SHUFFLED, Fidelity, TrustParams, snippet
 from embedding_core.trust.stages import MeasureMap
@@ -54,7 +54,7 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> MapEvent |
     if found is None:
         return None
     verdict.show(found)
-    name = TITLES[method_of(stage.map.params)]
+    name = method_of(stage.map.params).title
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
         chosen = _layer(context, workspace, stage, found, key)

@@ -11,7 +11,7 @@ from components.widgets.context import AnalysisContext
 from embedding_core.base.keys import fingerprint
 from embedding_core.data.export import to_csv
 from embedding_core.map.state import MapState
-from embedding_core.projection import METHODS, TITLES, Method, ProjectionParams, method_of, params_of
+from embedding_core.projection import METHODS, ProjectionParams, method_of
 from embedding_core.projection.stages import Project
 from embedding_core.trust import MAP, SHUFFLED, Fidelity, snippet
 from embedding_core.trust.stages import MeasureMap
@@ -19,11 +19,11 @@ from embedding_core.workspace import Workspace
 
 NOTE = (
     "No projection method is best for all data and all purposes. Here each method has drawn this data with its "
-    "default settings, and all are measured alike. **PCA** is a linear projection and keeps large distances as well "
-    "as two axes can. **t-SNE** and **UMAP** optimize for neighbors. **PaCMAP** also uses pairs at medium distance. "
-    "Differences below about 0.01 mean nothing. Further reading: [Wang and others, "
-    "2021](https://jmlr.org/papers/v22/20-1061.html), [Kobak and Berens, "
-    "2019](https://doi.org/10.1038/s41467-019-13056-x)."
+    "default parameters, and all are measured alike. "
+    + " ".join(f"**{method.title}** {method.summary}" for method in METHODS.values())
+    + " Differences below about 0.01 mean nothing. Further reading: "
+    + ", ".join(method.source for method in METHODS.values())
+    + "."
 )
 _COLUMNS = {
     "trustworthiness": "trustworthiness",
@@ -43,8 +43,13 @@ _FOR = {
 class Measured:
     """A method's map and its measures."""
 
-    method: Method
+    method: str
     found: Fidelity
+
+    @property
+    def title(self) -> str:
+        """The method's name on the screen."""
+        return METHODS[self.method].title
 
     def value(self, measure: str, which: str = MAP) -> float:
         """Return a measure of the map, or of the map shuffled."""
@@ -57,7 +62,7 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Projection
         empty.hint("There are too few items to compare methods. Import more rows.")
         return None
     own = workspace.state(MapState).projection
-    wanted = {method: own if method is method_of(own) else params_of(method) for method in METHODS}
+    wanted = {name: own if name == method_of(own).name else method.parameters() for name, method in METHODS.items()}
     done = _measured(context, wanted, f"{key}-{context.key}")
     if not done:
         empty.hint("No map of this data has been measured yet.")
@@ -77,7 +82,7 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Projection
     )
     rows = [row for row in picked["selection"]["rows"] if row < len(done)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        label = f"Use {TITLES[done[rows[0]].method]} on the map" if rows else "Use on the map"
+        label = f"Use {done[rows[0]].title} on the map" if rows else "Use on the map"
         asked = st.button(
             label,
             icon=":material/scatter_plot:",
@@ -87,7 +92,10 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Projection
         )
         mark = fingerprint(context.dataset.key, [one.method for one in done])[:8]
         st.download_button(
-            *("CSV", lambda: to_csv(frame), f"maps-{mark}.csv", "text/csv"),
+            "CSV",
+            lambda: to_csv(frame),
+            f"maps-{mark}.csv",
+            "text/csv",
             icon=":material/download:",
             on_click="ignore",
             key=f"{key}-csv",
@@ -99,12 +107,12 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Projection
     return wanted[done[rows[0]].method] if asked else None
 
 
-def _measured(context: AnalysisContext, wanted: dict[Method, ProjectionParams], key: str) -> list[Measured]:
+def _measured(context: AnalysisContext, wanted: dict[str, ProjectionParams], key: str) -> list[Measured]:
     """Return the maps that are measured, and have the others made if that is asked for."""
     stages = {method: MeasureMap(Project(context.space, params)) for method, params in wanted.items()}
     missing = [method for method, stage in stages.items() if not context.engine.ready(stage)]
     if missing:
-        names = ", ".join(TITLES[method] for method in missing)
+        names = ", ".join(METHODS[method].title for method in missing)
         start = st.toggle(
             "Draw and measure every method",
             key=f"{key}-all",
@@ -123,7 +131,7 @@ def _measured(context: AnalysisContext, wanted: dict[Method, ProjectionParams], 
 def table(done: list[Measured]) -> pd.DataFrame:
     """Return a row for each method."""
     rows = [{title: one.value(measure) for measure, title in _COLUMNS.items()} for one in done]
-    return pd.DataFrame(rows, index=pd.Index([TITLES[one.method] for one in done], name="map")).reset_index()
+    return pd.DataFrame(rows, index=pd.Index([one.title for one in done], name="map")).reset_index()
 
 
 def advice(done: list[Measured]) -> str:
@@ -132,6 +140,6 @@ def advice(done: list[Measured]) -> str:
     for measure, what in _FOR.items():
         best = max(done, key=lambda one: one.value(measure))
         close = [one for one in done if one.value(measure) >= best.value(measure) - _TIE]
-        names = " or ".join(f"**{TITLES[one.method]}**" for one in close)
+        names = " or ".join(f"**{one.title}**" for one in close)
         record.append(f"Best for {what}: {names} ({best.value(measure):.3f}).")
     return " ".join(record)

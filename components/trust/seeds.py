@@ -17,7 +17,7 @@ from components.widgets.palette import coloring
 from components.widgets.plots import CONFIG, histogram
 from embedding_core.engine import Engine
 from embedding_core.map.state import MapState
-from embedding_core.projection import TITLES, PCAParams, method_of
+from embedding_core.projection import SeededParams, method_of
 from embedding_core.trust import snippet
 from embedding_core.trust.stages import CompareSeeds
 from embedding_core.workspace import Selection, Workspace
@@ -39,9 +39,10 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> MapEvent |
     if len(context.dataset) < FEWEST_ROWS:
         empty.hint("There are too few items to measure stability. Import more rows.")
         return None
-    projection = workspace.state(MapState).projection
-    if isinstance(projection, PCAParams):
-        empty.hint("PCA is deterministic: it draws the same map every time. Choose another method on the Map page.")
+    params = workspace.state(MapState).projection
+    name = method_of(params).title
+    if not isinstance(params, SeededParams):
+        empty.hint(f"{name} is deterministic: it draws the same map every time. Choose another method on the Map page.")
         return None
     figures = st.container()
     controls = st.container(horizontal=True, gap="large")
@@ -57,7 +58,6 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> MapEvent |
     found = context.result(stage, height=_HEIGHT)
     if found is None:
         return None
-    name = TITLES[method_of(projection)]
     with figures, st.grid(3, min_column_width=200):
         _metric("Median movement", f"{found.median:.2f}", "map radii")
         _metric("95th percentile of movement", f"{float(np.quantile(found.moved, 0.95)):.2f}", "map radii")
@@ -85,9 +85,9 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> MapEvent |
     with right:
         chart = histogram(found.moved, "movement (map radii)", found.median, 260)
         st.plotly_chart(chart, key=f"{key}-spread", config=CONFIG)
-        st.caption(f"{name}, seed {projection.seed}, compared with {others} of other seeds. The line is the median.")
+        st.caption(f"{name}, seed {params.seed}, compared with {others} of other seeds. The line is the median.")
         asked = st.button(f"Show the {len(worst):,} least stable", icon=":material/scatter_plot:", key=f"{key}-most")
-    code.show(snippet.seeds(context.dataset.key, context.space.encoder, projection, int(others)))
+    code.show(snippet.seeds(context.dataset.key, context.space.encoder, params, int(others)))
     return Selection(tuple(sorted(worst.tolist())), "unstable across seeds") if asked else event
 
 

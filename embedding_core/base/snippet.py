@@ -19,6 +19,12 @@ vectors = engine.make(space)
 """
 
 
+def imports(*values: Any) -> str:
+    """Return the lines that import the classes of some values, each once."""
+    lines = {f"from {type(value).__module__} import {type(value).__name__}" for value in values}
+    return "\n".join(sorted(lines))
+
+
 def written(value: Any) -> str:
     """Return Python that makes a value again: plain, or parameters, of which those that are as usual are left out."""
     if is_dataclass(value):

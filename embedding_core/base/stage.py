@@ -89,7 +89,7 @@ def revive(value: Any, owner: type | None = None) -> Any:
 
 @cache
 def _field_kinds(owner: type | None) -> dict[str, type]:
-    """Return the dataclasses that the fields of a dataclass may hold, by name."""
+    """Return the dataclasses that the fields of a dataclass may hold, subclasses included, by name."""
     hints = get_type_hints(owner).values() if owner is not None else ()
     return {kind.__name__: kind for hint in hints for kind in _dataclasses(hint)}
 
@@ -97,5 +97,7 @@ def _field_kinds(owner: type | None) -> dict[str, type]:
 def _dataclasses(hint: Any) -> Iterator[type]:
     if isinstance(hint, type) and is_dataclass(hint):
         yield hint
+        for kind in hint.__subclasses__():
+            yield from _dataclasses(kind)
     for part in get_args(hint):
         yield from _dataclasses(part)

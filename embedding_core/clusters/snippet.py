@@ -1,6 +1,6 @@
 """Clusters as code: the same ones, with their names."""
 
-from embedding_core.base.snippet import opening, written
+from embedding_core.base.snippet import imports, opening, written
 from embedding_core.base.types import Key
 from embedding_core.clusters.stages import Cluster, ClusterStage
 
@@ -10,9 +10,9 @@ def found(dataset: Key, encoder: str, stage: ClusterStage) -> str:
     made = stage if isinstance(stage, Cluster) else stage.found
     edits = () if isinstance(stage, Cluster) else stage.edits
     parts = ["space", written(made.params)]
-    projections = []
+    drawn = []
     if made.drawn is not None:
-        projections = [type(made.drawn.params).__name__]
+        drawn = [imports(made.drawn.params), imports(made.drawn)]
         parts.append(f"Project(space, {written(made.drawn.params)})")
     kinds = sorted({type(made.params).__name__, *(type(edit).__name__ for edit in edits)})
     stages = ["Cluster", *(["EditClusters"] if edits else []), "naming"]
@@ -20,8 +20,7 @@ def found(dataset: Key, encoder: str, stage: ClusterStage) -> str:
         f"from embedding_core.clusters import {', '.join(kinds)}",
         "from embedding_core.clusters.naming import names",
         f"from embedding_core.clusters.stages import {', '.join(stages)}",
-        *(f"from embedding_core.projection import {name}" for name in projections),
-        *("from embedding_core.projection.stages import Project" for _ in projections),
+        *drawn,
         "",
         f"stage = Cluster({', '.join(parts)})",
         *([f"stage = EditClusters(stage, ({', '.join(map(written, edits))},))"] if edits else []),

@@ -6,7 +6,7 @@ from typing import Any
 
 from embedding_core.cli.common import Printed, embedded, file_options, json_options, out_options, with_progress, write
 from embedding_core.engine import Engine
-from embedding_core.projection import METHODS, Layout, Method, UMAPParams, params_of
+from embedding_core.projection import DEFAULT_METHOD, METHODS, Layout, params_of
 from embedding_core.projection.stages import Project
 
 
@@ -14,19 +14,27 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     parents = [file_options(), out_options(), json_options()]
     draw = commands.add_parser("map", parents=parents, help="draw a map: coordinates for every row")
-    draw.add_argument("--method", choices=list(METHODS), default=Method.UMAP)
+    draw.add_argument("--method", choices=list(METHODS), default=DEFAULT_METHOD)
     draw.add_argument("--dims", type=int, choices=(2, 3), default=2)
-    draw.add_argument("--neighbors", type=int, default=UMAPParams().n_neighbors, help="UMAP's n_neighbors")
-    draw.add_argument("--min-dist", type=float, default=UMAPParams().min_dist, help="UMAP's min_dist")
-    draw.add_argument("--layout", choices=list(Layout), default=Layout.FAST, help="who draws UMAP (default: fast)")
+    # A parameter that is left out is the method's own default; one that the method does not have is refused.
+    draw.add_argument("--neighbors", type=int, dest="n_neighbors", help="of UMAP and PaCMAP: n_neighbors")
+    draw.add_argument("--min-dist", type=float, help="of UMAP: min_dist")
+    draw.add_argument("--perplexity", type=float, help="of t-SNE")
+    draw.add_argument("--layout", choices=list(Layout), help="of UMAP: who draws it (default: fast)")
     draw.set_defaults(run=run)
 
 
 def run(engine: Engine, args: argparse.Namespace) -> Printed:
     """Draw a map of a file."""
-    params = params_of(args.method, args.dims, args.seed)
-    if isinstance(params, UMAPParams):
-        params = UMAPParams(args.neighbors, args.min_dist, args.dims, args.seed, args.layout)
+    params = params_of(
+        args.method,
+        args.dims,
+        args.seed,
+        n_neighbors=args.n_neighbors,
+        min_dist=args.min_dist,
+        perplexity=args.perplexity,
+        layout=args.layout,
+    )
     dataset, space, seen = embedded(engine, args)
     start = time.perf_counter()
     projection = with_progress(engine, Project(space, params))

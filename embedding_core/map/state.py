@@ -32,7 +32,8 @@ class MapState(FeatureState):
     def from_query(self, query: Mapping[str, str], encoders: Collection[str]) -> "MapState":
         return replace(
             self,
-            projection=read_params(query.get("map", ""), tuple(METHODS.values())) or self.projection,
+            projection=read_params(query.get("map", ""), tuple(method.parameters for method in METHODS.values()))
+            or self.projection,
             color=query.get("color", self.color),
             # A link that names a column shows that column.
             trust=query.get("trust") == "yes" or (self.trust and "color" not in query),

@@ -43,7 +43,7 @@ class _EpochCounter:
         """Keep nothing back."""
 
 
-class Knobs(Protocol):
+class UMAPSettings(Protocol):
     """UMAP's parameters, as umap-learn understands them."""
 
     @property
@@ -63,7 +63,7 @@ class Knobs(Protocol):
         """Names the random numbers."""
 
 
-def umap_learn(matrix: Matrix, neighbors: Neighbors, params: Knobs, epochs: int, progress: Progress) -> Matrix:
+def umap_learn(matrix: Matrix, neighbors: Neighbors, params: UMAPSettings, epochs: int, progress: Progress) -> Matrix:
     """Return (n, dims) coordinates by umap-learn, from neighbors that are known.
 
     Args:

@@ -1,20 +1,10 @@
 """What a projection is."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.base.types import Matrix
 from embedding_core.neighbors.exact import Neighbors
-
-
-class Method(StrEnum):
-    """How coordinates were found."""
-
-    PCA = "pca"
-    UMAP = "umap"
-    TSNE = "tsne"
-    PACMAP = "pacmap"
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,15 +13,12 @@ class Projection:
 
     coordinates: Matrix
     """(n, dims) float32, finite."""
-    method: Method
-    """What was done, which for very few rows is not what was asked for."""
+    method: str
+    """The name of the method that drew it, which for very few rows is not the one that was asked for."""
     explained_variance: tuple[float, ...] | None = None
     """For PCA each axis's share of all variance, 0 to 1."""
     note: str = ""
     """What a person should know about this map, in a sentence; empty when all is as asked for."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "method", Method(self.method))
 
 
 def check_neighbors(neighbors: Neighbors, rows: int, wanted: int) -> None:

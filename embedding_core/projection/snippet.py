@@ -1,6 +1,6 @@
 """One map laid over another, as code."""
 
-from embedding_core.base.snippet import written
+from embedding_core.base.snippet import imports, written
 from embedding_core.projection import ProjectionParams
 
 
@@ -8,7 +8,7 @@ def alignment(spaces: str, projection: ProjectionParams) -> str:
     """Return code that leaves `laid`, the second of two maps over the first; `spaces` is Python for what they show."""
     return f"""\
 from embedding_core.projection.alignment import align_maps
-from embedding_core.projection import {type(projection).__name__}
+{imports(projection)}
 from embedding_core.projection.stages import Project
 
 projection = {written(projection)}

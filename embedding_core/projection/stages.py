@@ -10,15 +10,7 @@ from embedding_core.base.types import Key, Progress
 from embedding_core.encoders.stages import Space
 from embedding_core.neighbors.exact import NeighborsParams
 from embedding_core.neighbors.stages import SHARED_NEIGHBORS, FindNeighbors
-from embedding_core.projection import (
-    TITLES,
-    PCAParams,
-    Projection,
-    ProjectionParams,
-    method_of,
-    neighbors_wanted,
-    project,
-)
+from embedding_core.projection import Projection, ProjectionParams, method_of
 
 
 @dataclass(frozen=True)
@@ -31,8 +23,7 @@ class Project(Stage):
 
     @property
     def lane(self) -> Lane:
-        """PCA is done at once; what takes longer has a process to itself."""
-        return Lane.QUICK if isinstance(self.params, PCAParams) else Lane.MAP
+        return method_of(self.params).lane
 
     @property
     def key(self) -> Key:
@@ -40,11 +31,11 @@ class Project(Stage):
 
     @property
     def title(self) -> str:
-        return f"Drawing the {TITLES[method_of(self.params)]} map"
+        return f"Drawing the {method_of(self.params).title} map"
 
     @property
     def _neighbors(self) -> FindNeighbors | None:
-        wanted = neighbors_wanted(self.params)
+        wanted = method_of(self.params).neighbors
         if not wanted:
             return None
         # Powers of two above the shared number: moving a slider by one makes no new graph.
@@ -59,7 +50,7 @@ class Project(Stage):
     def make(self, store: Store, progress: Progress) -> None:
         stage = self._neighbors
         neighbors = None if stage is None else stage.load(store)
-        projection = project(self.space.load(store), neighbors, self.params, progress)
+        projection = method_of(self.params).fit(self.space.load(store), neighbors, progress)
         about = {name: value for name, value in vars(projection).items() if name != "coordinates"}
         with store.write(self.kind, self.key, about) as folder:
             save_arrays(folder, {"coordinates": projection.coordinates})

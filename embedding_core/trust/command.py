@@ -7,7 +7,7 @@ from typing import Any
 from embedding_core.cli.common import Printed, embedded, file_options, json_options, with_progress
 from embedding_core.encoders.health import CheckHealth
 from embedding_core.engine import Engine
-from embedding_core.projection import METHODS, Method, params_of
+from embedding_core.projection import DEFAULT_METHOD, METHODS, params_of
 from embedding_core.projection.stages import Project
 from embedding_core.trust import MAP, PCA, SHUFFLED, Fidelity, TrustParams, verdict
 from embedding_core.trust.stages import CompareSeeds, MeasureMap, MeasureSpace
@@ -18,7 +18,7 @@ _CURVES = ("trustworthiness", "continuity", "neighborhood_preservation")
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     trust = commands.add_parser("trust", parents=[file_options(), json_options()], help="measure a map and its space")
-    trust.add_argument("--method", choices=list(METHODS), default=Method.UMAP, help="the map (default: umap)")
+    trust.add_argument("--method", choices=list(METHODS), default=DEFAULT_METHOD, help="the map (default: %(default)s)")
     trust.add_argument("--dims", type=int, choices=(2, 3), default=2)
     trust.add_argument("-k", type=int, default=TrustParams().k, help="rows of a neighborhood (default: %(default)s)")
     trust.add_argument("--seeds", type=int, default=0, metavar="N", help="draw N more maps and see what moves")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from embedding_core.base.snippet import opening, written
+from embedding_core.base.snippet import imports, opening, written
 from embedding_core.base.types import Key
 from embedding_core.projection import ProjectionParams
 from embedding_core.trust import TrustParams
@@ -12,10 +12,10 @@ def fidelity(dataset: Key, encoder: str, projection: ProjectionParams, params: T
     """Return code that leaves `found`, the map's measures beside PCA's and chance."""
     return f"""\
 {_drawn(dataset, encoder, projection)}
-from embedding_core.projection import pca, PCAParams
+from embedding_core.projection import PCA, PCAParams
 from embedding_core.trust import TrustParams, measure_map, verdict
 
-flat = pca(vectors, PCAParams(dims={projection.dims})).coordinates
+flat = PCA(PCAParams(dims={projection.dims})).fit(vectors).coordinates
 found = measure_map(vectors, drawn.coordinates, flat, {written(params)})
 for claim in verdict(found):
     print(f"{{claim.measure}}: {{claim.value:.3f}}, PCA {{claim.pca:.3f}}, by chance {{claim.chance:.3f}}")
@@ -35,11 +35,11 @@ print(f"the median point moves by {{found.median:.3f}} radii of the map")
 
 def methods(dataset: Key, encoder: str, projections: Sequence[ProjectionParams]) -> str:
     """Return code that leaves `found`, the measures of several maps of the same data, by method."""
-    kinds = ", ".join(sorted({type(projection).__name__ for projection in projections}))
     drawn = "\n".join(f"    {written(projection)}," for projection in projections)
     return f"""\
 {opening(dataset, encoder)}
-from embedding_core.projection import {kinds}, method_of
+{imports(*projections)}
+from embedding_core.projection import method_of
 from embedding_core.projection.stages import Project
 from embedding_core.trust.stages import MeasureMap
 from embedding_core.trust import MAP
@@ -48,9 +48,10 @@ found = {{}}
 for params in [
 {drawn}
 ]:
-    one = found[method_of(params)] = engine.make(MeasureMap(Project(space, params)))
+    method = method_of(params).name
+    one = found[method] = engine.make(MeasureMap(Project(space, params)))
     near = [round(one.at(MAP, name), 3) for name in ("trustworthiness", "continuity", "neighborhood_preservation")]
-    print(method_of(params), one.k, near, round(one.maps[MAP].correlation, 3))
+    print(method, one.k, near, round(one.maps[MAP].correlation, 3))
 """
 
 
@@ -81,10 +82,9 @@ print("no limit, or no text" if cut is None else f"{{len(cut)}} rows are longer 
 
 def _drawn(dataset: Key, encoder: str, projection: ProjectionParams) -> str:
     """Return code that leaves `drawn`, the map."""
-    kind = type(projection).__name__
     return f"""\
 {opening(dataset, encoder)}
-from embedding_core.projection import {kind}
+{imports(projection)}
 from embedding_core.projection.stages import Project
 
 params = {written(projection)}

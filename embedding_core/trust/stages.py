@@ -15,7 +15,7 @@ from embedding_core.data.stages import load_dataset
 from embedding_core.encoders.stages import Embed
 from embedding_core.neighbors.exact import NeighborsParams
 from embedding_core.neighbors.stages import SHARED_NEIGHBORS, FindNeighbors
-from embedding_core.projection import PCAParams
+from embedding_core.projection import PCAParams, SeededParams
 from embedding_core.projection.stages import Project
 from embedding_core.trust import Fidelity, Measured, SpaceHealth, Stability, TrustParams, measure_map, space_health
 from embedding_core.trust.stability import stability
@@ -87,9 +87,9 @@ class CompareSeeds(Stage):
 
     @property
     def again(self) -> tuple[Project, ...]:
-        """The same map by other seeds; a method without chance draws the same again."""
+        """The same map by other seeds; a method without random numbers draws the same again."""
         params = self.map.params
-        if isinstance(params, PCAParams):
+        if not isinstance(params, SeededParams):
             return (self.map,) * self.others
         seeds = ((params.seed + i + 1) % _SEED_TOP for i in range(self.others))
         return tuple(replace(self.map, params=replace(params, seed=seed)) for seed in seeds)

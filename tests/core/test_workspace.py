@@ -40,7 +40,7 @@ FULL = Workspace(
     selection=Selection((1, 5, 9), "lasso"),
     item=5,
 ).with_state(
-    MapState(UMAPParams(30, 0.25, 3, 7, Layout.UMAP_LEARN), color="topic", trust=True),
+    MapState(UMAPParams(3, seed=7, n_neighbors=30, min_dist=0.25, layout=Layout.UMAP_LEARN), color="topic", trust=True),
     SearchState(
         query="a & b = c",
         method="hybrid",
@@ -55,7 +55,7 @@ LINK = {
     "data": KEY,
     "encoder": "minilm-static",
     "beside": "tf-idf",
-    "map": "UMAPParams,n_neighbors=30,min_dist=0.25,dims=3,seed=7,layout=umap-learn",
+    "map": "UMAPParams,dims=3,seed=7,n_neighbors=30,min_dist=0.25,layout=umap-learn",
     "color": "topic",
     "trust": "yes",
     "item": "5",
@@ -72,7 +72,10 @@ LINK = {
 
 def test_links_keep_their_names() -> None:
     assert FULL.to_query() == LINK
-    assert Workspace().from_query(LINK) == replace(FULL, selection=Selection((1, 5, 9), "from a link"))
+    opened = replace(FULL, selection=Selection((1, 5, 9), "from a link"))
+    assert Workspace().from_query(LINK) == opened
+    earlier = "UMAPParams,n_neighbors=30,min_dist=0.25,dims=3,seed=7,layout=umap-learn"
+    assert Workspace().from_query(LINK | {"map": earlier}) == opened
 
 
 def test_a_link_reopens_the_view() -> None:

@@ -10,11 +10,12 @@ from components.trust.map import curves, table
 from components.trust.methods import Measured, advice
 from components.trust.methods import table as methods_table
 from components.trust.views import View
+from embedding_core import projection
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.samples.catalog import load_sample
 from embedding_core.engine import Engine
 from embedding_core.map.state import MapState
-from embedding_core.projection import Method, PCAParams, UMAPParams, pca
+from embedding_core.projection import PCAParams, UMAPParams
 from embedding_core.projection.stages import Project
 from embedding_core.trust import MAP, PCA, SHUFFLED, Fidelity, measure_map, verdict
 from embedding_core.trust.stages import CompareSeeds, MeasureMap
@@ -180,7 +181,7 @@ def test_the_badge_has_pca_and_chance_beside_its_figure(everyday: AppTest, engin
 @pytest.fixture(scope="module")
 def found() -> Fidelity:
     rows = np.random.default_rng(0).normal(size=(80, 6)).astype(np.float32)
-    flat = pca(rows).coordinates
+    flat = projection.PCA().fit(rows).coordinates
     return measure_map(rows, rows[:, :2], flat)
 
 
@@ -195,7 +196,7 @@ def test_curves_and_table_leave_out_what_is_the_same(found: Fidelity) -> None:
 
 
 def test_advice_names_the_best_and_those_as_good(found: Fidelity) -> None:
-    done = [Measured(Method.UMAP, found), Measured(Method.PCA, found)]
+    done = [Measured("umap", found), Measured("pca", found)]
     assert "For what lies together: **UMAP** or **PCA**" in advice(done)
     assert methods_table(done)["map"].tolist() == ["UMAP", "PCA"]
 

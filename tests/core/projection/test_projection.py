@@ -13,8 +13,9 @@ import pytest
 from embedding_core.base.errors import InputError, JobCancelledError, ParameterError
 from embedding_core.base.vectors import Metric
 from embedding_core.neighbors.exact import NeighborsParams, nearest_neighbors
-from embedding_core.projection import Method, PCAParams, Projection, UMAPParams, layout, pca, umap
-from embedding_core.projection.umap import affinity_curve, fuzzy_graph
+from embedding_core.projection import PCA, UMAP, PCAParams, Projection, UMAPParams, layout
+from embedding_core.projection.methods import pca as pca_module
+from embedding_core.projection.methods.umap import affinity_curve, fuzzy_graph
 
 ROOT = Path(__file__).parents[3]
 
@@ -30,7 +31,7 @@ DEFAULTS = UMAPParams()
 
 
 def drawn(matrix: np.ndarray, params: UMAPParams = DEFAULTS, metric: Metric = Metric.COSINE) -> Projection:
-    return umap(matrix, nearest_neighbors(matrix, NeighborsParams(32, metric)), params)
+    return UMAP(params).fit(matrix, nearest_neighbors(matrix, NeighborsParams(32, metric)))
 
 
 def label_agreement(coordinates: np.ndarray, labels: np.ndarray) -> float:
@@ -47,8 +48,8 @@ def test_pca_is_the_singular_value_decomposition(shape):
     matrix = (np.random.default_rng(0).normal(size=shape) * np.linspace(3, 1, shape[1]) + 5).astype(np.float32)
     centered = matrix.astype(np.float64) - matrix.mean(axis=0, dtype=np.float64)
     left, sizes, _ = np.linalg.svd(centered, full_matrices=False)
-    found = pca(matrix, PCAParams(3))
-    assert found.method is Method.PCA
+    found = PCA(PCAParams(3)).fit(matrix)
+    assert found.method == "pca"
     assert found.coordinates.dtype == np.float32
     np.testing.assert_allclose(np.abs(found.coordinates), np.abs(left * sizes)[:, :3], atol=1e-3)
     np.testing.assert_allclose(found.explained_variance, (sizes**2 / (sizes**2).sum())[:3], rtol=1e-4)
@@ -59,16 +60,18 @@ def test_pca_is_the_singular_value_decomposition(shape):
 def test_pca_points_the_same_way_whatever_the_order_of_rows(shape):
     matrix = np.random.default_rng(1).normal(size=shape).astype(np.float32)
     order = np.random.default_rng(2).permutation(shape[0])
-    np.testing.assert_allclose(pca(matrix[order]).coordinates, pca(matrix).coordinates[order], atol=1e-4)
+    np.testing.assert_allclose(PCA().fit(matrix[order]).coordinates, PCA().fit(matrix).coordinates[order], atol=1e-4)
 
 
 def test_pca_reads_a_memory_map_in_blocks(tmp_path, monkeypatch):
     matrix, _ = clusters(1000)
-    whole = pca(matrix)
+    whole = PCA().fit(matrix)
     np.save(tmp_path / "m.npy", matrix)
-    monkeypatch.setattr(sys.modules["embedding_core.projection.pca"], "_BLOCK_BYTES", 4 * 32 * 300)
+    monkeypatch.setattr(pca_module, "_BLOCK_BYTES", 4 * 32 * 300)
     calls: list[float] = []
-    blocks = pca(np.load(tmp_path / "m.npy", mmap_mode="r"), progress=lambda done, total: calls.append(done / total))
+    blocks = PCA().fit(
+        np.load(tmp_path / "m.npy", mmap_mode="r"), progress=lambda done, total: calls.append(done / total)
+    )
     np.testing.assert_allclose(blocks.coordinates, whole.coordinates, atol=1e-4)
     assert calls == sorted(calls)
     assert len(calls) == 8
@@ -77,7 +80,7 @@ def test_pca_reads_a_memory_map_in_blocks(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("n", [1, 2, 3, 50])
 def test_pca_of_equal_rows_is_one_point(n):
-    found = pca(np.full((n, 7), 0.1, np.float32), PCAParams(3))
+    found = PCA(PCAParams(3)).fit(np.full((n, 7), 0.1, np.float32))
     assert found.coordinates.tolist() == [[0, 0, 0]] * n
     assert found.explained_variance == (0, 0, 0)
     assert found.note == "All rows are equal, so they fall on one point."
@@ -87,7 +90,7 @@ def test_pca_is_zero_along_axes_that_are_not_there():
     """Two rows span a line; so do rows with one column, and rows that are multiples of one."""
     two, column = clusters(2)[0], np.arange(9, dtype=np.float32)[:, None]
     for matrix in (two, column, 100 + column @ clusters(1)[0]):
-        found = pca(matrix, PCAParams(3))
+        found = PCA(PCAParams(3)).fit(matrix)
         assert np.ptp(found.coordinates[:, 0]) > 1
         assert (found.coordinates[:, 1:] == 0).all()
         assert found.explained_variance == pytest.approx((1, 0, 0), abs=1e-4)
@@ -98,9 +101,9 @@ def test_pca_can_be_stopped_and_refuses_nothing():
         raise JobCancelledError("Stop.")
 
     with pytest.raises(JobCancelledError):
-        pca(clusters(50)[0], progress=stop)
+        PCA().fit(clusters(50)[0], progress=stop)
     with pytest.raises(InputError):
-        pca(np.zeros((0, 4), np.float32))
+        PCA().fit(np.zeros((0, 4), np.float32))
     with pytest.raises(ParameterError):
         PCAParams(dims=0)
 
@@ -113,7 +116,7 @@ def test_pca_can_be_stopped_and_refuses_nothing():
 def test_umap_keeps_clusters_together(metric, dims):
     matrix, labels = clusters(600)
     found = drawn(matrix, UMAPParams(dims=dims), metric)
-    assert found.method is Method.UMAP
+    assert found.method == "umap"
     assert found.explained_variance is None
     assert found.note == ""
     assert found.coordinates.shape == (600, dims)
@@ -124,7 +127,7 @@ def test_umap_keeps_clusters_together(metric, dims):
 
 def test_umap_parts_clusters_that_pca_lays_over_each_other():
     matrix, labels = clusters(1000, count=40)
-    assert label_agreement(pca(matrix).coordinates, labels) < 0.5
+    assert label_agreement(PCA().fit(matrix).coordinates, labels) < 0.5
     assert label_agreement(drawn(matrix).coordinates, labels) > 0.98
 
 
@@ -155,22 +158,22 @@ def test_two_maps_at_once_both_come_out_right():
 def test_too_few_rows_for_umap_are_shown_by_pca(n):
     matrix, _ = clusters(n)
     found = drawn(matrix)
-    assert found.method is Method.PCA
+    assert found.method == "pca"
     assert found.note == f"UMAP needs 5 rows or more and there are {n}: PCA shown."
-    np.testing.assert_array_equal(found.coordinates, pca(matrix).coordinates)
+    np.testing.assert_array_equal(found.coordinates, PCA().fit(matrix).coordinates)
 
 
 @pytest.mark.parametrize("n", [5, 6, 14])
 def test_fewer_rows_than_neighbors_are_said(n):
     found = drawn(clusters(n)[0])
-    assert found.method is Method.UMAP
+    assert found.method == "umap"
     assert found.note == f"n_neighbors is {n} instead of 15: there are no more rows."
     assert np.isfinite(found.coordinates).all()
 
 
 def test_equal_rows_are_one_point():
     found = drawn(np.ones((60, 8), np.float32))
-    assert found.method is Method.PCA
+    assert found.method == "pca"
     assert (found.coordinates == 0).all()
     assert "equal" in found.note
 
@@ -212,7 +215,7 @@ def test_umap_tells_how_far_it_is_and_stops_within_a_second():
             asked.append(time.monotonic() + 0.1)
 
     with pytest.raises(JobCancelledError):
-        umap(matrix, neighbors, UMAPParams(), stop_soon)
+        UMAP().fit(matrix, neighbors, stop_soon)
     assert time.monotonic() - asked[0] < 1
     assert calls[0] == 0
     assert calls == sorted(calls)
@@ -224,10 +227,10 @@ def test_parameters_out_of_range_are_refused():
         with pytest.raises(ParameterError):
             UMAPParams(**wrong)
     matrix, _ = clusters(50)
-    with pytest.raises(ParameterError, match="only 10 neighbors"):
-        umap(matrix, nearest_neighbors(matrix, NeighborsParams(10)), UMAPParams(n_neighbors=12))
+    with pytest.raises(ParameterError, match="only 10 are known"):
+        UMAP(UMAPParams(n_neighbors=12)).fit(matrix, nearest_neighbors(matrix, NeighborsParams(10)))
     with pytest.raises(InputError, match="40 rows"):
-        umap(matrix, nearest_neighbors(matrix[:40]))
+        UMAP().fit(matrix, nearest_neighbors(matrix[:40]))
 
 
 def test_a_fresh_process_maps_without_loading_umap_learn():
@@ -236,9 +239,9 @@ def test_a_fresh_process_maps_without_loading_umap_learn():
 import json, sys
 import numpy as np
 from embedding_core.neighbors.exact import nearest_neighbors
-from embedding_core.projection import umap
+from embedding_core.projection import UMAP
 rows = np.random.default_rng(0).normal(size=(100, 8)).astype(np.float32)
-assert np.isfinite(umap(rows, nearest_neighbors(rows)).coordinates).all()
+assert np.isfinite(UMAP().fit(rows, nearest_neighbors(rows)).coordinates).all()
 print(json.dumps(sorted(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
@@ -292,13 +295,13 @@ def test_umap_learn_draws_when_asked_and_keeps_clusters_together(capsys):
     seen = []
     params = UMAPParams(layout="umap-learn")
     neighbors = nearest_neighbors(matrix, NeighborsParams(32))
-    drawn_by_it = umap(matrix, neighbors, params, lambda done, total: seen.append((done, total)))
+    drawn_by_it = UMAP(params).fit(matrix, neighbors, lambda done, total: seen.append((done, total)))
     assert label_agreement(drawn_by_it.coordinates, labels) > 0.95
     assert seen[-1] == (500, 500)
     assert len(seen) > 100
     assert capsys.readouterr().out == ""
-    np.testing.assert_array_equal(umap(matrix, neighbors, params).coordinates, drawn_by_it.coordinates)
-    assert not np.allclose(umap(matrix, neighbors, UMAPParams()).coordinates, drawn_by_it.coordinates, atol=0.1)
+    np.testing.assert_array_equal(UMAP(params).fit(matrix, neighbors).coordinates, drawn_by_it.coordinates)
+    assert not np.allclose(UMAP().fit(matrix, neighbors).coordinates, drawn_by_it.coordinates, atol=0.1)
 
 
 def test_umap_learn_can_be_stopped_in_the_middle():
@@ -309,7 +312,7 @@ def test_umap_learn_can_be_stopped_in_the_middle():
             raise JobCancelledError("enough")
 
     with pytest.raises(JobCancelledError):
-        umap(matrix, nearest_neighbors(matrix, NeighborsParams(32)), UMAPParams(layout="umap-learn"), stop)
+        UMAP(UMAPParams(layout="umap-learn")).fit(matrix, nearest_neighbors(matrix, NeighborsParams(32)), stop)
 
     from tqdm import tqdm
 

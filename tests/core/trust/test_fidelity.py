@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness as reference
 
+from embedding_core import projection
 from embedding_core.base.errors import InputError, JobCancelledError, ParameterError
-from embedding_core.projection import PCAParams, pca
 from embedding_core.trust import MAP, PCA, SHUFFLED, Grade, TrustParams, measure_map, verdict
 from embedding_core.trust import ranks as ranks_module
 from embedding_core.trust.measures import Pairs, continuity, neighborhood_preservation, spearman, trustworthiness
@@ -16,7 +16,7 @@ def made(n: int = 300, dim: int = 12, seed: int = 0) -> tuple[np.ndarray, np.nda
     """Return rows in groups and their PCA map."""
     rng = np.random.default_rng(seed)
     rows = (3 * rng.normal(size=(6, dim))[rng.integers(6, size=n)] + rng.normal(size=(n, dim))).astype(np.float32)
-    return rows, pca(rows, PCAParams()).coordinates
+    return rows, projection.PCA().fit(rows).coordinates
 
 
 @pytest.mark.parametrize("k", [1, 5, 15, 60])

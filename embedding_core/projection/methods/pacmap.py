@@ -8,19 +8,17 @@ import io
 import logging
 import re
 from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.base.errors import ParameterError
-from embedding_core.base.types import Matrix, Progress, no_progress
-from embedding_core.base.vectors import Metric, as_matrix
+from embedding_core.base.types import Matrix, Progress
+from embedding_core.base.vectors import Metric
 from embedding_core.neighbors.exact import Neighbors
-from embedding_core.projection.pca import PCAParams, pca
-from embedding_core.projection.result import Method, Projection, check_neighbors
+from embedding_core.projection.method import SEED_HELP, Parameter, SeededParams
+from embedding_core.projection.neighbor_method import NeighborMethod
 
-_FEWEST_ROWS = 16
 _STEPS = (100, 100, 250)
 _MORE = 50
 """So many further neighbors are looked at, as distances are compared in units of their surroundings."""
@@ -28,56 +26,48 @@ _JITTER = 0.01
 """Noise in the start, as a share of its spread: parts equal points."""
 
 
-@dataclass(frozen=True)
-class PaCMAPParams:
+_NEIGHBORS = Parameter(
+    "Neighbors", "How many neighbors attract each item (n_neighbors).", least=2, most=200, slider=(2, 50)
+)
+_SEED = Parameter("Seed", SEED_HELP, least=0, most=2**31 - 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaCMAPParams(SeededParams):
     """How PaCMAP draws."""
 
-    n_neighbors: int = 10
+    n_neighbors: int = field(default=10, metadata=_NEIGHBORS.metadata)
     """How many near rows each is pulled to; half as many mid-near ones, twice as many far ones pushed away."""
-    dims: int = 2
-    seed: int = 0
+    seed: int = field(default=0, metadata=_SEED.metadata)
 
-    def __post_init__(self) -> None:
-        if not 2 <= self.n_neighbors <= 200:
-            raise ParameterError(f"n_neighbors is {self.n_neighbors}.", "Choose 2 to 200; 10 is usual.")
-        if self.dims not in (2, 3):
-            raise ParameterError(f"PaCMAP cannot draw in {self.dims} dimensions here.", "Choose 2 or 3.")
-        if not 0 <= self.seed < 2**31:
-            raise ParameterError(f"The seed is {self.seed}.", "Choose from 0 to 2147483647.")
+
+class PaCMAP(NeighborMethod[PaCMAPParams]):
+    """A layout in which near, mid-near and far pairs are kept; the same seed gives the same map."""
+
+    name = "pacmap"
+    title = "PaCMAP"
+    summary = "also uses pairs at medium distance: it preserves fewer neighbors in exchange for more global structure."
+    source = "[Wang and others 2021](https://jmlr.org/papers/v22/20-1061.html)"
+    parameters = PaCMAPParams
+    position = 40
+    fewest_rows = 16
 
     @property
     def neighbors(self) -> int:
-        """How many neighbors of each row are looked at."""
-        return self.n_neighbors + _MORE
+        return self.params.n_neighbors + _MORE
 
-
-def pacmap(
-    matrix: Matrix, neighbors: Neighbors, params: PaCMAPParams = PaCMAPParams(), progress: Progress = no_progress
-) -> Projection:
-    """Lay out (n, dim) so that near, mid-near and far pairs are kept; the same seed gives the same map.
-
-    Raises:
-        InputError: the matrix has no row, or the neighbors are of another number of rows.
-        ParameterError: there are fewer neighbors than `params` wants.
-    """
-    matrix = as_matrix(matrix)
-    n = len(matrix)
-    known = min(params.neighbors, n - 1)
-    check_neighbors(neighbors, n, known)
-    first = pca(matrix, PCAParams(params.dims))
-    if n < _FEWEST_ROWS:
-        return replace(first, note=f"PaCMAP needs {_FEWEST_ROWS} rows or more and there are {n}: PCA shown.")
-    if first.note:
-        return first
-    # With its mid-near and far pairs a row takes part in three and a half times as many.
-    k = min(params.n_neighbors, (n - 1) // 4)
-    pairs = _near_pairs(neighbors, known, k)
-    spread = first.coordinates.std(axis=0).mean()
-    noise = np.random.default_rng(params.seed).normal(scale=_JITTER * spread, size=first.coordinates.shape)
-    start = (first.coordinates + noise).astype(np.float32)
-    coordinates = _optimized(matrix, pairs, start, replace(params, n_neighbors=k), progress)
-    fewer = f"n_neighbors is {k} instead of {params.n_neighbors}: there are too few rows."
-    return Projection(coordinates, Method.PACMAP, note="" if k == params.n_neighbors else fewer)
+    def _laid_out(
+        self, matrix: Matrix, neighbors: Neighbors, known: int, start: Matrix, progress: Progress
+    ) -> tuple[Matrix, str]:
+        params = self.params
+        # With its mid-near and far pairs a row takes part in three and a half times as many.
+        k = min(params.n_neighbors, (len(matrix) - 1) // 4)
+        pairs = _near_pairs(neighbors, known, k)
+        noise = np.random.default_rng(params.seed).normal(scale=_JITTER * start.std(axis=0).mean(), size=start.shape)
+        begin = (start + noise).astype(np.float32)
+        coordinates = _optimized(matrix, pairs, begin, replace(params, n_neighbors=k), progress)
+        fewer = f"n_neighbors is {k} instead of {params.n_neighbors}: there are too few rows."
+        return coordinates, "" if k == params.n_neighbors else fewer
 
 
 def _near_pairs(neighbors: Neighbors, known: int, k: int) -> NDArray[np.int32]:

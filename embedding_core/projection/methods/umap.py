@@ -4,25 +4,22 @@ The graph is weighted as umap-learn weights it; the layout is our own, because i
 starts, gives the same result on any number of cores, and can be stopped at any epoch: docs/decisions/0004-maps.md.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embedding_core.base.errors import InputError, ParameterError
-from embedding_core.base.types import Matrix, Progress, no_progress
-from embedding_core.base.vectors import as_matrix
+from embedding_core.base.types import Matrix, Progress
 from embedding_core.neighbors.exact import Neighbors
 from embedding_core.projection.layout import optimize
-from embedding_core.projection.pca import PCAParams, pca
+from embedding_core.projection.method import Parameter, SeededParams
+from embedding_core.projection.neighbor_method import NeighborMethod
 from embedding_core.projection.reference import umap_learn
-from embedding_core.projection.result import Method, Projection
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-_FEWEST_ROWS = 5
 _BISECTIONS = 48
 _NARROWEST = 1e-3
 """A bandwidth is at least this share of the mean distance."""
@@ -39,70 +36,70 @@ class Layout(StrEnum):
     """The library umap-learn: one core, and slow to start; for comparison."""
 
 
-@dataclass(frozen=True)
-class UMAPParams:
+_NEIGHBORS = Parameter(
+    "Neighbors",
+    "How many neighbors of each item UMAP considers (n_neighbors). Few: local detail. Many: global structure.",
+    least=2,
+    slider=(2, 100),
+)
+_MIN_DIST = Parameter(
+    "Minimum distance",
+    "How tightly points may be packed (min_dist). Small: dense clumps. Large: an even spread.",
+    least=0,
+    most=1,
+    slider=(0.0, 0.99),
+    step=0.01,
+)
+_LAYOUT = Parameter(
+    "Implementation",
+    "Both use the same neighbor graph. Vectorscope's implementation is faster; umap-learn is the reference.",
+    titles={Layout.FAST: "Vectorscope", Layout.UMAP_LEARN: "umap-learn"},
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UMAPParams(SeededParams):
     """How UMAP draws; the metric is that of the neighbors it is given."""
 
-    n_neighbors: int = 15
+    n_neighbors: int = field(default=15, metadata=_NEIGHBORS.metadata)
     """How many rows make a neighborhood, the row itself included: few show detail, many the whole."""
-    min_dist: float = 0.1
+    min_dist: float = field(default=0.1, metadata=_MIN_DIST.metadata)
     """How near points may lie, where neighborhoods have a radius of about 1."""
-    dims: int = 2
-    seed: int = 0
-    layout: Layout = Layout.FAST
-
-    def __post_init__(self) -> None:
-        if self.layout not in list(Layout):
-            raise ParameterError(f"There is no layout {self.layout!r}.", f"Choose one of {', '.join(Layout)}.")
-        object.__setattr__(self, "layout", Layout(self.layout))
-        if self.n_neighbors < 2:
-            raise ParameterError(
-                f"n_neighbors is {self.n_neighbors}.", "Choose at least 2, the row itself and one neighbor."
-            )
-        if not 0 <= self.min_dist <= 1:
-            raise ParameterError(f"min_dist is {self.min_dist}.", "Choose from 0 to 1.")
-        if self.dims not in (2, 3):
-            raise ParameterError(f"UMAP cannot draw in {self.dims} dimensions here.", "Choose 2 or 3.")
-        if not 0 <= self.seed < 2**32:
-            raise ParameterError(f"The seed is {self.seed}.", "Choose from 0 to 4294967295.")
+    layout: Layout = field(default=Layout.FAST, metadata=_LAYOUT.metadata)
 
 
-def umap(
-    matrix: Matrix, neighbors: Neighbors, params: UMAPParams = UMAPParams(), progress: Progress = no_progress
-) -> Projection:
-    """Lay out (n, dim) so that neighbors lie together; the same seed gives the same map, on any number of cores.
+class UMAP(NeighborMethod[UMAPParams]):
+    """A layout in which neighbors lie together; the same seed gives the same map, on any number of cores."""
 
-    Raises:
-        InputError: the matrix has no row, or the neighbors are of another number of rows.
-        ParameterError: there are fewer neighbors than `params.n_neighbors` wants.
-    """
-    matrix = as_matrix(matrix)
-    n, known = neighbors.indices.shape
-    if n != len(matrix):
-        raise InputError(
-            f"The neighbors are of {n:,} rows, the vectors {len(matrix):,}.", "Compute the neighbors again."
-        )
-    wanted = min(params.n_neighbors, n)
-    if known < wanted - 1:
-        raise ParameterError(
-            f"n_neighbors is {params.n_neighbors}, but only {known} neighbors of each row are known.",
-            f"Compute {params.n_neighbors - 1} neighbors, or choose {known + 1} or less.",
-        )
-    first = pca(matrix, PCAParams(params.dims))
-    if n < _FEWEST_ROWS:
-        return replace(first, note=f"UMAP needs {_FEWEST_ROWS} rows or more and there are {n}: PCA shown.")
-    if first.note:
-        return first
-    epochs = int(np.clip(_EDGE_UPDATES // n, 200, 500))
-    if params.layout is Layout.UMAP_LEARN:
-        coordinates = umap_learn(matrix, neighbors, replace(params, n_neighbors=wanted), epochs, progress)
-    else:
-        graph = fuzzy_graph(neighbors, wanted)
-        edges = (graph.indptr, graph.indices, graph.data)
-        spread = _spread_out(first.coordinates, params.seed)
-        coordinates = optimize(spread, edges, affinity_curve(params.min_dist), epochs, params.seed, progress)
-    fewer = f"n_neighbors is {wanted} instead of {params.n_neighbors}: there are no more rows."
-    return Projection(coordinates, Method.UMAP, note="" if wanted == params.n_neighbors else fewer)
+    name = "umap"
+    title = "UMAP"
+    summary = (
+        "preserves local neighborhoods and little else: distances between groups, their sizes and their densities mean "
+        "little."
+    )
+    source = "[McInnes, Healy and Melville 2018](https://arxiv.org/abs/1802.03426)"
+    parameters = UMAPParams
+    position = 10
+    fewest_rows = 5
+
+    @property
+    def neighbors(self) -> int:
+        return self.params.n_neighbors - 1
+
+    def _laid_out(
+        self, matrix: Matrix, neighbors: Neighbors, known: int, start: Matrix, progress: Progress
+    ) -> tuple[Matrix, str]:
+        params, n_neighbors = self.params, known + 1
+        epochs = int(np.clip(_EDGE_UPDATES // len(matrix), 200, 500))
+        if params.layout is Layout.UMAP_LEARN:
+            coordinates = umap_learn(matrix, neighbors, replace(params, n_neighbors=n_neighbors), epochs, progress)
+        else:
+            graph = fuzzy_graph(neighbors, n_neighbors)
+            edges = (graph.indptr, graph.indices, graph.data)
+            spread = _spread_out(start, params.seed)
+            coordinates = optimize(spread, edges, affinity_curve(params.min_dist), epochs, params.seed, progress)
+        fewer = f"n_neighbors is {n_neighbors} instead of {params.n_neighbors}: there are no more rows."
+        return coordinates, "" if n_neighbors == params.n_neighbors else fewer
 
 
 def fuzzy_graph(neighbors: Neighbors, n_neighbors: int) -> "csr_matrix[Any]":
