@@ -51,7 +51,7 @@ class Engine(StageEngine):
             UnknownEncoderError: no encoder goes by that name.
             InputError: the encoder cannot read what the data set holds.
         """
-        name = "vectors" if dataset.kind is Kind.VECTORS else encoder
+        name = encoders.OWN_VECTORS if dataset.kind is Kind.VECTORS else encoder
         spec = encoders.resolve(name)
         if reason := incompatibility(spec, dataset):
             raise InputError(f"{spec.name} cannot encode {dataset.name}, which {reason}.", "Choose another encoder.")

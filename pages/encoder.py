@@ -14,7 +14,7 @@ kind = dataset.kind if dataset is not None else None
 st.markdown("An encoder turns each item into a vector, so that items with similar meaning get similar vectors.")
 
 specs = encoders.list_specs()
-current = "vectors" if kind is Kind.VECTORS else now.encoder
+current = encoders.OWN_VECTORS if kind is Kind.VECTORS else now.encoder
 chosen = encoder_cards.show(specs, availability.reasons(specs), dataset, current, key="encoder")
 
 st.subheader("Another model", anchor=False)

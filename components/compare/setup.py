@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.widgets.encoder_choice import candidates, titled
 from embedding_core.data.dataset import Dataset, Kind
+from embedding_core.encoders import OWN_VECTORS
 
 
 def show(dataset: Dataset, current: str, other: str, key: str) -> tuple[str, int] | None:
@@ -17,7 +18,7 @@ def show(dataset: Dataset, current: str, other: str, key: str) -> tuple[str, int
         other: the one chosen last; empty when none was.
         key: begins the keys of the widgets.
     """
-    current = "vectors" if dataset.kind is Kind.VECTORS else current
+    current = OWN_VECTORS if dataset.kind is Kind.VECTORS else current
     specs = {spec.name: spec for spec in candidates(dataset, current)}
     if not specs:
         return None

@@ -8,11 +8,9 @@ from embedding_core import encoders
 from embedding_core.base.stage import Stage
 from embedding_core.base.types import Key
 from embedding_core.data.dataset import Dataset
-from embedding_core.encoders.spec import EncoderSpec, Family
+from embedding_core.encoders.spec import EncoderSpec
 from embedding_core.engine import Engine
 from embedding_core.workspace import Selection
-
-STATIC = "minilm-static"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,15 +31,16 @@ class InspectContext:
 
     @property
     def readers(self) -> tuple[str, ...]:
-        """Encoders that show their tokens: the one in use first, if it is of the kind."""
-        named = (self.encoder,) if encoders.resolve(self.encoder).family is Family.DENSE else ()
-        return tuple(dict.fromkeys((*named, encoders.DEFAULT_ENCODER, STATIC)))
+        """Encoders that show their tokens: the one in use first, if it is contextual and shows them."""
+        spec = encoders.resolve(self.encoder)
+        named = (self.encoder,) if spec.shows_tokens and spec.contextual else ()
+        return tuple(dict.fromkeys((*named, encoders.DEFAULT_ENCODER, encoders.DEFAULT_STATIC_ENCODER)))
 
     @property
     def picture_reader(self) -> EncoderSpec:
-        """The encoder in use, if it sees pictures as CLIP does, else the default one that does."""
+        """The encoder in use, if it reads a picture patch by patch, else the default one that does."""
         spec = encoders.resolve(self.encoder)
-        return spec if spec.family is Family.CLIP else encoders.resolve(encoders.DEFAULT_IMAGE_ENCODER)
+        return spec if spec.patch_scale is not None else encoders.resolve(encoders.DEFAULT_IMAGE_ENCODER)
 
     @property
     def row(self) -> int:

@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from components.app.untrusted import md_label
 from components.embedding_map import view
-from components.inspect.context import STATIC, InspectContext
+from components.inspect.context import InspectContext
 from components.widgets import code, empty
 from components.widgets.palette import CATEGORY_COLORS, GRAY, Theme
 from components.widgets.plots import CONFIG, LEGEND_ABOVE, laid_out, plot_label
@@ -79,12 +79,12 @@ def show(context: InspectContext, key: str) -> Selection | None:
     with right:
         chosen = None if asked is None else _compare(context, asked, key)
     if asked is not None:
-        code.show(snippet.contexts((STATIC, _contextual(context)), asked.word, asked.texts, asked.senses))
+        code.show(snippet.contexts(_compared(context), asked.word, asked.texts, asked.senses))
     return chosen
 
 
 def _compare(context: InspectContext, asked: _Asked, key: str) -> Selection | None:
-    models = {name: encoders.resolve(name) for name in (STATIC, _contextual(context))}
+    models = {name: encoders.resolve(name) for name in _compared(context)}
     made = {
         name: context.result(ReadWord(name, spec.revision, asked.word, asked.texts)) for name, spec in models.items()
     }
@@ -97,8 +97,9 @@ def _compare(context: InspectContext, asked: _Asked, key: str) -> Selection | No
     return None
 
 
-def _contextual(context: InspectContext) -> str:
-    return next(name for name in context.readers if name != STATIC)
+def _compared(context: InspectContext) -> tuple[str, str]:
+    """Return the names of a static encoder and of a contextual one."""
+    return encoders.DEFAULT_STATIC_ENCODER, next(name for name in context.readers if encoders.resolve(name).contextual)
 
 
 def _typed(word: str, key: str) -> _Asked | None:

@@ -10,7 +10,6 @@ from components.inspect.picture import Chosen
 from components.widgets import code, empty
 from components.widgets.plots import CONFIG
 from embedding_core.base.types import Key
-from embedding_core.encoders import DEFAULT_IMAGE_ENCODER
 from embedding_core.encoders.spec import EncoderSpec
 from embedding_core.inspect import find_phrase
 from embedding_core.inspect import picture_snippet as snippet
@@ -60,7 +59,7 @@ def show(context: InspectContext, key: str) -> Selection | Key | None:
         scale = st.segmented_control(
             "Patch size",
             list(_SCALES),
-            default=2 if spec.name == DEFAULT_IMAGE_ENCODER else 1,
+            default=spec.patch_scale,
             format_func=_SCALES.__getitem__,
             required=True,
             key=f"{key}-scale-{spec.name}",

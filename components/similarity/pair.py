@@ -14,7 +14,7 @@ from components.widgets.plots import CONFIG, histogram, laid_out, plot_label
 from embedding_core import encoders
 from embedding_core.base.types import Vector
 from embedding_core.data.dataset import Dataset
-from embedding_core.encoders.spec import Family, Modality
+from embedding_core.encoders.spec import Modality
 from embedding_core.encoders.stages import Embed, EncodeQueries
 from embedding_core.engine import Engine
 from embedding_core.similarity import Alignment, Chance, Measure, PairMeasure, compare, measure_chance, snippet
@@ -130,7 +130,9 @@ def _metric(pair: PairMeasure) -> None:
     chance = f"above {_share(pair.less_alike)} of random pairs" if len(pair.null) else "no other pair"
     value = f"{pair.value:.1f}{_UNITS[pair.measure]}" if pair.measure in _UNITS else f"{pair.value:.3f}"
     st.metric(
-        *(name, value, chance),
+        name,
+        value,
+        chance,
         delta_color="off",
         delta_arrow="off",
         border=True,
@@ -147,7 +149,7 @@ def _share(share: float) -> str:
 def _tokens(context: AnalysisContext, left: str, right: str, key: str) -> None:
     """Draw the grid of tokens, where the encoder has a vector a token."""
     spec = encoders.resolve(context.space.encoder)
-    if spec.family is not Family.DENSE or not left.strip() or not right.strip():
+    if not spec.token_vectors or not left.strip() or not right.strip():
         return
     found = context.result(AlignTokens(left, right, context.space.encoder, context.space.revision), wait=2.0)
     if found is not None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from embedding_core.base.errors import ParameterError
 from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_progress
-from embedding_core.encoders.spec import Encoder, EncoderSpec, Family
+from embedding_core.encoders.spec import Encoder, EncoderSpec
 
 PLACE = "{}"
 NONE = -1
@@ -99,10 +99,8 @@ class ZeroShot:
 
 def default_params(spec: EncoderSpec, labels: Sequence[str]) -> ZeroShotParams:
     """Return the templates and the temperature that suit an encoder."""
-    if spec.family is Family.CLIP:
-        temperature = 1 / spec.logit_scale if spec.logit_scale else 0.01
-        return ZeroShotParams(tuple(labels), templates=("a photo of a {}",), temperature=temperature)
-    return ZeroShotParams(tuple(labels), templates=("This text is about {}.",))
+    temperature = 1 / spec.logit_scale if spec.logit_scale else spec.temperature
+    return ZeroShotParams(tuple(labels), templates=(spec.zero_shot_template,), temperature=temperature)
 
 
 def read_classes(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

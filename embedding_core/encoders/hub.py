@@ -16,14 +16,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from embedding_core.base.errors import EncoderUnavailableError, UnknownEncoderError
+from embedding_core.encoders.family import offline_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OFFLINE_HINT = (
-    "These encoders work without a network: all-MiniLM-L6-v2, minilm-static and tf-idf for texts; pocket-clip "
-    "and pixels for pictures."
-)
 MAIN = "main"
 """The revision of a model whose exact one is not known yet."""
 
@@ -135,7 +132,7 @@ def fetch(
     except (HTTPError, XetDownloadError, OSError) as error:
         raise EncoderUnavailableError(
             f"Downloading {name} from the Hugging Face Hub was interrupted ({_first_line(error)}).",
-            f"Try again: finished files are kept. {OFFLINE_HINT}",
+            f"Try again: finished files are kept. {offline_hint()}",
         ) from error
 
 
@@ -146,7 +143,7 @@ def _described(name: str, revision: str) -> tuple[str, tuple[str, ...]]:
 
     if not reachable():
         why = "HF_HUB_OFFLINE is set" if constants.HF_HUB_OFFLINE else "the Hugging Face Hub cannot be reached"
-        raise EncoderUnavailableError(f"{name} is not on this machine and {why}.", OFFLINE_HINT)
+        raise EncoderUnavailableError(f"{name} is not on this machine and {why}.", offline_hint())
     from huggingface_hub import HfApi
     from huggingface_hub.errors import (  # type: ignore[attr-defined]
         GatedRepoError,
@@ -169,7 +166,7 @@ def _described(name: str, revision: str) -> tuple[str, tuple[str, ...]]:
     except (HTTPError, OSError) as error:
         raise EncoderUnavailableError(
             f"{name} is not on this machine and the Hugging Face Hub did not respond ({_first_line(error)}).",
-            OFFLINE_HINT,
+            offline_hint(),
         ) from error
     return info.sha or revision, tuple(file.rfilename for file in info.siblings or ())
 

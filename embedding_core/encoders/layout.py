@@ -7,14 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from embedding_core.base.keys import fingerprint, hash_file
+from embedding_core.encoders.spec import EncoderSpec
 from embedding_core.encoders.text import bert
 
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus")
-_CARD_PROMPTS = {
-    "intfloat/multilingual-e5-small": {"query": "query: ", "document": "passage: "},
-    "BAAI/bge-small-en-v1.5": {"query": "Represent this sentence for searching relevant passages: "},
-}
-"""Prompts that a model's card asks for but its folder does not carry."""
 _PLAIN_SETTINGS = {"max_seq_length", "do_lower_case", "transformer_task", "modality_config", "module_output_name"}
 _OLD_POOLINGS = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
 _MODEL_FILES = {".json", ".txt", ".jinja", ".model", ".safetensors", ".bin"}
@@ -76,14 +72,17 @@ def model_type(folder: Path) -> str:
     return str(_read(folder / "config_sentence_transformers.json").get("model_type", default))
 
 
-def read_prompts(folder: Path, name: str) -> dict[str, str]:
-    """Return what goes before a query and before a document.
+def read_prompts(folder: Path, spec: EncoderSpec) -> dict[str, str]:
+    """Return what goes before a query and before a document: the prompts of a model's folder, or those of its card.
 
     Of the names for a document's prompt the first that is not empty counts. The stock library always finds the empty
     `document` that it adds by itself, and so never a model's `passage`.
     """
     own = _read(folder / "config_sentence_transformers.json").get("prompts") or {}
-    prompts = {key: text for key, text in own.items() if text} or _CARD_PROMPTS.get(name, {})
+    prompts = {key: text for key, text in own.items() if text} or {
+        "query": spec.query_prompt,
+        "document": spec.document_prompt,
+    }
     document = next((prompts[key] for key in _DOCUMENT_PROMPTS if key in prompts), "")
     return {"query": prompts.get("query", ""), "document": document}
 

@@ -11,17 +11,6 @@ from numpy.typing import NDArray
 from embedding_core.base.types import Halves, Indices, Matrix, Progress, no_progress
 
 
-class Family(StrEnum):
-    """How an encoder makes its vectors."""
-
-    DENSE = "dense"
-    STATIC = "static"
-    LEXICAL = "lexical"
-    VECTORS = "vectors"
-    CLIP = "clip"
-    PIXELS = "pixels"
-
-
 class Modality(StrEnum):
     """What an encoder reads."""
 
@@ -42,11 +31,10 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True)
 class EncoderSpec:
-    """One encoder: what it is and how to load it."""
+    """One encoder: what it is, what it can do, and how to load it."""
 
     name: str
     title: str
-    family: Family
     reads: tuple[Modality, ...]
     origin: Origin
     summary: str
@@ -55,6 +43,9 @@ class EncoderSpec:
     """`module:attribute` of a callable `(spec) -> Encoder`."""
     revision: str
     """Names the exact weights; part of every key. A hash where there is one."""
+    files: str = ""
+    """A module with `cached(spec) -> Path | None` and `fetch(spec) -> Path`, the folder of its files as it is on this
+    machine, or fetched first; empty when it has none. `cached` is asked only about encoders of the hub."""
     dim: int | None = None
     """Vector length; None when it is known only after loading or fitting."""
     max_tokens: int | None = None
@@ -64,7 +55,26 @@ class EncoderSpec:
     unit_norm: bool = True
     """Rows have Euclidean length 1."""
     per_row: bool = True
-    """A row's vector depends on that row alone, so rows can be stored and reused one by one."""
+    """A row's vector depends on that row alone, so rows can be stored and reused one by one. Where it does not, the
+    encoder is fitted on the data set: a `FittedEncoder`."""
+    contextual: bool = True
+    """A token's vector depends on the tokens around it."""
+    token_vectors: bool = False
+    """It gives the token vectors that it pools: a `TokenEncoder`."""
+    shows_tokens: bool = False
+    """It shows how it reads a text: a `TextReader`."""
+    tunable: bool = False
+    """Sentence Transformers can fine-tune the model in the folder of its files."""
+    patch_scale: int | None = None
+    """How many times enlarged a picture is best read patch by patch; None when the encoder gives no patches."""
+    zero_shot_template: str = "This text is about {}."
+    """The sentence that stands for a class in zero-shot classification, {} for its label."""
+    temperature: float = 0.05
+    """What cosines are divided by before they become probabilities, where `logit_scale` is not known; 0.05 is the scale
+    of 20 that Sentence Transformers train with."""
+    query_prompt: str = ""
+    document_prompt: str = ""
+    """What its card asks to be put before a query and a document; prompts in the model's own folder take precedence."""
     requires: tuple[str, ...] = field(default=())
     """Packages to import, for the message when one is missing."""
     source: str = ""

@@ -37,8 +37,11 @@ def _words(name: str, _revision: str) -> SparseReader:
 
 def _reader(name: str) -> TextReader:
     encoder = loaded_encoder(name)
-    if not hasattr(encoder, "read"):
-        raise EncoderError(f"{name} does not show its tokens.", "Choose all-MiniLM-L6-v2 or minilm-static.")
+    if not encoder.spec.shows_tokens:
+        raise EncoderError(
+            f"{name} does not show its tokens.",
+            f"Choose {encoders.DEFAULT_ENCODER} or {encoders.DEFAULT_STATIC_ENCODER}.",
+        )
     return cast("TextReader", encoder)
 
 

@@ -119,9 +119,9 @@ class AlignTokens(Stage):
 
     def make(self, store: Store, progress: Progress) -> None:
         encoder = loaded_encoder(encoders.resolve(self.encoder).name)
-        if not hasattr(encoder, "encode_tokens"):
+        if not encoder.spec.token_vectors:
             message = f"{self.encoder} has no token vectors."
-            raise EncoderError(message, "Choose an encoder such as all-MiniLM-L6-v2.")
+            raise EncoderError(message, f"Choose an encoder such as {encoders.DEFAULT_ENCODER}.")
         found = cast("TokenEncoder", encoder).encode_tokens([self.left, self.right], progress)
         words = [
             text[start:stop]

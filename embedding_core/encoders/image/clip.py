@@ -13,7 +13,6 @@ import re
 import threading
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -166,7 +165,7 @@ def load(spec: EncoderSpec) -> ImageEncoder:
     Raises:
         EncoderUnavailableError: the hub cannot be reached, or the files are not those of an open_clip model.
     """
-    folder = Path(spec.name) if spec.origin is Origin.FOLDER else names.fetch(spec)
+    folder = names.fetch(spec)
     if spec.origin is Origin.HUB:
         spec = replace(spec, revision=folder.name)
     return ClipEncoder(spec, Blueprint.of(spec, folder))

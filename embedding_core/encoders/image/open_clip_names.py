@@ -1,7 +1,7 @@
 """Names of open_clip models, what their folders say of themselves, and their files; torch is imported by none of it."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
@@ -10,9 +10,10 @@ from typing import Any
 
 from embedding_core.base.errors import EncoderUnavailableError, UnknownEncoderError
 from embedding_core.encoders import hub
+from embedding_core.encoders.family import EncoderFamily, local_folder
 from embedding_core.encoders.image.open_clip_tags import repositories
 from embedding_core.encoders.layout import folder_revision
-from embedding_core.encoders.spec import EncoderSpec, Family, Modality, Origin
+from embedding_core.encoders.spec import EncoderSpec, Modality, Origin
 
 TAGGED, ON_HUB = "open_clip:", "hf-hub:"
 """`open_clip:MODEL/TAG`, a model and a pretrained tag of open_clip; `hf-hub:org/model`, as open_clip writes it."""
@@ -86,12 +87,14 @@ def cached(spec: EncoderSpec) -> Path | None:
 
 
 def fetch(spec: EncoderSpec) -> Path:
-    """Return the folder of a model of the hub, fetched unless it is there.
+    """Return the folder of a model, fetched from the hub unless it is on this machine.
 
     Raises:
         UnknownEncoderError: the hub has none of that name.
         EncoderUnavailableError: the hub cannot be reached, or has the weights only as a pickle.
     """
+    if spec.origin is Origin.FOLDER:
+        return Path(spec.name)
 
     def needed(files: tuple[str, ...]) -> list[str]:
         weights = next((name for name in WEIGHTS_FILES if name in files), None)
@@ -211,11 +214,14 @@ def _spec(name: str, title: str, summary: str, repository: str = "") -> EncoderS
     return EncoderSpec(
         name=name,
         title=title,
-        family=Family.CLIP,
         reads=(Modality.IMAGE, Modality.TEXT),
         origin=Origin.HUB,
         summary=summary,
         loader=LOADER,
+        files=__name__,
+        patch_scale=1,
+        zero_shot_template="a photo of a {}",
+        temperature=0.01,
         revision=hub.MAIN,
         repository=repository,
         requires=(*REQUIRES, "huggingface_hub") if repository else REQUIRES,
@@ -234,3 +240,51 @@ def described(spec: EncoderSpec, model: dict[str, Any]) -> EncoderSpec:
         max_tokens=int(model["text_cfg"].get("context_length", CONTEXT)),
         image_size=(size, size) if isinstance(size, int) else tuple(size),
     )
+
+
+_CARDS = (
+    tagged(
+        "ViT-B-32",
+        "laion2b_s34b_b79k",
+        "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
+        "CLIP B/32",
+        "Pictures and English captions in one space, trained on two billion pairs. The fastest of its kind.",
+        license="MIT",
+        size_mb=605,
+    ),
+    tagged(
+        "ViT-L-14",
+        "datacomp_xl_s13b_b90k",
+        "laion/CLIP-ViT-L-14-DataComp.XL-s13B-b90K",
+        "CLIP L/14",
+        "Pictures and English captions, trained on curated pairs: better than B/32, many times slower.",
+        license="MIT",
+        size_mb=1_710,
+    ),
+    tagged(
+        "ViT-B-16-SigLIP2",
+        "webli",
+        "timm/ViT-B-16-SigLIP2",
+        "SigLIP 2 B/16",
+        "Pictures and captions in about a hundred languages. Its sigmoid scores each class independently.",
+        license="Apache-2.0",
+        size_mb=1_501,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class OpenClip(EncoderFamily):
+    """Models by `open_clip:MODEL/TAG` or `hf-hub:org/model`, and folders they were saved to."""
+
+    def exact(self, card: EncoderSpec) -> EncoderSpec:
+        return of_hub(card.name, card)
+
+    def find(self, name: str) -> EncoderSpec | None:
+        if is_name(name):
+            return of_hub(name)
+        folder = local_folder(name)
+        return of_folder(folder) if folder and is_folder(folder) else None
+
+
+FAMILY = OpenClip(_CARDS, position=80)

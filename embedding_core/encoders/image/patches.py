@@ -9,16 +9,13 @@ https://arxiv.org/abs/2112.01071.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embedding_core.base.errors import EncoderError, ParameterError
-from embedding_core.encoders.image import open_clip_names as names
-from embedding_core.encoders.image import pocket
+from embedding_core.encoders import registry
 from embedding_core.encoders.image.clip_model import Blueprint
-from embedding_core.encoders.spec import EncoderSpec, Family, Origin
 from embedding_core.encoders.text import bert
 
 if TYPE_CHECKING:
@@ -27,6 +24,7 @@ if TYPE_CHECKING:
 
     from embedding_core.base.types import Vector
     from embedding_core.encoders.image.picture_input import PictureInput
+    from embedding_core.encoders.spec import EncoderSpec
 
 SCALES = (1, 2, 3)
 
@@ -139,13 +137,9 @@ def load(spec: EncoderSpec) -> PatchReader:
         EncoderError: the encoder has no parts of pictures.
         EncoderUnavailableError: its files are missing, or are not those of an open_clip model.
     """
-    if spec.family is not Family.CLIP:
+    if spec.patch_scale is None:
         raise EncoderError(f"{spec.name} has no image patches.", "Choose pocket-clip or a CLIP model.")
-    if spec.origin is Origin.EMBEDDED:
-        folder = pocket.FOLDER
-    else:
-        folder = Path(spec.name) if spec.origin is Origin.FOLDER else names.fetch(spec)
-    seen, tower = Blueprint.of(spec, folder).picture_tower()
+    seen, tower = Blueprint.of(spec, registry.fetch(spec)).picture_tower()
     known: Any = tower
     if not hasattr(known, "trunk") and (not hasattr(known, "ln_post") or known.attn_pool is not None):
         raise EncoderError(

@@ -13,8 +13,9 @@ from embedding_core.base.errors import EncoderError
 from embedding_core.base.parallel import in_batches
 from embedding_core.base.types import Matrix, Progress, no_progress
 from embedding_core.data.pictures.decode import decode
+from embedding_core.encoders.family import EncoderFamily
 from embedding_core.encoders.image.picture_input import read_pictures
-from embedding_core.encoders.spec import EncodedImages, EncoderSpec, Family, Modality, Origin
+from embedding_core.encoders.spec import EncodedImages, EncoderSpec, Modality, Origin
 
 SIDE = 16
 """Of the shrunk picture; its shape is lost, as is everything smaller than a sixteenth of it."""
@@ -28,7 +29,6 @@ FLAT = 1e-9
 PIXELS = EncoderSpec(
     name="pixels",
     title="Pixels",
-    family=Family.PIXELS,
     reads=(Modality.IMAGE,),
     origin=Origin.EMBEDDED,
     summary=(
@@ -45,6 +45,7 @@ PIXELS = EncoderSpec(
     image_size=(SIDE, SIDE),
     source="https://en.wikipedia.org/wiki/Eigenface",
 )
+FAMILY = EncoderFamily((PIXELS,), position=40)
 
 
 class PixelEncoder:

@@ -9,11 +9,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embedding_core.encoders.family import EncoderFamily
 from embedding_core.encoders.image import open_clip_names as names
 from embedding_core.encoders.image.clip import ClipEncoder
 from embedding_core.encoders.image.clip_model import Blueprint, Towers
 from embedding_core.encoders.image.convolutions import fold_norms, pack
-from embedding_core.encoders.spec import EncoderSpec, Family, ImageEncoder, Modality, Origin
+from embedding_core.encoders.spec import EncoderSpec, ImageEncoder, Modality, Origin
 from embedding_core.encoders.text.minilm import MINILM
 from embedding_core.encoders.text.static import check_file
 
@@ -28,11 +29,14 @@ _SIDE: int = _DESCRIPTION["model_cfg"]["vision_cfg"]["image_size"]
 POCKET_CLIP = EncoderSpec(
     name="pocket-clip",
     title="Pocket CLIP",
-    family=Family.CLIP,
     reads=(Modality.IMAGE, Modality.TEXT),
     origin=Origin.EMBEDDED,
     summary="Pictures and English texts in MiniLM's space. Small and very fast; knows everyday things, misses detail.",
     loader=f"{__name__}:load",
+    files=__name__,
+    patch_scale=2,
+    zero_shot_template="a photo of a {}",
+    temperature=0.01,
     revision=WEIGHTS_SHA256[:12],
     dim=_DESCRIPTION["model_cfg"]["embed_dim"],
     max_tokens=MINILM.max_tokens,
@@ -43,6 +47,12 @@ POCKET_CLIP = EncoderSpec(
     image_size=(_SIDE, _SIDE),
     logit_scale=_DESCRIPTION["logit_scale"],
 )
+FAMILY = EncoderFamily((POCKET_CLIP,), position=30)
+
+
+def fetch(spec: EncoderSpec) -> Path:
+    """Return the folder of the encoder."""
+    return FOLDER
 
 
 class Folded(Blueprint):

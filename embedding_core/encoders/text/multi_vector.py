@@ -5,13 +5,12 @@ A ColPali reads pictures as documents: each patch of one is a token.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from embedding_core.base.errors import EncoderError, EncoderUnavailableError
-from embedding_core.encoders import hub, registry
+from embedding_core.encoders import registry
 from embedding_core.encoders.layout import model_type
 from embedding_core.encoders.spec import Origin
 from embedding_core.encoders.text.minilm import MINILM
@@ -19,6 +18,8 @@ from embedding_core.encoders.text.stock_tokens import StockTokens
 from embedding_core.encoders.text.tokens import MultiVectorReader, PictureTokens, Tokens, reads_texts_only
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sentence_transformers import MultiVectorEncoder
 
     from embedding_core.encoders.spec import EncoderSpec, TokenEncoder
@@ -64,11 +65,11 @@ def load(spec: EncoderSpec) -> MultiVectorReader:
     """
     folder = None
     if spec.origin is not Origin.EMBEDDED:
-        folder = Path(spec.name) if spec.origin is Origin.FOLDER else hub.fetch(spec.name, spec.revision)
+        folder = registry.fetch(spec)
     if folder is not None and model_type(folder) in _KINDS:
         return StockTokens(_stock(folder, spec.name), spec.name)
     encoder = registry.load(spec)
-    if not hasattr(encoder, "encode_tokens"):
+    if not encoder.spec.token_vectors:
         raise EncoderError(f"{spec.name} has no token vectors.", f"Choose {MINILM_TOKENS}, or a ColBERT.")
     name = MINILM_TOKENS if spec is MINILM else spec.name
     return OwnTokens(cast("TokenEncoder", encoder), name)

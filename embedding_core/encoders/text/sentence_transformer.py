@@ -10,24 +10,23 @@ import threading
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from embedding_core.base.errors import EncoderUnavailableError
 from embedding_core.base.types import Matrix, Progress, no_progress
-from embedding_core.encoders import hub
 from embedding_core.encoders.layout import Layout, model_type, modules_of, read_layout, read_prompts
 from embedding_core.encoders.spec import Encoder, EncoderSpec, Origin, Reading, TokenVectors
 from embedding_core.encoders.text import bert
+from embedding_core.encoders.text import sentence_transformer_names as names
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
-LOADER = f"{__name__}:load"
-REQUIRES = ("torch", "tokenizers", "safetensors", "sentence_transformers")
 _CHUNK = 128
 
 
@@ -39,7 +38,7 @@ class _TextEncoder(ABC):
         self._folder = folder
         self._tokenizer_file = tokenizer / "tokenizer.json"
         self._lower_case = lower_case
-        self._prompts = read_prompts(folder, spec.name)
+        self._prompts = read_prompts(folder, spec)
         self._lock = threading.RLock()
 
     def encode_documents(self, texts: list[str], progress: Progress = no_progress) -> Matrix:
@@ -81,7 +80,7 @@ class PlainEncoder(_TextEncoder):
     """A BERT-like model; torch is imported with the first text."""
 
     def __init__(self, spec: EncoderSpec, folder: Path, layout: Layout) -> None:
-        super().__init__(_with_layout(spec, layout), folder, layout.transformer, layout.lower_case)
+        super().__init__(names.with_layout(spec, layout), folder, layout.transformer, layout.lower_case)
         self._layout = layout
 
     @cached_property
@@ -187,17 +186,6 @@ def _whole(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _with_layout(spec: EncoderSpec, layout: Layout) -> EncoderSpec:
-    dim = int(layout.config["hidden_size"])
-    return replace(spec, dim=dim, max_tokens=layout.max_tokens, unit_norm=layout.normalize)
-
-
-def described(spec: EncoderSpec, folder: Path) -> EncoderSpec:
-    """Return a spec with what can be read from the model's folder without loading it."""
-    layout = read_layout(folder)
-    return spec if layout is None else _with_layout(spec, layout)
-
-
 def load_folder(spec: EncoderSpec, folder: Path) -> Encoder:
     """Return the encoder of a model's folder.
 
@@ -216,7 +204,7 @@ def load_folder(spec: EncoderSpec, folder: Path) -> Encoder:
 
 def load(spec: EncoderSpec) -> Encoder:
     """Return the encoder of a local folder, or of a name on the hub, fetched unless it is there."""
-    if spec.origin is Origin.FOLDER:
-        return load_folder(spec, Path(spec.name))
-    folder = hub.fetch(spec.name, spec.revision)
-    return load_folder(replace(spec, revision=folder.name), folder)
+    folder = names.fetch(spec)
+    if spec.origin is Origin.HUB:
+        spec = replace(spec, revision=folder.name)
+    return load_folder(spec, folder)

@@ -5,11 +5,10 @@ SPLADE, Formal et al. 2021, https://arxiv.org/abs/2107.05720, through the stock 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embedding_core.base.errors import EncoderError
-from embedding_core.encoders import hub
+from embedding_core.encoders import registry
 from embedding_core.encoders.layout import model_type
 from embedding_core.encoders.spec import Origin
 from embedding_core.encoders.text import bert
@@ -46,7 +45,7 @@ def load(spec: EncoderSpec) -> SparseReader:
         raise EncoderError(
             f"{spec.name} has no word weights.", "Choose a SPLADE model: its folder, or org/model on the Hub."
         )
-    folder = Path(spec.name) if spec.origin is Origin.FOLDER else hub.fetch(spec.name, spec.revision)
+    folder = registry.fetch(spec)
     if (kind := model_type(folder)) != _KIND:
         raise EncoderError(f"{spec.name} is a {kind}, which has no word weights.", "Choose a SPLADE model.")
     from sentence_transformers import SparseEncoder

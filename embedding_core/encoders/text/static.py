@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from embedding_core.base.errors import EncoderUnavailableError
 from embedding_core.base.keys import hash_file
 from embedding_core.base.types import Matrix, Progress, no_progress
-from embedding_core.encoders.spec import Encoder, EncoderSpec, Family, Modality, Origin, Reading
+from embedding_core.encoders.family import EncoderFamily
+from embedding_core.encoders.spec import Encoder, EncoderSpec, Modality, Origin, Reading
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -27,11 +28,12 @@ CHUNK = 4_096
 MINILM_STATIC = EncoderSpec(
     name="minilm-static",
     title="MiniLM static",
-    family=Family.STATIC,
     reads=(Modality.TEXT,),
     origin=Origin.EMBEDDED,
     summary="The mean of fixed token vectors, distilled from MiniLM. Very fast; ignores word order and context.",
     loader="embedding_core.encoders.text.static:load",
+    contextual=False,
+    shows_tokens=True,
     revision=TABLE_SHA256[:12],
     dim=256,
     license="Apache-2.0",
@@ -39,6 +41,7 @@ MINILM_STATIC = EncoderSpec(
     requires=("tokenizers", "safetensors", TOKENIZER_PACKAGE),
     source="https://github.com/MinishLab/model2vec",
 )
+FAMILY = EncoderFamily((MINILM_STATIC,), position=10)
 
 
 class StaticEncoder:

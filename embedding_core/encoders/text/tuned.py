@@ -9,15 +9,18 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from embedding_core.base.config import load_config
 from embedding_core.base.errors import EncoderUnavailableError, ParameterError, StoreError
+from embedding_core.encoders.family import EncoderFamily
 from embedding_core.encoders.layout import folder_revision
-from embedding_core.encoders.spec import Encoder, EncoderSpec, Family, Modality, Origin
+from embedding_core.encoders.spec import Encoder, EncoderSpec, Modality, Origin
 from embedding_core.encoders.text import sentence_transformer
+from embedding_core.encoders.text import sentence_transformer_names as names
 
 ABOUT_FILE, MODEL = "tuned.json", "model"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -75,22 +78,38 @@ def find(name: str) -> EncoderSpec | None:
     known = about(name)
     if known is None:
         return None
-    return EncoderSpec(
+    spec = EncoderSpec(
         name=name,
         title=name,
-        family=Family.DENSE,
         reads=(Modality.TEXT,),
         origin=Origin.TUNED,
         summary=known["summary"],
         loader=f"{__name__}:load",
+        files=__name__,
+        tunable=True,
         revision=known["revision"],
         dim=known["dim"],
         max_tokens=known["max_tokens"],
         license=known.get("license") or known["licence"],  # As it was spelled before.
         size_mb=known["size_mb"],
         unit_norm=known["unit_norm"],
-        requires=sentence_transformer.REQUIRES,
+        requires=names.REQUIRES,
     )
+    return names.described(spec, model_folder(name))
+
+
+@dataclass(frozen=True)
+class TunedEncoders(EncoderFamily):
+    """The encoders that were fine-tuned here, whatever there are just now."""
+
+    def list_specs(self) -> tuple[EncoderSpec, ...]:
+        return list_specs()
+
+    def card(self, name: str) -> EncoderSpec | None:
+        return find(name)
+
+
+FAMILY = TunedEncoders(position=90)
 
 
 def publish(name: str, write: Callable[[Path], dict[str, Any]]) -> None:
@@ -163,15 +182,25 @@ def remove(name: str) -> None:
         shutil.rmtree(root() / name, ignore_errors=True)
 
 
+def fetch(spec: EncoderSpec) -> Path:
+    """Return the folder of an encoder's model.
+
+    Raises:
+        EncoderUnavailableError: it has been deleted.
+    """
+    folder = model_folder(spec.name)
+    if not folder.is_dir():
+        raise gone(spec.name)
+    return folder
+
+
 def load(spec: EncoderSpec) -> Encoder:
     """Return the encoder.
 
     Raises:
         EncoderUnavailableError: it has been deleted, or its files are not those it was saved with.
     """
-    folder = model_folder(spec.name)
-    if not folder.is_dir():
-        raise gone(spec.name)
+    folder = fetch(spec)
     if folder_revision(folder) != spec.revision:
         raise EncoderUnavailableError(
             f"The files of {spec.name} in {folder} have changed since it was trained.", "Train it again."

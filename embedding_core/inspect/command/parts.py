@@ -40,7 +40,7 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
     if not phrase:
         raise InputError("There is no phrase to look for.", 'Type one: --phrase "a dog".')
     spec = encoders.resolve(args.encoder)
-    scale = args.scale or (2 if spec.name == encoders.DEFAULT_IMAGE_ENCODER else 1)
+    scale = args.scale or spec.patch_scale or 1
     picture = keep_picture(engine, args.picture)
     parts: Patches = with_progress(engine, ReadPatches(spec.name, spec.revision, picture, scale=scale))
     texts = (phrase, other) if other else (phrase,)

@@ -9,7 +9,6 @@ from embedding_core import encoders
 from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.base.types import Matrix
 from embedding_core.cli.common import Printed, check_column, file_options, json_options, read_dataset, with_progress
-from embedding_core.encoders.text.static import MINILM_STATIC
 from embedding_core.engine import Engine
 from embedding_core.inspect import EXAMPLES, excerpt, find_word, flatten, read_senses, read_sentences, separate, spread
 from embedding_core.inspect.stages import ReadWord
@@ -38,7 +37,9 @@ def add(kinds: Any) -> None:
     word.add_argument("--label-column", metavar="L", help="of FILE: the word's sense; found when left out")
     word.add_argument("--sentence", action="append", metavar="S", help='instead of FILE: "On the bank. | river"')
     word.add_argument(
-        "--encoder", default=encoders.DEFAULT_ENCODER, help=f"beside {MINILM_STATIC.name} (default: %(default)s)"
+        "--encoder",
+        default=encoders.DEFAULT_ENCODER,
+        help=f"beside {encoders.DEFAULT_STATIC_ENCODER} (default: %(default)s)",
     )
     word.set_defaults(run=run)
 
@@ -46,8 +47,9 @@ def add(kinds: Any) -> None:
 def run(engine: Engine, args: argparse.Namespace) -> Printed:
     """Compare a word's vectors in two models."""
     spec = encoders.resolve(args.encoder)
-    if spec.name == MINILM_STATIC.name:
-        raise ParameterError(f"{spec.name} is the one to compare with.", "Name a contextual encoder.")
+    static = encoders.resolve(encoders.DEFAULT_STATIC_ENCODER)
+    if not spec.contextual:
+        raise ParameterError(f"{spec.name} is not contextual.", "Name a contextual encoder.")
     asked = _asked(engine, args)
     found = find_word(asked.texts, args.word)
     if not found:
@@ -58,7 +60,7 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
     senses = tuple(asked.senses[place] for place in places)
     layers = {
         model.name: with_progress(engine, ReadWord(model.name, model.revision, args.word.strip(), texts))
-        for model in (MINILM_STATIC, spec)
+        for model in (static, spec)
     }
     drawn = {name: flatten(vectors[-1]).round(4).tolist() for name, vectors in layers.items()}
     result = {

@@ -15,7 +15,6 @@ from embedding_core.classify.zero_shot import (
     read_classes,
     zero_shot,
 )
-from embedding_core.encoders.spec import Family
 
 ENCODER = encoders.load(encoders.resolve("minilm-static"))
 UNITS = np.eye(3, 4, dtype=np.float32)
@@ -119,6 +118,6 @@ def test_settings_out_of_range_are_refused(settings: dict[str, object], says: st
 
 def test_each_encoder_has_its_own_usual_settings() -> None:
     assert default_params(ENCODER.spec, ["a"]).templates == ("This text is about {}.",)
-    clip = replace(ENCODER.spec, family=Family.CLIP, logit_scale=100.0)
+    clip = replace(encoders.resolve(encoders.DEFAULT_IMAGE_ENCODER), logit_scale=100.0)
     assert default_params(clip, ["a"]).temperature == pytest.approx(0.01)
     assert default_params(clip, ["a"]).templates == ("a photo of a {}",)

@@ -113,3 +113,17 @@ def test_a_missing_package_is_named_with_the_line_that_installs_it(spec: Encoder
     assert "pip install no-such-package" in encoders.availability(lacking)
     with pytest.raises(EncoderUnavailableError, match="pip install no-such-package"):
         encoders.load(lacking)
+
+
+def test_it_can_do_what_its_spec_says_and_nothing_else(encoder: Encoder) -> None:
+    spec = encoder.spec
+    assert hasattr(encoder, "encode_tokens") == spec.token_vectors
+    assert hasattr(encoder, "read") == spec.shows_tokens
+    assert hasattr(encoder, "state") == (not spec.per_row)
+    assert hasattr(encoder, "encode_images") == (Modality.IMAGE in spec.reads)
+    assert (encoders.resolve(spec.name).token_vectors, encoders.resolve(spec.name).shows_tokens) == (
+        spec.token_vectors,
+        spec.shows_tokens,
+    )
+    if spec.tunable or spec.patch_scale is not None:
+        assert encoders.fetch(spec).is_dir()

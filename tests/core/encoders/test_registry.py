@@ -16,6 +16,7 @@ from huggingface_hub import constants
 from embedding_core import encoders
 from embedding_core.base.errors import EncoderError, EncoderUnavailableError, UnknownEncoderError
 from embedding_core.encoders import hub
+from embedding_core.encoders.family import families
 from embedding_core.encoders.spec import EncoderSpec, Modality, Origin
 from embedding_core.encoders.text.minilm import MINILM
 
@@ -285,3 +286,38 @@ def test_half_a_model_in_the_cache_is_none(endpoint: pytest.MonkeyPatch) -> None
     (folder / "model.safetensors").write_bytes(b"weights")
     assert hub.cached("org/tiny") == folder
     assert hub.cached("org/tiny", "another") is None
+
+
+def test_every_family_is_found_and_its_cards_are_listed_in_order_of_position() -> None:
+    found = families()
+    assert {spec.name for family in found for spec in family.list_specs()} >= {
+        encoders.DEFAULT_ENCODER,
+        encoders.DEFAULT_IMAGE_ENCODER,
+        encoders.DEFAULT_STATIC_ENCODER,
+        encoders.OWN_VECTORS,
+    }
+    positions = [family.position for family in found]
+    assert positions == sorted(set(positions))
+    assert [family.catch_all for family in found].count(True) == 1
+
+
+def test_the_defaults_can_do_what_they_are_the_default_for() -> None:
+    default, pictures, static, own = map(
+        encoders.resolve,
+        (
+            encoders.DEFAULT_ENCODER,
+            encoders.DEFAULT_IMAGE_ENCODER,
+            encoders.DEFAULT_STATIC_ENCODER,
+            encoders.OWN_VECTORS,
+        ),
+    )
+    assert default.contextual and default.token_vectors and default.shows_tokens and default.tunable
+    assert Modality.IMAGE in pictures.reads and pictures.patch_scale is not None
+    assert static.shows_tokens and not static.contextual
+    assert own.reads == (Modality.VECTORS,)
+
+
+def test_the_files_of_an_encoder_are_in_a_folder_or_it_says_that_it_has_none() -> None:
+    assert (encoders.fetch(MINILM) / "config.json").is_file()
+    with pytest.raises(EncoderError, match="has no model folder"):
+        encoders.fetch(encoders.resolve("tf-idf"))

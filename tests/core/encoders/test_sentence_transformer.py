@@ -384,7 +384,8 @@ def test_prompts_are_the_folders_or_the_cards(
     tmp_path: Path, name: str, prompts: dict[str, str], query: str, document: str
 ) -> None:
     folder_of_files(tmp_path, {"config_sentence_transformers.json": {"prompts": prompts}})
-    assert read_prompts(tmp_path, name) == {"query": query, "document": document}
+    spec = next((card for card in encoders.list_specs() if card.name == name), minilm.MINILM)
+    assert read_prompts(tmp_path, spec) == {"query": query, "document": document}
 
 
 def test_a_revision_sees_names_and_content(tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ from numpy.typing import NDArray
 
 from embedding_core.base.errors import EncoderError
 from embedding_core.base.types import Matrix, Progress, no_progress
-from embedding_core.encoders.spec import EncoderSpec, Family, FittedEncoder, Modality, Origin
+from embedding_core.encoders.family import EncoderFamily
+from embedding_core.encoders.spec import EncoderSpec, FittedEncoder, Modality, Origin
 
 VECTORS = EncoderSpec(
     name="vectors",
     title="Your own vectors",
-    family=Family.VECTORS,
     reads=(Modality.VECTORS,),
     origin=Origin.EMBEDDED,
     summary=(
@@ -24,6 +24,7 @@ VECTORS = EncoderSpec(
     unit_norm=False,
     per_row=False,
 )
+FAMILY = EncoderFamily((VECTORS,), position=50)
 
 
 class NoEncoder:
