@@ -118,9 +118,9 @@ def _input(parameter: Parameter, value: Any) -> Any:
             help=parameter.help,
         )
         return picked or value
+    kind = type(value)
+    least, most = parameter.slider or (max(parameter.least, -_NUMBER_TOP), min(parameter.most, _NUMBER_TOP))
+    shown = min(max(value, least), most)
     if parameter.slider is None:
-        top = int(min(parameter.most, _NUMBER_TOP))
-        return st.number_input(parameter.label, int(parameter.least), top, value, help=parameter.help)
-    least, most = parameter.slider
-    shown = type(least)(min(max(value, least), most))
-    return type(value)(st.slider(parameter.label, least, most, shown, parameter.step, help=parameter.help))
+        return st.number_input(parameter.label, kind(least), kind(most), kind(shown), help=parameter.help)
+    return kind(st.slider(parameter.label, least, most, type(least)(shown), parameter.step, help=parameter.help))

@@ -135,7 +135,10 @@ def _figures(found: Fidelity, name: str, dataset: str, key: str) -> None:
     measured = "every row" if len(found.rows) == found.total else f"{len(found.rows):,} of {found.total:,} rows"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.download_button(
-            *("CSV", lambda: to_csv(frame), f"trust-{fingerprint(dataset, found.k, name)[:8]}.csv", "text/csv"),
+            "CSV",
+            lambda: to_csv(frame),
+            f"trust-{fingerprint(dataset, found.k, name)[:8]}.csv",
+            "text/csv",
             icon=":material/download:",
             on_click="ignore",
             key=f"{key}-csv",

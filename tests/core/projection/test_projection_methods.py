@@ -150,6 +150,17 @@ def test_parameters_of_a_method_can_be_given_by_name() -> None:
         params_of("pca", min_dist=0.5)
 
 
+def test_a_form_shows_a_methods_own_parameters_before_the_seed() -> None:
+    forms = {name: list(method.parameters.form()) for name, method in METHODS.items()}
+    assert forms["umap"] == ["n_neighbors", "min_dist", "layout", "seed"]
+    assert (forms["pca"], forms["tsne"]) == ([], ["perplexity", "seed"])
+    for method in METHODS.values():
+        for name, parameter in method.parameters.form().items():
+            for value in parameter.slider or ():
+                assert method.parameters(**{name: value})
+            assert parameter.help.endswith(".")
+
+
 def test_two_methods_of_one_name_are_refused() -> None:
     with pytest.raises(TypeError, match="two projection methods are called pca"):
         type("Twice", (PCA,), {"name": "pca"})
