@@ -35,7 +35,13 @@ WORKSPACE = Workspace(
     selection=Selection((1, 5, 9), "lasso"),
     item=5,
 ).with_state(
-    MapState(UMAPParams(30, 0.25, 3, 7, Layout.UMAP_LEARN), "topic", True, ("topic", "year"), True),
+    MapState(
+        UMAPParams(3, seed=7, n_neighbors=30, min_dist=0.25, layout=Layout.UMAP_LEARN),
+        "topic",
+        True,
+        ("topic", "year"),
+        True,
+    ),
     ClustersState(HDBSCANParams(7, 3), (EDITS,)),
     SearchState(
         query="boat",
