@@ -1,25 +1,32 @@
 # The words of the project. Every word sets up what it needs and is quick the second time.
-# VENV=folder puts the environment elsewhere; PYTHON=/path/to/python makes it with that interpreter.
+# VENV=folder puts the environment elsewhere; PYTHON=/path/to/python makes it with that interpreter;
+# WORKERS=n runs the tests in as many processes, of up to 4 GB each.
 
 VENV = .venv
 PYTHON =
 PY = $(VENV)/bin/python
 APP = $(VENV)/.installed-app
 DEV = $(VENV)/.installed-dev
+# One file of tests stays in one process, which shares a store, a server and a browser; the browser's files come last.
+WORKERS = 2
+PYTEST = $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=30
 # Names what is being fetched: the first time takes minutes, and silence would look like a hang.
 INSTALL = $(PY) -m pip install --disable-pip-version-check --progress-bar off
 WORDS = sed -n -e 's/^ *\(Downloading [^ ]*.*\)/  \1/p' -e 's/^Installing collected packages.*/  Unpacking/p'
 
-.PHONY: help run test lint types browser bench
+.PHONY: help run test test-all lint types browser bench
 
 help: ## List these words
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
 
 run: $(APP) ## Start the app and print its address
 	$(PY) -m streamlit run app.py
 
-test: lint types ## Lint, types and every test, the browser's included
-	$(PY) -m pytest
+test: lint types ## Lint, types and the tests, the browser's included: within 10 minutes on two cores
+	$(PYTEST) -m "not slow and not shared"
+
+test-all: lint types ## As `make test`, and what is slow: training, the recipes, the data beside the checkout
+	$(PYTEST)
 
 lint: $(DEV) ## Style, formatting and who may import whom
 	$(PY) -m ruff check .
@@ -30,7 +37,7 @@ types: $(DEV) ## Strict types of the core and the components
 	$(PY) -m mypy
 
 browser: $(DEV) ## Only the tests in a real browser
-	$(PY) -m pytest -m browser
+	$(PYTEST) -m browser
 
 bench: $(DEV) ## Measure, compare and keep the results in benchmarks/
 	$(PY) -m benchmarks

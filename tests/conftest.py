@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
+RECIPE_TESTS = Path(__file__).parent / "recipes"
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 NO_SHARED_DATA = "no ../shared/data beside the checkout"
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 OWN_SETTINGS = ("VECTORSCOPE_", "STREAMLIT_", "HF_", "TRANSFORMERS_")
 
 
@@ -22,14 +24,20 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HF_HOME"] = str(Path(home.name) / "huggingface")
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     os.environ["TZ"] = "UTC"
+    if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+        # Two pools of as many threads as there are cores take several times as long as one.
+        share = max(1, (os.cpu_count() or 1) // int(workers))
+        os.environ.update(dict.fromkeys(THREADS, str(share)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser's tests and put them last; skip what needs the shared data where there is none."""
+    """Mark tests of the browser, which come last, and of recipes; skip what needs shared data where there is none."""
     skip = pytest.mark.skip(reason=NO_SHARED_DATA)
     for item in items:
         if item.path.is_relative_to(BROWSER_TESTS):
             item.add_marker("browser")
+        if item.path.is_relative_to(RECIPE_TESTS):
+            item.add_marker("slow")
         if "shared" in item.keywords and not SHARED_DATA.is_dir():
             item.add_marker(skip)
     # Quick failures first; and Playwright keeps an event loop running in this thread until the session ends.
