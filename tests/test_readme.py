@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from embedding_core.__main__ import main
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FENCES = re.findall(r"^```sh\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
@@ -25,21 +27,37 @@ def test_the_two_commands_come_first(command: str) -> None:
     assert any(line.startswith(command) for line in lines[: LINE_OF_THE_COMMANDS - 1])
 
 
-@pytest.mark.parametrize("word", sorted(set(re.findall(r"\bmake ([a-z]+)\b(?=[^\n]*[`#])", README))))
+@pytest.mark.parametrize("word", sorted(set(re.findall(r"\bmake ([a-z-]+)\b(?=[^\n]*[`#])", README))))
 def test_make_knows_every_word(word: str) -> None:
     assert subprocess.run(["make", "--dry-run", word], cwd=ROOT, capture_output=True).returncode == 0
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.split()[3])
-def test_the_command_runs(command: str, tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to an empty folder in which the paths that the README names lead to the samples."""
     (tmp_path / "embedding_core").symlink_to(ROOT / "embedding_core")
-    _, *arguments = shlex.split(command)
-    done = subprocess.run([sys.executable, *arguments], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def check_output(command: str, output: str, folder: Path) -> None:
+    assert json.loads(output)
+    arguments = shlex.split(command)
     if "--out" in arguments:
-        assert (tmp_path / arguments[arguments.index("--out") + 1]).stat().st_size > 0
+        assert (folder / arguments[arguments.index("--out") + 1]).stat().st_size > 0
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.split()[3])
+def test_the_command_runs(command: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split(command)[3:]) == 0
+    check_output(command, capsys.readouterr().out, folder)
+
+
+@pytest.mark.parametrize("command", [COMMANDS[0], COMMANDS[-1]], ids=lambda command: command.split()[3])
+def test_the_command_runs_in_a_process_of_its_own(command: str, folder: Path) -> None:
+    done = subprocess.run([sys.executable, *shlex.split(command)[1:]], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    check_output(command, done.stdout, folder)
 
 
 def test_every_command_is_shown() -> None:
@@ -52,7 +70,7 @@ def test_every_command_is_shown() -> None:
 
 
 def test_every_setting_is_listed() -> None:
-    config = (ROOT / "embedding_core" / "config.py").read_text(encoding="utf-8")
+    config = (ROOT / "embedding_core" / "base" / "config.py").read_text(encoding="utf-8")
     assert set(re.findall(r"VECTORSCOPE_\w+", README)) == set(re.findall(r"VECTORSCOPE_\w+", config))
 
 

@@ -13,6 +13,7 @@ NO_BROWSER = "no Chromium or Chrome here, and none could be installed"
 VIEWPORT = {"width": 1440, "height": 900}
 PATIENCE_MS = 90_000
 """A machine that is busy with other work takes several times as long; one that passes waits no longer for it."""
+ERROR_BOXES = "[data-testid=stException], [data-testid=stAlertContentError]"
 expect.set_options(timeout=20_000)
 
 
@@ -53,7 +54,13 @@ def problems() -> list[str]:
 
 
 @pytest.fixture
-def visitor(browser: Browser, problems: list[str]) -> Iterator[Callable[..., Page]]:
+def named_errors() -> list[str]:
+    """Hold a part of the text of each error that may stand on a page when this test ends."""
+    return []
+
+
+@pytest.fixture
+def visitor(browser: Browser, problems: list[str], named_errors: list[str]) -> Iterator[Callable[..., Page]]:
     """Return a function that opens the empty page of another visitor, with cookies of its own."""
     contexts: list[BrowserContext] = []
 
@@ -74,6 +81,9 @@ def visitor(browser: Browser, problems: list[str]) -> Iterator[Callable[..., Pag
 
     yield arrive
     for context in contexts:
+        for page in context.pages:
+            shown = page.locator(ERROR_BOXES).all_inner_texts()
+            problems += [f"shown: {text}" for text in shown if not any(name in text for name in named_errors)]
         context.close()
     assert problems == []
 

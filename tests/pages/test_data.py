@@ -21,9 +21,9 @@ def workspace(app: AppTest) -> Workspace:
     return found
 
 
-def drop(app: AppTest, name: str, data: bytes) -> AppTest:
+def drop(app: AppTest, name: str, data: bytes, errors: str = "") -> AppTest:
     app.file_uploader[0].set_value([(name, data, "application/octet-stream")])
-    return settle(app.run())
+    return settle(app.run(), errors=errors)
 
 
 @pytest.fixture
@@ -112,11 +112,11 @@ def test_a_sample_is_offered_for_a_large_table(monkeypatch: pytest.MonkeyPatch, 
     ],
 )
 def test_a_bad_file_says_so_and_can_be_read_otherwise(app: AppTest, name: str, data: bytes) -> None:
-    drop(open_page(app, "data"), name, data)
-    if not app.error:
-        settle(app.button(key="use").click().run())
-    assert not app.exception
-    assert app.error
+    if name == "numbers.csv":
+        drop(open_page(app, "data"), name, data)
+        settle(app.button(key="use").click().run(), errors=name)
+    else:
+        drop(open_page(app, "data"), name, data, errors=name)
     assert workspace(app).dataset is None
 
 
@@ -158,9 +158,7 @@ def test_an_encoder_that_is_not_there_leaves_the_page(app: AppTest) -> None:
     app.run().button(key="sample-words").click().run()
     state = app.session_state["vectorscope"]
     state.workspace = replace(state.workspace, encoder="no-such-encoder")
-    open_page(app, "data")
-    assert not app.exception
-    assert "no-such-encoder" in app.error[0].value.replace("\\", "").replace("\u2060", "")
+    open_page(app, "data", errors="no-such-encoder")
     assert [field.label for field in app.file_uploader] == ["Drop files", "Drop a folder"]
 
 

@@ -15,7 +15,7 @@ from embedding_core.data.dataset import Dataset
 from embedding_core.encoders.spec import EncoderSpec, Modality, Origin
 from embedding_core.engine import Engine
 from embedding_core.workspace import Workspace
-from tests.driver import open_page, texts
+from tests.driver import PageTest, check_errors, open_page, texts
 from tests.lanes import held_engine
 from tests.pages.conftest import FRAME
 
@@ -81,7 +81,7 @@ def test_another_encoder_does_not_wait_for_the_one_before(tmp_path: Path) -> Non
     engine = held_engine(tmp_path / "held")
     runtime.set_engine(engine)
     try:
-        app = AppTest.from_file(str(FRAME), default_timeout=60)
+        app = PageTest(FRAME)
         app.run().button(key="sample-words").click().run()
         dataset, owner = workspace(app).dataset, app.session_state["vectorscope"].visitor
         assert dataset is not None and engine.queue is not None
@@ -105,7 +105,7 @@ def test_another_encoder_does_not_wait_for_the_one_before(tmp_path: Path) -> Non
 def test_a_wrong_name_says_so_and_changes_nothing(app: AppTest, name: str) -> None:
     open_page(app, "encoder").text_input[0].set_value(name)
     next(button for button in app.button if button.label == "Use this model").click().run()
-    assert not app.exception
+    check_errors(app, name)
     assert len(app.error) == 1
     assert "<b>" not in app.error[0].value
     assert workspace(app).encoder == encoders.DEFAULT_ENCODER

@@ -13,7 +13,7 @@ from embedding_core.base.feature import Feature
 from embedding_core.engine import Engine
 from embedding_core.features import FEATURES
 from embedding_core.workspace import Selection
-from tests.driver import open_page
+from tests.driver import PageTest, open_page
 from tests.pages.conftest import FRAME
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def test_the_selection_is_cleared_and_brought_back_from_any_page(app: AppTest) -
 def test_a_link_is_opened(app: AppTest, engine: Engine) -> None:
     app.run().button(key="sample-words").click().run()
     key = app.session_state["vectorscope"].workspace.dataset
-    other = AppTest.from_file(app._script_path, default_timeout=60)
+    other = PageTest(FRAME)
     other.query_params.update({"data": key, "encoder": "tf-idf", "rows": "0,5,99999", "item": "-1", "map": "nonsense"})
     open_page(other, "data")
     assert not other.exception
@@ -91,6 +91,7 @@ def test_a_link_to_what_is_not_here_says_so(app: AppTest) -> None:
     assert app.query_params == {}
 
 
+@pytest.mark.own_store
 def test_a_data_set_that_goes_while_it_is_open_is_closed(app: AppTest, engine: Engine) -> None:
     app.run().button(key="sample-words").click().run()
     key = app.session_state["vectorscope"].workspace.dataset
@@ -109,14 +110,14 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from components.app import runtime
 from embedding_core.data.samples.catalog import load_sample
-from tests.driver import open_page
+from tests.driver import PageTest, open_page
 from tests.lanes import held_engine
 engine = held_engine(Path({str(tmp_path)!r}))
 runtime.set_engine(engine)
-app = AppTest.from_file({str(FRAME)!r}, default_timeout=60)
+app = PageTest({str(FRAME)!r})
 app.query_params["data"] = engine.keep_dataset(load_sample("words"))
 for page in {PAGES}:
-    assert not open_page(app, page).exception
+    open_page(app, page)
 runtime.close()
 print(json.dumps(sorted(sys.modules)))
 """

@@ -149,30 +149,32 @@ def test_more_neighbors_than_items(bring: Callable[..., AppTest]) -> None:
     assert len(app.dataframe[0].value) == 3
 
 
-@pytest.mark.parametrize("view", View)
-def test_pictures(app: AppTest, view: View) -> None:
+def test_pictures(app: AppTest, subtests: pytest.Subtests) -> None:
     settle(app.run().button(key="sample-shapes").click().run())
     change(app, encoder="pixels")
-    look(settle(open_page(app, "similarity")), view)
-    if view is View.DUPLICATES:
-        settle(app.number_input(key="similarity-duplicates-threshold").set_value(0.95).run())
-        assert app.dataframe[0].value["picture"].str.startswith("/api/data/").all()
-        assert app.dataframe[1].value["picture"].str.startswith("/api/data/").all()
+    settle(open_page(app, "similarity"))
+    for view in View:
+        with subtests.test(view=view):
+            look(app, view)
+    look(app, View.DUPLICATES)
+    settle(app.number_input(key="similarity-duplicates-threshold").set_value(0.95).run())
+    assert app.dataframe[0].value["picture"].str.startswith("/api/data/").all()
+    assert app.dataframe[1].value["picture"].str.startswith("/api/data/").all()
 
 
-@pytest.mark.parametrize("view", View)
-def test_one_item(bring: Callable[..., AppTest], view: View) -> None:
-    look(bring(["alone"]), view)
+SPARSE = {
+    "one item": (["alone"], None),
+    "all equal": (["same"] * 8, None),
+    "no captions": ([""] * 40, np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)),
+}
 
 
-@pytest.mark.parametrize("view", View)
-def test_all_items_equal(bring: Callable[..., AppTest], view: View) -> None:
-    look(bring(["same"] * 8), view)
-
-
-@pytest.mark.parametrize("view", View)
-def test_vectors_without_captions(bring: Callable[..., AppTest], view: View) -> None:
-    look(bring([""] * 40, np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)), view)
+@pytest.mark.parametrize("name", SPARSE)
+def test_little_to_compare(bring: Callable[..., AppTest], subtests: pytest.Subtests, name: str) -> None:
+    app = bring(*SPARSE[name])
+    for view in View:
+        with subtests.test(view=view):
+            look(app, view)
 
 
 def test_hostile_texts_are_shown_as_text(bring: Callable[..., AppTest]) -> None:

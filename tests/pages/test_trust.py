@@ -139,15 +139,18 @@ def test_the_space(everyday: AppTest) -> None:
     assert hubs.is_monotonic_decreasing
 
 
-@pytest.mark.parametrize("view", View)
-def test_few_items(bring: Callable[..., AppTest], view: View) -> None:
-    app = look(bring(["one", "two"]), view)
-    assert "Import more rows" in texts(app)
+def test_few_items(bring: Callable[..., AppTest], subtests: pytest.Subtests) -> None:
+    app = bring(["one", "two"])
+    for view in View:
+        with subtests.test(view=view):
+            assert "Import more rows" in texts(look(app, view))
 
 
-@pytest.mark.parametrize("view", View)
-def test_all_items_equal(bring: Callable[..., AppTest], view: View) -> None:
-    look(bring(["same"] * 8), view)
+def test_all_items_equal(bring: Callable[..., AppTest], subtests: pytest.Subtests) -> None:
+    app = bring(["same"] * 8)
+    for view in View:
+        with subtests.test(view=view):
+            look(app, view)
 
 
 def test_vectors_without_captions(bring: Callable[..., AppTest]) -> None:
