@@ -45,11 +45,11 @@ def check_errors(app: AppTest, errors: str = "") -> AppTest:
     return app
 
 
-def open_page(app: AppTest, name: str, errors: str = "") -> AppTest:
-    """Go to a page by its short name; it may show no error but one that contains `errors`."""
+def open_page(app: AppTest, name: str) -> AppTest:
+    """Go to a page by its short name; `settle`, `check_errors` or the end of the test looks at its errors."""
     if not app.session_state.to_dict():
         app.run()
-    return check_errors(app.switch_page(f"../../pages/{name}.py").run(), errors)
+    return app.switch_page(f"../../pages/{name}.py").run()
 
 
 def settle(app: AppTest, seconds: float = PATIENCE_SECONDS, errors: str = "") -> AppTest:

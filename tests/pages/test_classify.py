@@ -22,12 +22,10 @@ from tests.pages.test_map import change
 TEXTS = [f"The {animal} number {i} is here." for animal in ("cat", "dog", "horse") for i in range(6)]
 
 
-def look(app: AppTest, view: View) -> AppTest:
+def look(app: AppTest, view: View, errors: str = "") -> AppTest:
     """Open a view and wait until all of it is there."""
     choice = next(group for group in app.button_group if str(group.key).startswith("classify-view"))
-    settle(choice.set_value(view).run())
-    assert not app.exception
-    return app
+    return settle(choice.set_value(view).run(), errors=errors)
 
 
 @pytest.fixture
@@ -41,14 +39,16 @@ def words(app: AppTest) -> AppTest:
 def bring(app: AppTest, engine: Engine) -> Callable[..., AppTest]:
     """Return a function that opens Classify on texts or vectors of one's own."""
 
-    def opened(texts: list[str], vectors: np.ndarray | None = None, **columns: list[object]) -> AppTest:
+    def opened(
+        texts: list[str], vectors: np.ndarray | None = None, errors: str = "", **columns: list[object]
+    ) -> AppTest:
         label = next(iter(columns), None)
         frame = pd.DataFrame(columns) if columns else None
         dataset = Dataset.create("Own", texts, columns=frame, label=label, vectors=vectors)
         engine.keep_dataset(dataset)
         app.run()
         change(app, dataset=dataset.key, encoder="minilm-static")
-        return settle(open_page(app, "classify"))
+        return settle(open_page(app, "classify"), errors=errors)
 
     return opened
 
@@ -256,24 +256,32 @@ def test_what_is_left_open_is_no_right_answer(bring: Callable[..., AppTest]) -> 
     assert "it is 0.000" in texts(app)
 
 
-@pytest.mark.parametrize(
-    ("items", "labels"),
-    [
-        (["alone"], ["a"]),
-        (["same"] * 8, ["a", "a", "a", "a", "b", "b", "b", "b"]),
-        (["one", "two", "three", "four"], ["a", "a", "a", "a"]),
-        (["one", "two", "three", "four", "five"], ["a", "a", "b", "b", "c"]),
-        (["one", "two"], [None, ""]),
-    ],
-    ids=["one item", "all equal", "one label", "a class of one", "no label"],
-)
-def test_little_to_learn_from(
-    bring: Callable[..., AppTest], subtests: pytest.Subtests, items: list[str], labels: list[object]
-) -> None:
-    app = bring(items, kind=labels)
+NO_PAIR, ONE_CLASS = "No class has two rows", "Fewer than two classes have labeled rows"
+LITTLE = {
+    "one item": (
+        ["alone"],
+        ["a"],
+        {View.SCORES: NO_PAIR, View.SUSPECTS: NO_PAIR, View.CURVE: NO_PAIR, View.PREDICT: ONE_CLASS},
+    ),
+    "all equal": (["same"] * 8, ["a", "a", "a", "a", "b", "b", "b", "b"], {}),
+    "one label": (
+        ["one", "two", "three", "four"],
+        ["a", "a", "a", "a"],
+        dict.fromkeys((View.SCORES, View.SUSPECTS, View.CURVE, View.PREDICT), ONE_CLASS),
+    ),
+    "a class of one": (["one", "two", "three", "four", "five"], ["a", "a", "b", "b", "c"], {}),
+    "no label": (["one", "two"], [None, ""], {}),
+}
+"""Items, their labels, and the error that a view shows."""
+
+
+@pytest.mark.parametrize("name", LITTLE)
+def test_little_to_learn_from(bring: Callable[..., AppTest], subtests: pytest.Subtests, name: str) -> None:
+    items, labels, errors = LITTLE[name]
+    app = bring(items, errors=errors.get(View.SCORES, ""), kind=labels)
     for view in View:
         with subtests.test(view=view):
-            look(app, view)
+            look(app, view, errors.get(view, ""))
 
 
 def test_vectors_bring_no_words(bring: Callable[..., AppTest], subtests: pytest.Subtests) -> None:

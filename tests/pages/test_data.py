@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from components.data import intake
 from embedding_core.engine import Engine
 from embedding_core.workspace import Workspace
-from tests.driver import open_page, settle, texts
+from tests.driver import check_errors, open_page, settle, texts
 
 CSV = "naam;soort\nDe kat slaapt.;dier\nHet brood rijst.;eten\nDe kat slaapt.;dier\nÉén lepel suiker.;eten\n"
 
@@ -158,7 +158,7 @@ def test_an_encoder_that_is_not_there_leaves_the_page(app: AppTest) -> None:
     app.run().button(key="sample-words").click().run()
     state = app.session_state["vectorscope"]
     state.workspace = replace(state.workspace, encoder="no-such-encoder")
-    open_page(app, "data", errors="no-such-encoder")
+    check_errors(open_page(app, "data"), "no-such-encoder")
     assert [field.label for field in app.file_uploader] == ["Drop files", "Drop a folder"]
 
 

@@ -187,8 +187,7 @@ def test_pairs(app: AppTest) -> None:
 def test_a_cross_encoder_looks_again(animals: AppTest, cross_encoder: Path) -> None:
     drop(animals, ("judged.csv", JUDGED.encode()))
     engines = next(group for group in animals.button_group if group.label == "Ranking methods")
-    settle(engines.set_value([RankingMethod.DENSE, RankingMethod.CROSS]).run())
-    settle(_named(animals).set_value("").run(), errors="encoder is given")
+    settle(engines.set_value([RankingMethod.DENSE, RankingMethod.CROSS]).run(), errors="encoder is given")
     settle(_named(animals).set_value(str(cross_encoder)).run())
     assert not animals.exception
     assert animals.dataframe[0].value["engine"].tolist() == ["Semantic", "Cross-encoder"]

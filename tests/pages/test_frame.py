@@ -13,7 +13,7 @@ from embedding_core.base.feature import Feature
 from embedding_core.engine import Engine
 from embedding_core.features import FEATURES
 from embedding_core.workspace import Selection
-from tests.driver import PageTest, open_page
+from tests.driver import PageTest, check_errors, open_page
 from tests.pages.conftest import FRAME
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ def links(app: AppTest) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_an_empty_page_says_that_there_is_no_data(app: AppTest, page: str) -> None:
-    open_page(app, page)
+    check_errors(open_page(app, page))
     assert not app.exception
     assert "No data yet" in links(app)
 
@@ -36,7 +36,7 @@ def test_an_empty_page_says_that_there_is_no_data(app: AppTest, page: str) -> No
 def test_a_loaded_page_says_what_is_open(app: AppTest, page: str) -> None:
     app.run().button(key="sample-words").click().run()
     open_page(app, "encoder").button(key="encoder-tf-idf").click().run()
-    open_page(app, page)
+    check_errors(open_page(app, page))
     assert not app.exception
     shown = " ".join(links(app))
     assert "Word families" in shown
@@ -110,14 +110,14 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from components.app import runtime
 from embedding_core.data.samples.catalog import load_sample
-from tests.driver import PageTest, open_page
+from tests.driver import PageTest, check_errors, open_page
 from tests.lanes import held_engine
 engine = held_engine(Path({str(tmp_path)!r}))
 runtime.set_engine(engine)
 app = PageTest({str(FRAME)!r})
 app.query_params["data"] = engine.keep_dataset(load_sample("words"))
 for page in {PAGES}:
-    open_page(app, page)
+    check_errors(open_page(app, page))
 runtime.close()
 print(json.dumps(sorted(sys.modules)))
 """

@@ -254,9 +254,7 @@ def test_words_by_both_weights(everyday: AppTest) -> None:
     assert "There is no word" in texts(everyday)
     settle(everyday.text_area[0].set_value("zzzyx the").run())
     assert "1 of them stand in no row" in texts(everyday)
-    settle(
-        everyday.text_input(key="inspect-words-splade").set_value("nonsense name").run(), errors="Unknown encoder"
-    )
+    settle(everyday.text_input(key="inspect-words-splade").set_value("nonsense name").run(), errors="Unknown encoder")
 
 
 def test_words_that_a_model_has_learned(everyday: AppTest, tmp_path: Path) -> None:
