@@ -56,12 +56,18 @@ def lengths(matrix: Matrix) -> NDArray[np.float64]:
 
 
 def unit_rows(matrix: Matrix) -> Matrix:
-    """Return rows of length 1, the matrix itself if they are so already; a row without length stays as it is."""
+    """Return rows of length 1, read-only; a row without length stays as it is.
+
+    Rows that are so already are not copied, so whoever wrote into the result would at times write into `matrix`.
+    """
     length = lengths(matrix).astype(np.float32)
     if np.allclose(length, 1, rtol=0, atol=1e-6):
-        return matrix
-    length[length == 0] = 1
-    return matrix / length[:, None]
+        unit = matrix.view()
+    else:
+        length[length == 0] = 1
+        unit = matrix / length[:, None]
+    unit.flags.writeable = False
+    return unit
 
 
 def as_cosines(products: Vector, scale: Vector | np.float32) -> Vector:

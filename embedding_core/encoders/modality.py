@@ -61,6 +61,6 @@ def centered(matrix: Matrix, is_picture: NDArray[np.bool_]) -> Matrix:
     """
     _check(matrix, is_picture)
     unit = unit_rows(matrix)
-    for rows in (is_picture, ~is_picture):
-        unit[rows] -= unit[rows].mean(axis=0)
-    return unit_rows(unit)
+    # Rows of length 1 come back as the very array that was given, which may be read-only.
+    centers = np.stack([unit[~is_picture].mean(axis=0), unit[is_picture].mean(axis=0)])
+    return unit_rows(unit - centers[is_picture.astype(np.intp)])

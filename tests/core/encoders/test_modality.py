@@ -36,6 +36,13 @@ def test_without_the_gap_each_picture_finds_its_own_text() -> None:
     np.testing.assert_allclose(np.linalg.norm(closed, axis=1), 1, rtol=1e-5)
 
 
+def test_rows_of_length_one_are_read_and_not_written() -> None:
+    matrix, is_picture = clouds()
+    unit = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    unit.flags.writeable = False  # As what the store maps from disk.
+    np.testing.assert_allclose(centered(unit, is_picture), centered(matrix, is_picture), atol=1e-5)
+
+
 @pytest.mark.parametrize("marks", [np.ones(400, bool), np.zeros(400, bool), np.ones(3, bool)])
 def test_one_kind_has_no_gap(marks: np.ndarray) -> None:
     matrix, _ = clouds()
