@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 RECIPE_TESTS = Path(__file__).parent / "recipes"
@@ -16,6 +17,9 @@ OWN_SETTINGS = ("VECTORSCOPE_", "STREAMLIT_", "HF_", "TRANSFORMERS_")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep tests from the user's settings, store and downloaded models: before any module can read them."""
+    # The same examples on every machine, however slow.
+    settings.register_profile("repeatable", derandomize=True, deadline=None, database=None, max_examples=100)
+    settings.load_profile("repeatable")
     home = tempfile.TemporaryDirectory(prefix="vectorscope-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(home.cleanup)
     for name in [name for name in os.environ if name.startswith(OWN_SETTINGS)]:

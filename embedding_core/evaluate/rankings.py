@@ -44,7 +44,7 @@ class RankQueries(Stage):
     kind: ClassVar[str] = "rankings"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ranker", RankingMethod.of(self.method))
+        object.__setattr__(self, "method", RankingMethod.of(self.method))
         if self.method is RankingMethod.CROSS and not self.model:
             raise ParameterError(
                 "No cross-encoder is given.", f"Give a folder or a name on the Hugging Face Hub, such as {SUGGESTED}."

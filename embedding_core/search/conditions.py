@@ -16,7 +16,7 @@ Value: TypeAlias = str | float | bool
 MOST_CHARS, MOST_DEPTH = 4_000, 40
 _PIECE = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
-    |(?P<column>`[^`]*`)
+    |(?P<column>`(?:[^`]|``)*`)
     |(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
     |(?P<mark>==|!=|<>|<=|>=|=|<|>|\(|\)|,)
     |(?P<word>[^\W\d][\w.]*))""",
@@ -53,7 +53,7 @@ class Comparison:
 
     def __str__(self) -> str:
         plain = re.fullmatch(r"[^\W\d][\w.]*", self.column) and self.column.lower() not in _WORDS
-        column = self.column if plain else f"`{self.column}`"
+        column = self.column if plain else "`" + self.column.replace("`", "``") + "`"
         if self.operator is Operator.EMPTY:
             return f"{column} is empty"
         values = ", ".join(map(_written, self.values))
@@ -87,7 +87,10 @@ Condition: TypeAlias = Comparison | Not | All | Either
 def _written(value: Value) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return str(value).lower() if isinstance(value, bool) else f"{value:.15g}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    # In full, so that it reads back as the same number; an infinite one has no digits but too large ones.
+    return repr(value).removesuffix(".0").replace("inf", "1e999")
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,7 @@ class _Parser:
         if self.next.kind not in ("word", "column") or self.next.says(*_WORDS):
             raise self.lost("the name of a column, in `backticks` when it contains spaces or marks")
         token = self._take()
-        column = token.text[1:-1] if token.kind == "column" else token.text
+        column = token.text[1:-1].replace("``", "`") if token.kind == "column" else token.text
         if self._took("is"):
             turned = self._took("not")
             if not self._took("empty"):

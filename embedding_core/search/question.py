@@ -70,10 +70,10 @@ class Question:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", self.words.strip())
-        object.__setattr__(self, "searcher", RankingMethod.of(self.method))
+        object.__setattr__(self, "method", RankingMethod.of(self.method))
         object.__setattr__(self, "first", RankingMethod.of(self.first))
         object.__setattr__(self, "metric", Metric.of(self.metric))
-        object.__setattr__(self, "scan", SearchMode.of(self.mode))
+        object.__setattr__(self, "mode", SearchMode.of(self.mode))
         if self.k < 1:
             raise ParameterError(f"The number of hits is {self.k}.", "Choose at least 1.")
         if not 0 <= self.picture_share <= 1:

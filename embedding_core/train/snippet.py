@@ -21,8 +21,8 @@ from embedding_core.train.stages import FineTune
 engine = Engine(open_store())
 base = encoders.resolve({stage.encoder!r})
 params = {written(stage.params)}
-teaching = {supervision}
-made = engine.make(FineTune({stage.dataset!r}, teaching, base.name, base.revision, {stage.name!r}, params{test}))
+supervision = {supervision}
+made = engine.make(FineTune({stage.dataset!r}, supervision, base.name, base.revision, {stage.name!r}, params{test}))
 for before, after in zip(made.before, made.after):
     print(before.name, before.dims, round(before.value, 4), round(after.value, 4))
 encoder = encoders.load(encoders.resolve(made.name))

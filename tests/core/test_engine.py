@@ -146,7 +146,7 @@ def test_an_error_in_a_worker_comes_back_as_it_was(queued: Engine, tmp_path: Pat
     file.write_bytes(b"")
     stage = BuildDataset(bring_path(queued, file), ColumnChoice())
     with pytest.raises(VectorscopeError) as record:
-        queued.result(stage, "me", timeout=60)
+        queued.result(stage, "me", timeout=120)
     assert isinstance(record.value, InputError)
     assert "empty" in str(record.value).lower()
     # It stays failed until somebody asks for another try.
@@ -175,7 +175,7 @@ def test_a_job_can_be_cancelled_and_started_again(queued: Engine) -> None:
     assert queued.queue is not None
     space, job = embedding_under_way(queued, "sentence")
     queued.queue.cancel(job, "me")
-    assert job.wait(20)
+    assert job.wait(120)
     assert job.state is JobState.CANCELLED
     assert not queued.ready(space)
     queued.retry(space)
@@ -195,13 +195,13 @@ def test_a_cancel_is_for_who_cancelled(queued: Engine) -> None:
     assert queued.result(space, "me") is None
     for owner in ("me", "you"):
         queued.queue.cancel(job, owner)
-    assert job.wait(20)
+    assert job.wait(120)
 
 
 def test_a_worker_that_dies_fails_its_job_and_comes_back(queued: Engine) -> None:
     space, job = embedding_under_way(queued, "line")
     _kill_lane("encode", queued)
-    assert job.wait(20)
+    assert job.wait(120)
     assert "unexpectedly" in str(job.error)
     queued.retry(space)
     assert queued.result(queued.embedding(opened(queued, "faq"), "minilm-static"), "me", 60) is not None

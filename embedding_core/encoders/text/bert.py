@@ -92,7 +92,9 @@ def hardware() -> tuple[bool, bool]:
 
     able = torch.cpu.get_capabilities()
     onednn = able["architecture"] == "x86_64" and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    return bool(onednn and (able.get("amx_bf16") or able.get("avx512_bf16"))), onednn
+    native = able.get("amx_bf16") or able.get("avx512_bf16")
+    # oneDNN may be held to older instructions than there are, by ONEDNN_MAX_CPU_ISA.
+    return bool(onednn and native and torch.ops.mkldnn._is_mkldnn_bf16_supported()), onednn
 
 
 class Linear:

@@ -14,7 +14,7 @@ from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
 from tests.lanes import held_engine, local_engine
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 def page(key: str) -> None:

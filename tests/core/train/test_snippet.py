@@ -46,6 +46,6 @@ def test_a_training_as_code(run: Run, tmp_path: Path) -> None:
 def test_the_code_says_what_is_taught(supervision: Supervision) -> None:
     stage = FineTune("0" * 64, supervision, "all-MiniLM-L6-v2", "x", "mine", TuneParams(), "1" * 64)
     code = fine_tune(stage, UMAPParams())
-    line = next(line for line in code.splitlines() if line.startswith("teaching = "))
-    assert eval(line.removeprefix("teaching = "), {"Supervision": Supervision}) == supervision
+    line = next(line for line in code.splitlines() if line.startswith("supervision = "))
+    assert eval(line.removeprefix("supervision = "), {"Supervision": Supervision}) == supervision
     assert "TuneParams()" in code and '"1111' not in code and "'1111" in code
