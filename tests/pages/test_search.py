@@ -119,7 +119,7 @@ def test_a_sum_is_read_as_one_and_says_so(words: AppTest) -> None:
     found = ask(words, "king - man + woman")
     assert found[0] == "queen"
     assert "Vector arithmetic" in texts(words)
-    assert "Let in, “king” would be first" in texts(words)
+    assert "With the inputs, “king” would rank first" in texts(words)
     switch(words, "Exclude inputs", on=False)
     assert shown(words)[0] == "king"
     assert "Without the inputs, “queen” would rank first" in texts(words)

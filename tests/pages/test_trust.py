@@ -73,7 +73,7 @@ def test_the_map_in_words_and_figures(everyday: AppTest) -> None:
     shown = everyday.dataframe[0].value
     assert list(shown.columns) == ["measure", "UMAP", "PCA", "Shuffled"]
     assert (shown["UMAP"] > shown["Shuffled"]).all()
-    assert "Measured at every row" in texts(everyday)
+    assert "Measured on every row" in texts(everyday)
     assert "measure_map" in everyday.code[0].value
 
 
