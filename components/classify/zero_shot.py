@@ -74,7 +74,11 @@ def _measures(context: AnalysisContext, found: ZeroShot) -> None:
     with st.grid(3, min_column_width=170):
         st.metric("Assigned", f"{given:,}", f"of {len(found.codes):,}", delta_color="off", delta_arrow="off")
         st.metric(
-            "Median confidence", f"{np.median(found.confidence):.2f}", "median", delta_color="off", delta_arrow="off"
+            "Median confidence",
+            f"{np.median(found.confidence):.2f}",
+            "of the best class",
+            delta_color="off",
+            delta_arrow="off",
         )
         for column in label_columns(context.dataset):
             labels = labels_like(context.dataset.columns[column], found.labels)

@@ -96,7 +96,7 @@ def show(dataset: Dataset, found: Answer, key: str) -> Picked | None:
             "rank": st.column_config.NumberColumn("", width=40),
             "score": st.column_config.NumberColumn(_score_name(found), format="%.3f", width=70),
             "percentile": _share("The share of all items that score lower for this query (percentile)."),
-            "above random baseline": _share("The share of random scores that are lower than this one."),
+            "above random baseline": _share("The share of random scores that are lower than this one.", 165),
             text_column(dataset): st.column_config.TextColumn(width="large"),
         },
     )
@@ -151,5 +151,5 @@ def _score_name(found: Answer) -> str:
     return names.get(found.question.method, "score")
 
 
-def _share(meaning: str) -> Any:
-    return st.column_config.ProgressColumn(help=meaning, width=110, format="%.1f %%", min_value=0, max_value=100)
+def _share(meaning: str, width: int = 110) -> Any:
+    return st.column_config.ProgressColumn(help=meaning, width=width, format="%.1f %%", min_value=0, max_value=100)

@@ -76,7 +76,7 @@ def _found(context: AnalysisContext, liked: tuple[int, ...], params: RecommendPa
             format="%.1f %%",
             min_value=0,
             max_value=100,
-            width=110,
+            width=165,
             help="The share of random pairs of items that are less similar.",
         ),
         "redundancy": st.column_config.NumberColumn(

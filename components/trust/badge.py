@@ -16,9 +16,9 @@ from embedding_core.trust.stages import MeasureMap
 from embedding_core.workspace import Workspace
 
 _SHORT = {
-    "trustworthiness": "Trustworthiness (close means similar)",
-    "continuity": "Continuity (similar means close)",
-    "correlation": "Distance correlation (far means different)",
+    "trustworthiness": "Trustworthiness (close = similar)",
+    "continuity": "Continuity (similar = close)",
+    "correlation": "Distance correlation (far = unlike)",
 }
 _COLORS: dict[Grade, Literal["green", "orange", "red"]] = {
     Grade.HIGH: "green",

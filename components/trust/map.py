@@ -109,7 +109,7 @@ def table(found: Fidelity, name: str) -> pd.DataFrame:
         title: [found.at(which, measure) for which in maps.values()]
         for measure, title in sorted(LAYERS.items(), key=lambda pair: list(verdict.ORDER).index(pair[0]))
     }
-    rows["Distances (ρ)"] = [found.maps[which].correlation for which in maps.values()]
+    rows["Distance correlation (ρ)"] = [found.maps[which].correlation for which in maps.values()]
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(maps)).rename_axis("measure").reset_index()
 
 
@@ -144,7 +144,7 @@ def _figures(found: Fidelity, name: str, dataset: str, key: str) -> None:
             key=f"{key}-csv",
         )
         few = f"PCA and random baseline at {min(1_000, len(found.rows)):,}"
-        st.caption(f"Neighborhoods of {found.k}. Measured at {measured}, each against all; {few}.")
+        st.caption(f"Neighborhoods of {found.k}. Measured on {measured}, each against all; {few}.")
 
 
 _LINES = {

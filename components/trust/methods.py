@@ -29,7 +29,7 @@ _COLUMNS = {
     "trustworthiness": "trustworthiness",
     "continuity": "continuity",
     "neighborhood_preservation": "neighborhood preservation",
-    "correlation": "distances",
+    "correlation": "distance correlation",
 }
 _TIE = 0.01
 _FOR = {

@@ -85,8 +85,10 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> MapEvent |
     with right:
         chart = histogram(found.moved, "movement (map radii)", found.median, 260)
         st.plotly_chart(chart, key=f"{key}-spread", config=CONFIG)
-        st.caption(f"{name}, seed {params.seed}, compared with {others} of other seeds. The line is the median.")
-        asked = st.button(f"Show the {len(worst):,} least stable", icon=":material/scatter_plot:", key=f"{key}-most")
+        st.caption(f"{name}, seed {params.seed}, compared with other seeds ({others}). The line is the median.")
+        asked = st.button(
+            f"Show the {len(worst):,} least stable on the map", icon=":material/scatter_plot:", key=f"{key}-most"
+        )
     code.show(snippet.seeds(context.dataset.key, context.space.encoder, params, int(others)))
     return Selection(tuple(sorted(worst.tolist())), "unstable across seeds") if asked else event
 

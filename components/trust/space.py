@@ -75,9 +75,7 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Selection 
         counts = {"k-occurrence": found.occurrences[hubs].tolist()}
         chosen = row_table.show(context.dataset, hubs.tolist(), counts, f"{key}-hubs", "hubs")
     with right:
-        chart = histogram(
-            found.occurrences, f"how often the item is among the {found.k} nearest neighbors of another", height=260
-        )
+        chart = histogram(found.occurrences, f"k-occurrence (k = {found.k})", height=260)
         st.plotly_chart(chart, key=f"{key}-spread", config=CONFIG)
         st.caption(
             f"The mean is {found.k}. {found.never:.1%} of the items are antihubs: never among the nearest "

@@ -77,5 +77,8 @@ def table(dataset: Dataset, rows: Sequence[int], found: Mapping[str, Sequence[An
 
 def _columns(found: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     """Return how columns of numbers are drawn: with three digits. A setting of None would hide the others."""
-    number = st.column_config.NumberColumn(format="%.3f", width=90)
-    return {name: number for name, values in found.items() if len(values) and isinstance(values[0], float)}
+    return {
+        name: st.column_config.NumberColumn(format="%.3f", width=max(90, 9 * len(name)))
+        for name, values in found.items()
+        if len(values) and isinstance(values[0], float)
+    }

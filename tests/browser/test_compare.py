@@ -19,7 +19,7 @@ def test_two_maps_share_the_selection_and_the_item(server: Server, page: Page) -
     page.wait_for_url("**/map*", timeout=MINUTE)
     page.get_by_test_id("stSidebarNavLink").get_by_text("Compare", exact=True).click()
     expect(page.get_by_text("Shared neighbors", exact=True)).to_be_visible(timeout=3 * MINUTE)
-    expect(page.get_by_text(re.compile("^UMAP, .* Laid over the first"))).to_be_visible(timeout=3 * MINUTE)
+    expect(page.get_by_text(re.compile("^UMAP, .* Aligned with the first map"))).to_be_visible(timeout=3 * MINUTE)
     expect(page.get_by_text(re.compile("^UMAP, "))).to_have_count(2, timeout=3 * MINUTE)
     for place in range(2):
         wait_drawn(page, place)

@@ -58,7 +58,7 @@ def exported(page: Page) -> list[dict[str, str]]:
 def test_from_a_query_to_hits_on_the_map_and_home(server: Server, page: Page) -> None:
     open_sample(page, server, "words")
     type_in(page, "Search", "king")
-    expect(page.get_by_text("20 of 315 items, the best first")).to_be_visible(timeout=2 * MINUTE)
+    expect(page.get_by_text("20 of 315 items, best match first")).to_be_visible(timeout=2 * MINUTE)
     wait_drawn(page)
     first = ringed(page)
     assert len(first) == 20

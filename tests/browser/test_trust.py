@@ -13,7 +13,7 @@ def test_from_the_badge_to_the_points_that_lie(page: Page, server: Server) -> No
     page.goto(server.url)
     wait_ready(page)
     page.locator(".st-key-sample-everyday button").click()
-    expect(page.get_by_text("near is alike:").first).to_be_visible(timeout=3 * MINUTE)
+    expect(page.get_by_text("Trustworthiness (close = similar):").first).to_be_visible(timeout=3 * MINUTE)
     page.get_by_test_id("stMain").get_by_role("link", name="Trust").click()
     expect(page.get_by_text("Are similar items close on the map?")).to_be_visible(timeout=MINUTE)
     expect(page.get_by_text("Neighborhoods of 15.")).to_be_visible()

@@ -110,7 +110,7 @@ def test_a_suspect_label_may_be_right_or_something_else(bring: Callable[..., App
     settle(app.button(key="classify-suspects-accept").click().run())
     assert workspace(app).state(ClassifyState).confirmed == (("kind", 2),)
     assert set(app.dataframe[0].value["id"]) == {"8"}
-    assert "1 more were accepted" in texts(app)
+    assert "1 more were confirmed" in texts(app)
     app.multiselect[0].set_value([8]).run()
     app.selectbox(key="classify-suspects-label").set_value(2).run()
     settle(app.button(key="classify-suspects-right").click().run())
@@ -252,7 +252,7 @@ def test_what_is_left_open_is_no_right_answer(bring: Callable[..., AppTest]) -> 
     assert f"{len(TEXTS) - len(answered)} of {len(TEXTS)} labeled items are unassigned" in texts(app)
     assert f"with the unassigned counted as wrong, it is {right / len(TEXTS):.3f}" in texts(app)
     settle(app.slider[1].set_value(1.0).run())
-    assert "There is no accuracy without any; over all" in texts(app)
+    assert "Without assigned items there is no accuracy; over all labeled items" in texts(app)
     assert "it is 0.000" in texts(app)
 
 

@@ -270,7 +270,7 @@ def test_more_clusters_than_items(bring: Callable[..., AppTest]) -> None:
     app = bring(["a cat", "a dog", "rain"])
     settle(next(field for field in app.number_input if field.label == "Clusters (k)").set_value(50).run())
     assert not app.exception
-    assert "50 clusters were asked for, but of 3 different items no more can be made" in texts(app)
+    assert "50 clusters were requested, but 3 different items allow no more" in texts(app)
 
 
 def test_nothing_dense_and_an_edit_that_fails(bring: Callable[..., AppTest]) -> None:

@@ -72,7 +72,7 @@ def test_it_opens_on_a_text_taken_apart_without_any_data(bare: AppTest) -> None:
     assert not bare.exception
     shown = texts(bare)
     assert "background[river" in shown
-    assert "Each gets 384 numbers" in shown
+    assert "Each token has a vector with 384 dimensions" in shown
     assert "trained with **mean** pooling" in shown
     assert not bare.warning
 
@@ -93,7 +93,7 @@ def test_one_token(bare: AppTest) -> None:
     settle(bare.text_area(key="inspect-reading-text").set_value("bank").run())
     settle(bare.selectbox(key="inspect-reading-encoder").set_value("minilm-static").run())
     assert not bare.exception
-    assert "each would be 100%" in texts(bare)
+    assert "equal shares would be 100%" in texts(bare)
 
 
 def test_ten_thousand_words_are_cut_off_and_that_is_said(bare: AppTest) -> None:

@@ -42,7 +42,7 @@ def captions(app: AppTest) -> str:
 
 def test_umap_is_drawn_and_says_what_it_is_worth(words: AppTest) -> None:
     assert not words.exception
-    assert re.search(r"UMAP, 315 points\. Near means similar", captions(words))
+    assert re.search(r"UMAP, 315 points\. Close points are similar", captions(words))
 
 
 def test_pca_says_how_much_it_shows_and_the_choice_is_kept(words: AppTest) -> None:

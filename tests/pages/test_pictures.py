@@ -77,7 +77,7 @@ def test_captions_apart_show_the_gap_and_a_switch_that_takes_it_out(app: AppTest
     next(box for box in app.checkbox if box.label == "Split captions into rows").check().run()
     settle(app.button(key="use").click().run())
     settle(open_page(app, "map"))
-    assert "6 pictures and 6 texts: their centers lie" in texts(app)
+    assert "6 pictures and 6 texts: the distance between their centroids" in texts(app)
     switch = next(toggle for toggle in app.toggle if toggle.label == "Center pictures and texts")
     settle(switch.set_value(True).run())
     assert workspace(app).state(MapState).centered

@@ -117,10 +117,10 @@ def test_a_sum_is_read_as_one_and_says_so(words: AppTest) -> None:
     found = ask(words, "king - man + woman")
     assert found[0] == "queen"
     assert "Vector arithmetic" in texts(words)
-    assert "Let in, “king” would be first" in texts(words)
+    assert "With the inputs, “king” would rank first" in texts(words)
     switch(words, "Exclude inputs", on=False)
     assert shown(words)[0] == "king"
-    assert "Without them “queen” would be first" in texts(words)
+    assert "Without the inputs, “queen” would rank first" in texts(words)
     ask(words, "king")
     assert all(toggle.label != "Exclude inputs" for toggle in words.toggle)
 
@@ -179,7 +179,7 @@ def test_expansion_names_the_words_it_added(app: AppTest, engine: Engine, engine
     rank_by(app, engine_name)
     settle(box(app, "Search").set_value("cat").run())
     switch(app, "Query expansion")
-    summary = r"They share: (\w+)" if engine_name == "dense" else r"Words added: (\S+) 0\.50"
+    summary = r"Shared words: (\w+)" if engine_name == "dense" else r"Words added: (\S+) 0\.50"
     added = re.search(summary, texts(app))
     assert added is not None
     assert added[1] in " ".join(SENTENCES).lower().split()
@@ -189,7 +189,7 @@ def test_expansion_names_the_words_it_added(app: AppTest, engine: Engine, engine
 def test_knobs_are_in_the_link_and_still_there_on_coming_back(words: AppTest) -> None:
     ask(words, "king")
     rank_by(words, "hybrid")
-    assert "1 / (60 + rank by meaning) + 1 / (60 + rank by words)" in texts(words)
+    assert "1 / (60 + semantic rank) + 1 / (60 + keyword rank)" in texts(words)
     number(words, "meaning", 0.0)
     assert words.query_params["how"] == "fusion.weights=0.0;1.0"
     number(words, "Hits", 5)
@@ -213,7 +213,7 @@ def test_what_is_selected_beside_a_query_can_become_an_example(words: AppTest, e
     settle(words.run())
     press(words, "Less like this")
     assert workspace(words).state(SearchState).less == (row,)
-    assert "1 × your query − 0.15 × the mean of 1 bad example" in texts(words)
+    assert "1 × the query − 0.15 × the mean of 1 negative example" in texts(words)
     assert not any(button.label == "Less like this" for button in words.button)
 
 

@@ -91,7 +91,7 @@ def test_words_find_pictures_and_a_picture_finds_itself(app: AppTest, engine: En
     assert alone["score"][0] == pytest.approx(1, abs=0.001)
     assert "Ranked by similarity to your picture." in texts(app)
     both = ask(app, "a green star")
-    assert "0.50 of the words and 0.50 of the picture" in texts(app)
+    assert "0.50 × the text and 0.50 × the picture" in texts(app)
     assert both["id"].tolist() != alone["id"].tolist()
     next(slider for slider in app.slider if slider.label.startswith("Weight of the picture")).set_value(1.0)
     settle(app.run(), PATIENCE_SECONDS)

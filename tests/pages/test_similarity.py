@@ -80,7 +80,7 @@ def test_a_threshold_of_ones_own(everyday: AppTest) -> None:
 def test_leakage_is_found_where_there_is_a_split(bring: Callable[..., AppTest]) -> None:
     app = bring(["a cat", "a cat", "a dog", "an owl"], split=["train", "test", "train", "test"])
     assert app.selectbox(key="similarity-duplicates-split").value == "split"
-    assert "**1** rows of test (50.0%) have a double in train" in texts(app)
+    assert "**1** rows of test (50.0%) have a duplicate in train" in texts(app)
     settle(app.button(key="similarity-duplicates-leak-0").click().run())
     assert workspace(app).selection == Selection((1,), "leakage")
 
@@ -119,7 +119,7 @@ def test_outliers(everyday: AppTest) -> None:
     table = everyday.dataframe[0].value
     assert len(table) == 25
     assert table["factor"].is_monotonic_decreasing
-    settle(everyday.button(key="similarity-outliers-Unlike its neighbors-map").click().run())
+    settle(everyday.button(key="similarity-outliers-Local outlier factor-map").click().run())
     assert len(workspace(everyday).selection) == 25
 
 

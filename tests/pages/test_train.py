@@ -133,7 +133,7 @@ def test_three_pairs_are_refused_and_empty_texts_are_counted(bring: Callable[...
     assert "There are 3 rows to learn from" in texts(app).replace("\\", "")
     texts_of = [f"question {i}" if i % 5 else "" for i in range(40)]
     app = belongs(bring(texts_of, other=[f"answer {i}" for i in range(40)]), "pairs")
-    assert "8 rows lack a text, a label or a score and are left out" in texts(app)
+    assert "8 rows lack a text, a label or a score and are skipped" in texts(app)
 
 
 def test_an_encoder_that_cannot_be_tuned_gives_way(bring: Callable[..., AppTest]) -> None:
@@ -232,9 +232,9 @@ def test_judgments_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
     app.run()
     belongs(app, "judged")
     assert not app.exception
-    assert "Queries: 1. Rows judged to fit: 4; not to fit: 4." in texts(app)
+    assert "Queries: 1. Rows judged relevant: 4; irrelevant: 4." in texts(app)
     assert "4 rows to train on, 4 to measure" in texts(app)
-    assert "4 of the measured rows share the query with rows that are trained on. 8 rows were left out" in texts(app)
+    assert "4 of the rows for measuring share the query with rows for training. 8 rows were skipped" in texts(app)
     assert "Train" in buttons(app)
     change(app, SearchState(query="rain", more=tuple(range(10)), less=(14, 15)))
     app.run()

@@ -73,7 +73,7 @@ def test_the_map_in_words_and_figures(everyday: AppTest) -> None:
     shown = everyday.dataframe[0].value
     assert list(shown.columns) == ["measure", "UMAP", "PCA", "Shuffled"]
     assert (shown["UMAP"] > shown["Shuffled"]).all()
-    assert "Measured at every row" in texts(everyday)
+    assert "Measured on every row" in texts(everyday)
     assert "measure_map" in everyday.code[0].value
 
 
@@ -163,7 +163,7 @@ def test_vectors_without_captions(bring: Callable[..., AppTest]) -> None:
 def test_the_badge_stands_under_the_map(everyday: AppTest) -> None:
     settle(open_page(everyday, "map"))
     assert not everyday.exception
-    assert "near is alike: " in texts(everyday)
+    assert "Trustworthiness (close = similar): " in texts(everyday)
 
 
 def test_the_badge_has_pca_and_chance_beside_its_figure(everyday: AppTest, engine: Engine) -> None:
@@ -200,7 +200,9 @@ def test_curves_and_table_leave_out_what_is_the_same(found: Fidelity) -> None:
 
 def test_advice_names_the_best_and_those_as_good(found: Fidelity) -> None:
     done = [Measured("umap", found), Measured("pca", found)]
-    assert "For what lies together: **UMAP** or **PCA**" in advice(done)
+    assert "Best for seeing which close points really are similar (trustworthiness): **UMAP** or **PCA**" in advice(
+        done
+    )
     assert methods_table(done)["map"].tolist() == ["UMAP", "PCA"]
 
 

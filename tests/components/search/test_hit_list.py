@@ -70,7 +70,7 @@ def test_what_an_index_may_miss_is_said_and_never_rounded_up(tmp_path: Path, dat
     found = replace(asked(tmp_path, dataset, Question("red boat")), approximate=quality, sampled=10_000)
     shown = summary(dataset, found)
     assert "recall@10 0.99, recall@100 0.96 for 200 items of this data" in shown
-    assert "14 ms instead of 83 ms exactly" in shown
+    assert "14 ms per query instead of 83 ms for exact search" in shown
     assert shown.endswith("percentiles are estimated from 10,000 random items.")
     assert json.loads(hit_list.to_json(dataset, found))["approximate"]["recall"] == 0.9985
 
@@ -78,13 +78,13 @@ def test_what_an_index_may_miss_is_said_and_never_rounded_up(tmp_path: Path, dat
 def test_the_summary_says_what_shaped_the_answer(tmp_path: Path, dataset: Dataset) -> None:
     question = Question("red boat", method=RankingMethod.HYBRID, fusion=FusionParams((2, 0.5), 10))
     found = asked(tmp_path, dataset, question)
-    assert summary(dataset, found) == "Score: 2 / (10 + rank by meaning) + 0.5 / (10 + rank by words)."
+    assert summary(dataset, found) == "Score: 2 / (10 + semantic rank) + 0.5 / (10 + keyword rank)."
     moved = replace(found, question=replace(question, method=RankingMethod.DENSE, more=(1, 2), less=(3,)))
-    assert "1 × your query + 0.75 × the mean of 2 good examples − 0.15 × the mean of 1 bad example" in summary(
+    assert "1 × the query + 0.75 × the mean of 2 positive examples − 0.15 × the mean of 1 negative example" in summary(
         dataset, moved
     )
     both = replace(found, question=replace(question, picture="a" * 64, picture_share=0.25))
-    assert "0.75 of the words and 0.25 of the picture" in summary(dataset, both)
+    assert "0.75 × the text and 0.25 × the picture" in summary(dataset, both)
     assert "Ranked by similarity to your picture." in summary(
         dataset, replace(found, question=Question(picture="a" * 64))
     )

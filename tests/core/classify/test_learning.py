@@ -135,7 +135,7 @@ def test_labels_that_were_not_learned_are_missed() -> None:
 
 def test_other_vectors_are_refused() -> None:
     rows, labels = made()
-    with pytest.raises(InputError, match=r"9 dimensions; the classifier was made from 16"):
+    with pytest.raises(InputError, match=r"9 dimensions; the classifier expects 16"):
         fit(rows, labels).probabilities(np.ones((1, 9), np.float32))
 
 

@@ -67,7 +67,7 @@ def test_large_scales_overflow_nowhere(kind: Chance) -> None:
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ParameterError, match="scale is 0"):
         probabilities(UNITS, UNITS, 0)
-    with pytest.raises(ParameterError, match="4 dimensions but classes 3"):
+    with pytest.raises(ParameterError, match="4 dimensions, the classes 3"):
         probabilities(UNITS, UNITS[:, :3], 1)
 
 
@@ -104,7 +104,7 @@ def test_an_item_that_fits_nothing_well_is_left_open() -> None:
     ("settings", "says"),
     [
         ({"labels": ()}, "no label"),
-        ({"labels": ("a", "a")}, "'a' stands twice"),
+        ({"labels": ("a", "a")}, "'a' occurs twice"),
         ({"labels": ("a", "b"), "descriptions": ("x",)}, "2 labels but 1 descriptions"),
         ({"labels": ("a",), "temperature": 0}, "temperature is 0"),
         ({"labels": ("a",), "least": 1.5}, "least probability is 1.5"),

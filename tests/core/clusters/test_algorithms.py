@@ -95,13 +95,13 @@ def test_rows_of_no_length(params: ClusterParams) -> None:
 def test_more_clusters_than_different_rows(params: ClusterParams) -> None:
     found = cluster(np.repeat(ROWS[:6], 3, axis=0), params)
     assert found.k == 6
-    assert found.note == "50 clusters were asked for, but of 6 different items no more can be made."
+    assert found.note == "50 clusters were requested, but 6 different items allow no more."
 
 
 def test_hdbscan_says_why_there_is_none() -> None:
     few = cluster(ROWS[:4], HDBSCANParams(5))
     assert (few.k, few.noise) == (0, 4)
-    assert few.note == "No cluster has 5 items: there are only 4."
+    assert few.note == "There are fewer items (4) than the min cluster size (5)."
     scattered = cluster(np.eye(40, dtype=np.float32), HDBSCANParams(15))
     assert scattered.noise + int(scattered.sizes.sum()) == 40
 

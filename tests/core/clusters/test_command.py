@@ -50,7 +50,7 @@ def test_agglomerative_in_words(capsys: pytest.CaptureFixture[str], file: Path) 
 def test_more_clusters_than_rows(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     result = run(capsys, "cluster", file, *FAST, "--k", 99)
     assert result["k"] == 24
-    assert "99 clusters were asked for" in str(result["note"])
+    assert "99 clusters were requested" in str(result["note"])
 
 
 @pytest.mark.parametrize("words", [("--k", "0"), ("--method", "hdbscan", "--min-size", "1")])

@@ -89,7 +89,7 @@ def test_what_does_not_fit_together_is_refused() -> None:
         nearest_words(rows, (), rows[:0])
     with pytest.raises(InputError, match="1 words with 2 vectors"):
         nearest_words(rows, ("a",), rows)
-    with pytest.raises(InputError, match="3 dimensions but words 2"):
+    with pytest.raises(InputError, match="3 dimensions, the words 2"):
         nearest_words(rows, ("a", "b"), rows[:, :2])
     with pytest.raises(ParameterError):
         NamingParams(2, 3)

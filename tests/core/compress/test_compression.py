@@ -118,7 +118,7 @@ def test_truncation_is_not_warned_of_where_the_first_dimensions_say_most() -> No
 def test_a_warning_says_which_of_two_things_is_wrong() -> None:
     summary = "The first 8 dimensions keep 70.0% of the nearest; PCA to 8 keeps 90.0%."
     assert TruncationCheck(8, 0.7, (0.4, 0.5), 0.9).warning == summary
-    assert "hardly more than 8 drawn at random do (45.0%)" in TruncationCheck(8, 0.5, (0.4, 0.5), 0.9).warning
+    assert "hardly more than 8 randomly drawn dimensions (45.0%)" in TruncationCheck(8, 0.5, (0.4, 0.5), 0.9).warning
     assert TruncationCheck(8, 0.89, (0.89, 0.9), 0.9).warning == ""
 
 

@@ -104,7 +104,7 @@ def test_a_text_column_without_text_is_refused(cells: list[Any]) -> None:
 
 
 def test_a_text_column_of_nan_written_out_is_refused() -> None:
-    with pytest.raises(InputError, match="holds nothing but n/a, nan"):
+    with pytest.raises(InputError, match="contains nothing but n/a, nan"):
         build_dataset(table_of(text=["NaN", "", "N/A"]), ColumnChoice(text=("text",)), "t.csv")
 
 

@@ -62,5 +62,5 @@ def test_a_damaged_byte_does_not_make_utf8_something_else() -> None:
 def test_a_decided_encoding_is_used_or_refused_with_the_line() -> None:
     assert decode("é".encode("cp437"), "cp437", "x.csv").data.decode() == "é"
     assert decode(FRENCH.encode("utf-16"), "utf-16", "x.csv").data.decode() == FRENCH
-    with pytest.raises(InputError, match=r"x.csv does not read as utf-8: byte 5 \(line 2\)"):
+    with pytest.raises(InputError, match=r"x.csv cannot be decoded as utf-8: byte 5 \(line 2\)"):
         decode("a\ncafé\n".encode("latin-1"), "utf-8", "x.csv")

@@ -127,7 +127,7 @@ def test_other_files_among_pictures_are_no_table_of_theirs(engine: Engine, other
 
 def test_a_table_whose_column_names_no_picture_says_so(engine: Engine) -> None:
     source = bring(engine, [UploadedFile("t.csv", b"file,words\nx.png,one two\n"), UploadedFile("red.png", RED)])
-    with pytest.raises(InputError, match=r"No row of t\.csv names one of the pictures in column 'file'"):
+    with pytest.raises(InputError, match=r"No row of t\.csv names any of the pictures in column 'file'"):
         built(engine, source, pictures="file")
     assert built(engine, source).kind is Kind.TEXT
 
@@ -169,7 +169,7 @@ def test_a_folder_is_read_in_place_and_a_changed_picture_is_noticed(engine: Engi
         ([], "There is no file"),
         ([("a.csv", b"x\n1\n"), ("b.csv", b"x\n1\n")], "several tables"),
         ([("a.zip", packed({"a.png": RED})), ("b.zip", packed({"a.png": RED}))], "several ZIP"),
-        ([("a.zip", packed({"a.png": RED})), ("b.png", RED)], "came with 1 pictures beside it"),
+        ([("a.zip", packed({"a.png": RED})), ("b.png", RED)], "came with 1 pictures"),
     ],
 )
 def test_what_is_not_one_data_set_is_refused(engine: Engine, files: list[tuple[str, bytes]], message: str) -> None:

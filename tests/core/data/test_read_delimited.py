@@ -149,7 +149,7 @@ def test_ragged_rows_are_padded_and_joined(read) -> None:
     assert rows_of(table) == [("a", "one", "x"), ("b", "", ""), ("c", "two", "x,y,z"), ("d", "three", "w")]
     assert table.how.notes == (
         "1 row had fewer cells than the others; the missing ones are empty (first: line 3).",
-        "1 row had more cells than the others; the surplus was joined to the last column (first: line 4).",
+        "1 row had more cells than the others; the extra cell was joined to the last column (first: line 4).",
     )
 
 
@@ -234,7 +234,7 @@ def test_five_thousand_columns(read) -> None:
 def test_a_cell_of_ten_megabytes_is_cut(read) -> None:
     table = read('text,label\n"' + "y, " * 3_500_000 + '",a\nshort,b\n')
     assert [len(text) for text in table.frame["text"]] == [1_000_000, 5]
-    assert table.how.notes == ("1 cell over 1,000,000 characters cut.",)
+    assert table.how.notes == ("1 cell over 1,000,000 characters were cut.",)
 
 
 def test_too_many_rows_are_refused_with_both_numbers(read, monkeypatch: pytest.MonkeyPatch) -> None:

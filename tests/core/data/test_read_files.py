@@ -72,7 +72,7 @@ def test_lists_of_strings_and_of_numbers(read: Read) -> None:
     assert vector_columns(table) == ["emb"]
     ragged = read(json.dumps([{"text": "One", "emb": [1, 2, 3]}, {"text": "Two", "emb": [4, 5]}]), "x.json")
     assert vector_columns(ragged) == []
-    assert ragged.how.notes == ("Column 'emb' holds lists of 2 to 3 numbers, so they are no vectors.",)
+    assert ragged.how.notes == ("Column 'emb' contains lists of 2 to 3 numbers, so it was not read as vectors.",)
 
 
 def test_a_lone_surrogate_is_replaced(read: Read) -> None:
@@ -105,7 +105,7 @@ def test_json_lines(read: Read) -> None:
         table = read(content, name)
         assert table.how.format is Format.JSONL
         assert table.frame["text"].tolist() == ["One", "Two"]
-    with pytest.raises(InputError, match=r"Line 3 of x.jsonl is broken JSON"):
+    with pytest.raises(InputError, match=r"Line 3 of x.jsonl is not valid JSON"):
         read('{"text": "One"}\n{"text": "Two"}\n{"text": "Thr\n', "x.jsonl")
 
 
@@ -229,7 +229,7 @@ def test_xlsx(read: Read, tmp_path: Path) -> None:
 def test_xlsx_called_csv_is_read_with_a_note(read: Read, tmp_path: Path) -> None:
     table = read(workbook(tmp_path / "made.xlsx", {"Data": ROWS}), "export.csv")
     assert table.how.format is Format.XLSX
-    assert table.how.notes[0] == "export.csv is XLSX by its content and was read as that."
+    assert table.how.notes[0] == "export.csv is XLSX by its content and was read as such."
 
 
 def test_a_damaged_workbook_is_refused(read: Read, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_table_of_pairs() -> None:
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        (["a", "b"], "2 columns were named"),
+        (["a", "b"], "2 columns were given"),
         (["a", "b", "gone"], "no column 'gone'"),
         (["a", "b", "words"], "2 of 4 scores in 'words' are not numbers, the first is 'high' in row 2"),
         (["a", "b", "few"], "2 pairs have a score"),

@@ -60,7 +60,7 @@ def test_what_cannot_be_measured_is_left_out_and_said() -> None:
     assert "judged queries without a text, 1 in all ('nameless')" in warnings
     assert "queries without judgments, 1 in all ('silent')" in warnings
     assert "queries without a relevant document, 2 in all ('r', 's')" in warnings
-    with pytest.raises(InputError, match=r"No query can be measured\..*not in the data set"):
+    with pytest.raises(InputError, match=r"No query can be evaluated\..*not in the data set"):
         checked(record, ["z"])
     with pytest.raises(InputError, match="There are no judgments"):
         checked(Judgments({}, {}), ["a"])

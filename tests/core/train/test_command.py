@@ -97,7 +97,7 @@ def test_triplets_of_one_query_and_what_is_said_of_them(
     assert (found["trained_on"], found["measured_on"], found["left_out"]) == (25, 9, 30)
     assert (found["parting"], found["shared"]) == ("documents", 9)
     assert main([*map(str, asked)]) == 0
-    assert "9 of the measured rows share the query with rows that are trained on." in capsys.readouterr().out
+    assert "9 of the rows for measuring share the query with rows for training." in capsys.readouterr().out
 
 
 def collection(folder: Path) -> Path:
@@ -163,7 +163,7 @@ def test_in_words(tiny: str, file: Path, capsys: pytest.CaptureFixture[str]) -> 
         (["--judgments", "{here}"], "brings its own texts"),
         (["--label-column", "nope"], "no column 'nope'"),
         (["--label-column", "topic", "--pairs", "text,like"], "More than one way"),
-        (["--pairs", "text"], "1 columns were named for pairs"),
+        (["--pairs", "text"], "1 columns were given for pairs"),
         (["--label-column", "topic", "--encoder", "tf-idf"], "cannot be tuned"),
         (["--label-column", "topic", "--epochs", "0"], "0 epochs were asked for"),
         (["--label-column", "topic", "--dims", "many"], "--dims is 'many'"),

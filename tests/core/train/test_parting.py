@@ -31,7 +31,7 @@ def test_the_documents_of_one_query_are_on_one_side(good: int, bad: int, seed: i
     assert parts.shared == len(parts.test)
     assert parts.left_out == good * bad - len(parts.train) - len(parts.test) > 0
     assert apart(parts.parting, parts.shared, parts.left_out) == (
-        f"{parts.shared} of the measured rows share the query with rows that are trained on. "
+        f"{parts.shared} of the rows for measuring share the query with rows for training. "
         f"{parts.left_out} rows were skipped to keep the two sets apart."
     )
 

@@ -93,7 +93,7 @@ def test_it_becomes_an_encoder_like_every_other(engine: Engine, stage: FineTune)
 def test_a_name_belongs_to_one_training(engine: Engine, stage: FineTune) -> None:
     engine.make(stage)
     other = replace(stage, params=replace(PARAMS, epochs=1))
-    with pytest.raises(InputError, match="There is an encoder 'my-topics' already"):
+    with pytest.raises(InputError, match="An encoder called 'my-topics' already exists"):
         engine.make(other)
     assert with_free_name(stage).name == "my-topics"
     assert with_free_name(other).name == "my-topics-2"
@@ -196,7 +196,7 @@ def test_pairs_triplets_and_judgments_are_found_in_the_data(engine: Engine, tiny
         assert {one.dims for one in made.after} == {32, 16}
     with pytest.raises(InputError, match="no column 'nope'"):
         engine.make(FineTune(key, Supervision(Pairing.PAIRS, ("text", "nope")), spec.name, spec.revision, "no", params))
-    with pytest.raises(ParameterError, match="1 columns were named for pairs"):
+    with pytest.raises(ParameterError, match="1 columns were given for pairs"):
         Supervision(Pairing.PAIRS, ("text",))
     with pytest.raises(ParameterError, match="given twice"):
         Supervision(Pairing.PAIRS, ("text", "text"))
