@@ -39,9 +39,9 @@ class ClassifierParams:
 
     method: Method = Method.LOGISTIC
     c: float = 0.05
-    """Logistic: how little it is held back (scikit-learn's C, for dimensions of variance 1)."""
+    """Logistic regression: inverse of the regularization strength, for dimensions of variance 1."""
     k: int = 10
-    """kNN: how many neighbors vote."""
+    """kNN: number of neighbors that vote."""
 
     def __post_init__(self) -> None:
         if self.method not in list(Method):

@@ -1,6 +1,5 @@
-"""What several commands share: options, the data set and its vectors, progress, output."""
+"""What several commands share: the data set and its vectors, progress, output."""
 
-import argparse
 import sys
 import time
 from dataclasses import replace
@@ -14,6 +13,7 @@ from embedding_core import encoders
 from embedding_core.base.errors import InputError
 from embedding_core.base.stage import Stage
 from embedding_core.base.types import Progress, no_progress
+from embedding_core.cli.options import DatasetOptions, EmbeddingOptions
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv, to_parquet
 from embedding_core.data.intake import bring_path, first_choice
@@ -21,58 +21,33 @@ from embedding_core.data.stages import BuildDataset
 from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine, fitting_encoder
 
-Printed = tuple[dict[str, Any], str]
-"""What a command prints: as JSON, and as text."""
 _BAR_WIDTH = 30
 
 
-def file_options(*, needed: bool = True, embeds: bool = True) -> argparse.ArgumentParser:
-    """Return the options of a command that reads a file and, if it does, embeds it."""
-    file = argparse.ArgumentParser(add_help=False)
-    kinds = "a table (CSV, TSV, JSON, JSONL, Parquet, XLSX, TXT), or a folder or ZIP of pictures"
-    file.add_argument("file", type=Path, nargs=None if needed else "?", help=kinds)
-    file.add_argument("--text-column", metavar="C", help="the column of texts; found when left out")
-    if embeds:
-        names = f"{encoders.DEFAULT_ENCODER}, for pictures {encoders.DEFAULT_IMAGE_ENCODER}"
-        file.add_argument("--encoder", help=f"default: {names}; see info")
-    file.add_argument("--sample", type=int, metavar="N", help="take N rows at random")
-    file.add_argument("--seed", type=int, default=0, help="for whatever is random (default: 0)")
-    return file
-
-
-def out_options() -> argparse.ArgumentParser:
-    """Return the option of a command that writes a file."""
-    out = argparse.ArgumentParser(add_help=False)
-    out.add_argument("--out", type=Path, help="where to write: .npy, .parquet or .csv")
-    return out
-
-
-def json_options() -> argparse.ArgumentParser:
-    """Return the option of every command."""
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--json", action="store_true", help="print one JSON object, for machines")
-    return shared
-
-
-def read_dataset(engine: Engine, args: argparse.Namespace) -> Dataset:
-    """Return the data set that the options name.
+def read_dataset(engine: Engine, file: Path, options: DatasetOptions) -> Dataset:
+    """Return the data set of a file, folder or ZIP.
 
     Raises:
-        InputError: the file or the column is not there.
+        InputError: the file or the column does not exist.
     """
-    source = bring_path(engine, args.file)
+    source = bring_path(engine, file)
     for stage in source.stages:
         with_progress(engine, stage)
     table, album = source.load(engine.store)
     choice = first_choice(source, table, album)
-    if args.text_column is not None:
-        if args.text_column not in table.frame:
+    if options.text_column is not None:
+        if options.text_column not in table.frame:
             names = ", ".join(map(str, table.frame.columns[:20]))
-            raise InputError(f"{args.file.name} has no column {args.text_column!r}.", f"It has: {names}.")
-        choice = replace(choice, text=(args.text_column,), template=None, vector_column=None, keep=None)
-    choice = replace(choice, sample=args.sample, seed=args.seed)
+            raise InputError(f"{file.name} has no column {options.text_column!r}.", f"It has: {names}.")
+        choice = replace(choice, text=(options.text_column,), template=None, vector_column=None, keep=None)
+    choice = replace(choice, sample=options.sample, seed=options.seed)
     dataset: Dataset = engine.make(BuildDataset(source, choice))
     return dataset
+
+
+def space_of(engine: Engine, dataset: Dataset, encoder: str | None) -> Embed:
+    """Return the embedding stage of an encoder, by default the one that fits the data set; nothing is embedded yet."""
+    return engine.embedding(dataset, encoder or fitting_encoder(dataset, encoders.DEFAULT_ENCODER))
 
 
 def check_column(dataset: Dataset, name: str) -> None:
@@ -99,15 +74,15 @@ def row_of(dataset: Dataset, name: str) -> int:
     raise InputError(f"{dataset.name} has no row with the id {name!r}.", hint)
 
 
-def embedded(engine: Engine, args: argparse.Namespace) -> tuple[Dataset, Embed, dict[str, Any]]:
-    """Return a data set, its embedding stage (made), and what was seen while making it."""
-    dataset = read_dataset(engine, args)
-    stage = engine.embedding(dataset, args.encoder or fitting_encoder(dataset, encoders.DEFAULT_ENCODER))
+def embedded(engine: Engine, file: Path, options: EmbeddingOptions) -> tuple[Dataset, Embed, dict[str, Any]]:
+    """Return the data set of a file, its embedding stage (made), and a record of how it was embedded."""
+    dataset = read_dataset(engine, file, options)
+    stage = space_of(engine, dataset, options.encoder)
     start = time.perf_counter()
     cached = engine.ready(stage)
     vectors = with_progress(engine, stage)
     seconds = time.perf_counter() - start
-    seen = {
+    record = {
         "rows": len(vectors),
         "dim": int(vectors.shape[1]),
         "encoder": stage.encoder,
@@ -115,7 +90,7 @@ def embedded(engine: Engine, args: argparse.Namespace) -> tuple[Dataset, Embed, 
         "rows_per_s": round(len(vectors) / max(seconds, 1e-9), 1),
         "from_cache": cached or engine.store.about(stage.kind, stage.key)["reused"] == len(vectors),
     }
-    return dataset, stage, seen
+    return dataset, stage, record
 
 
 def with_progress(engine: Engine, stage: Stage) -> Any:

@@ -1,24 +1,27 @@
-"""`embed`: turn texts into vectors."""
+"""`embed`: turn texts or images into vectors."""
 
-import argparse
-from typing import Any
+from typing import Annotated
 
-from embedding_core.cli.common import Printed, embedded, file_options, json_options, out_options, write
-from embedding_core.engine import Engine
-
-
-def add(commands: Any) -> None:
-    """Add the command to the parser."""
-    parents = [file_options(), out_options(), json_options()]
-    embed = commands.add_parser("embed", parents=parents, help="turn texts into vectors")
-    embed.set_defaults(run=run)
+from embedding_core.cli.common import embedded, write
+from embedding_core.cli.options import CommandEngine, Data, EmbeddingOptions, InputGroup, Out
+from embedding_core.cli.run import Printed
 
 
-def run(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Embed a file."""
-    dataset, stage, seen = embedded(engine, args)
-    if args.out is not None:
-        write(args.out, dataset, {"embedding": stage.load(engine.store)})
-        seen["out"] = str(args.out)
-    text = "{rows:,} rows, {dim} dimensions, {encoder}, {seconds:.1f} s".format(**seen)
-    return seen, text + (" (from the store)" if seen["from_cache"] else f" ({seen['rows_per_s']:,.0f} rows/s)")
+def embed(
+    file: Data,
+    /,
+    *,
+    data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
+    out: Out = None,
+    engine: CommandEngine,
+) -> Printed:
+    """Embed texts or images.
+
+    The vectors are kept in the store: the same rows are not embedded again.
+    """
+    dataset, space, record = embedded(engine, file, data)
+    if out is not None:
+        write(out, dataset, {"embedding": space.load(engine.store)})
+        record["out"] = str(out)
+    text = "{rows:,} rows, {dim} dimensions, {encoder}, {seconds:.1f} s".format(**record)
+    return record, text + (" (from the store)" if record["from_cache"] else f" ({record['rows_per_s']:,.0f} rows/s)")

@@ -1,28 +1,30 @@
 """`info`: versions, encoders, store."""
 
-import argparse
+import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 from embedding_core import __version__, encoders
-from embedding_core.cli.common import Printed, json_options
-from embedding_core.engine import Engine
+from embedding_core.cli.options import CommandEngine
+from embedding_core.cli.run import Printed
 
 _PACKAGES = (
-    *("streamlit", "sentence-transformers", "open_clip_torch", "torch", "umap-learn", "plotly"),
-    *("scikit-learn", "pandas", "numpy", "pyarrow", "model2vec"),
+    "streamlit",
+    "sentence-transformers",
+    "open_clip_torch",
+    "torch",
+    "umap-learn",
+    "plotly",
+    "scikit-learn",
+    "pandas",
+    "numpy",
+    "pyarrow",
+    "model2vec",
 )
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser."""
-    info = commands.add_parser("info", parents=[json_options()], help="versions, encoders, store")
-    info.set_defaults(run=run)
-
-
-def run(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Say what works here."""
+def info(*, engine: CommandEngine) -> Printed:
+    """Show versions, encoders and the store."""
     packages = {name: _version(name) for name in _PACKAGES}
     listed = [
         {"name": spec.name, "dim": spec.dim, "origin": spec.origin, "works": not reason, "reason": reason}
@@ -43,8 +45,6 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
 
 
 def _cores() -> int:
-    import os
-
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

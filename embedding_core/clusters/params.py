@@ -49,7 +49,7 @@ class KMeansParams:
     k: int = 8
     seed: int = 0
     restarts: int = 1
-    """From how many beginnings; the one that ends with the least inertia counts."""
+    """How often k-means starts anew; the run with the least inertia is kept (scikit-learn's n_init)."""
     over: FeatureSpace = FeatureSpace.DIRECTIONS
 
     def __post_init__(self) -> None:
@@ -65,10 +65,11 @@ class HDBSCANParams:
     """HDBSCAN: what lies dense is a cluster, what lies between is noise; how many there are comes out of the data."""
 
     min_size: int = 10
-    """The fewest items that make a cluster."""
+    """Fewest items of a cluster."""
     min_samples: int | None = None
-    """How many items, itself included, must be near for an item to lie dense; as `min_size` when None."""
+    """Neighbors, the item itself included, that make an item a core point. By default the minimum cluster size."""
     leaves: Leaves = Leaves.EOM
+    """Which clusters of the tree are selected: by excess of mass (few, of very different size) or the leaves."""
     over: FeatureSpace = FeatureSpace.DIRECTIONS
 
     def __post_init__(self) -> None:
@@ -86,6 +87,7 @@ class AgglomerativeParams:
 
     k: int = 8
     linkage: Linkage = Linkage.WARD
+    """How the distance of two clusters is measured."""
     over: FeatureSpace = FeatureSpace.DIRECTIONS
 
     def __post_init__(self) -> None:

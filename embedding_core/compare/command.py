@@ -1,32 +1,37 @@
 """`compare`: two encoders on the same rows."""
 
-import argparse
-from typing import Any
+from typing import Annotated
 
 from embedding_core.base.errors import InputError
-from embedding_core.cli.common import Printed, file_options, json_options, read_dataset, with_progress
+from embedding_core.cli.common import read_dataset, with_progress
+from embedding_core.cli.options import CommandEngine, Data, DatasetOptions, InputGroup
+from embedding_core.cli.run import Printed
 from embedding_core.compare import ComparisonParams
 from embedding_core.compare.stages import CompareSpaces
-from embedding_core.engine import Engine
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser."""
-    parents = [file_options(), json_options()]
-    compare = commands.add_parser("compare", parents=parents, help="compare two encoders on the same rows")
-    compare.add_argument("--encoders", required=True, metavar="E1,E2", help="two names; see info")
-    compare.add_argument("-k", type=int, default=10, help="how many neighbors (default: 10)")
-    compare.add_argument("--changed", type=int, default=10, metavar="N", help="rows to list (default: 10)")
-    compare.set_defaults(run=run)
+def compare(
+    file: Data,
+    /,
+    *,
+    data: Annotated[DatasetOptions, InputGroup] = DatasetOptions(),
+    encoders: str,
+    k: int = ComparisonParams.k,
+    top: int = 10,
+    engine: CommandEngine,
+) -> Printed:
+    """Compare two encoders by the neighbors they give the same rows.
 
-
-def run(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Compare the neighbors that two encoders give the rows of a file."""
-    params = ComparisonParams(args.k)
-    names = [name.strip() for name in args.encoders.split(",") if name.strip()]
-    if len(names) != 2 or args.encoder is not None:
-        raise InputError(f"{args.encoders!r} does not name two encoders.", "Put a comma between two.")
-    dataset = read_dataset(engine, args)
+    Args:
+        encoders: Two names with a comma between; `info` lists them.
+        k: Number of neighbors.
+        top: Number of rows to list, those whose neighbors differ most.
+    """
+    params = ComparisonParams(k)
+    names = [name.strip() for name in encoders.split(",") if name.strip()]
+    if len(names) != 2:
+        raise InputError(f"{encoders!r} does not name two encoders.", "Put a comma between two.")
+    dataset = read_dataset(engine, file, data)
     spaces = [engine.embedding(dataset, name) for name in names]
     if spaces[0] == spaces[1]:
         raise InputError(f"Both are {spaces[0].encoder}.", "Name two different encoders that read this data.")
@@ -46,18 +51,18 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
                 for space, graph in zip(spaces, lists, strict=True)
             },
         }
-        for row in near.changed()[: max(0, args.changed)].tolist()
+        for row in near.changed()[: max(0, top)].tolist()
     ]
     result = {
         "rows": len(dataset),
         "encoders": [space.encoder for space in spaces],
         "k": near.k,
         "overlap": round(near.overlap, 4),
-        "chance": round(near.chance, 4),
+        "random_baseline": round(near.chance, 4),
         "cka": None if found.cka is None else round(found.cka, 4),
-        "changed": changed,
+        "most_changed": changed,
     }
     cka = "not defined" if found.cka is None else f"{found.cka:.3f}"
-    text = [f"{near.overlap:.1%} of {near.k} neighbors in common ({near.chance:.1%} by chance), CKA {cka}"]
+    text = [f"{near.overlap:.1%} of {near.k} neighbors in common (random baseline {near.chance:.1%}), CKA {cka}"]
     text += [f"{one['overlap']:4.0%}  {one['id']}  {str(one['text'])[:100]!r}" for one in changed]
     return result, "\n".join(text)

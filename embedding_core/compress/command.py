@@ -1,83 +1,66 @@
 """`compress`: what smaller vectors keep of the full ones, and how small they are."""
 
-import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from embedding_core.base.errors import InputError
-from embedding_core.cli.common import Printed, embedded, file_options, json_options, row_of, with_progress
-from embedding_core.compress import Compression, CompressionParams, Precision, Quality, Trial
+from embedding_core.cli.common import embedded, row_of, with_progress
+from embedding_core.cli.options import CommandEngine, Data, EmbeddingOptions, Flat, InputGroup, build, options_of
+from embedding_core.cli.run import Printed
+from embedding_core.compress import Compression, CompressionParams, Quality, Trial
 from embedding_core.compress.stages import Compress, JudgedTexts
 from embedding_core.data.dataset import Dataset
-from embedding_core.engine import Engine
 
-_USUAL_RESCORING = 8
-_HEAD = f"{'dims':>5} {'reduction':10} {'precision':9} {'bytes an item':>13} {'recall':>7} {'rescored':>8} {'ms':>7}"
+_HEAD = f"{'dims':>5} {'reduction':10} {'precision':9} {'bytes per vector':>16} {'recall':>7} {'rescored':>8} {'ms':>7}"
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser."""
-    parents = [file_options(), json_options()]
-    compress = commands.add_parser("compress", parents=parents, help="measure what smaller vectors keep")
-    compress.add_argument("--dims", metavar="D,D", help="shorter sizes to try (default: powers of two)")
-    compress.add_argument("--precision", metavar="P,P", help=f"of {', '.join(Precision)} (default: all)")
-    compress.add_argument(
-        "--rescore",
-        type=int,
-        default=_USUAL_RESCORING,
-        metavar="N",
-        help=f"look again at N times k candidates (default: {_USUAL_RESCORING})",
+class CompressionOptions(
+    options_of(  # type: ignore[misc]
+        CompressionParams, names={"precisions": "--precision"}, without=("rescorings", "most_rows", "seed")
     )
-    compress.add_argument("-k", type=int, default=10, help="how many neighbors (default: 10)")
-    compress.add_argument("--held-out", type=int, default=200, metavar="N", help="items that ask (default: 200)")
-    compress.add_argument("--queries", type=Path, metavar="FILE", help="JSON lines of _id and text, as in BEIR")
-    compress.add_argument("--judgments", type=Path, metavar="FILE", help="lines of query, row and grade, as in BEIR")
-    compress.set_defaults(run=run)
+):
+    """What is tried, and on how much."""
 
 
-def run(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Try smaller vectors on the rows of a file."""
-    params = CompressionParams(
-        k=args.k,
-        queries=args.held_out,
-        dims=tuple(map(_whole, args.dims.split(","))) if args.dims else (),
-        precisions=tuple(map(_precision, args.precision.split(","))) if args.precision else tuple(Precision),
-        rescorings=(args.rescore,),
-        seed=args.seed,
-    )
-    if (args.queries is None) != (args.judgments is None):
-        raise InputError("Queries and judgments go together.", "Give both --queries and --judgments, or neither.")
-    dataset, space, seen = embedded(engine, args)
-    judged = None if args.queries is None else read_judged(dataset, args.queries, args.judgments)
+def compress(
+    file: Data,
+    /,
+    *,
+    data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
+    options: Annotated[CompressionOptions, Flat] = CompressionOptions(),
+    rescore_multiplier: int = 8,
+    query_file: Path | None = None,
+    judgments: Path | None = None,
+    engine: CommandEngine,
+) -> Printed:
+    """Measure what fewer dimensions and a lower precision keep.
+
+    Args:
+        rescore_multiplier: Rescore this many times k candidates with the full vectors.
+        query_file: Queries of your own, which give nDCG: JSON lines of _id and text, as in BEIR.
+        judgments: The relevant rows of these queries: lines of query, row and grade, as in BEIR.
+    """
+    params = build(CompressionParams, options, rescorings=(rescore_multiplier,), seed=data.seed)
+    if (query_file is None) != (judgments is None):
+        raise InputError("Queries and judgments go together.", "Give both --query-file and --judgments, or neither.")
+    dataset, space, record = embedded(engine, file, data)
+    judged = None if query_file is None or judgments is None else read_judged(dataset, query_file, judgments)
     found = with_progress(engine, Compress(space, params, judged))
     rows = [_row(found, trial) for trial in found.trials]
     result = {
         "rows": found.items,
-        "encoder": seen["encoder"],
+        "encoder": record["encoder"],
         "k": found.k,
-        "searched": found.rows,
-        "held_out": found.queries,
+        "indexed_rows": found.rows,
+        "queries": found.queries,
         "judged_queries": found.judged,
-        "rescored": args.rescore,
+        "rescore_multiplier": rescore_multiplier,
         "full_bytes": found.full_size,
         "compressed": rows,
         "warnings": [check.warning for check in found.checks if check.warning],
     }
     return result, "\n".join([_HEAD, *map(_line, rows), *result["warnings"]])
-
-
-def _whole(text: str) -> int:
-    if not text.strip().isdecimal():
-        raise InputError(f"{text!r} is no number of dimensions.", "Give whole numbers, as in --dims 128,64.")
-    return int(text)
-
-
-def _precision(text: str) -> Precision:
-    name = text.strip()
-    if name not in list(Precision):
-        raise InputError(f"There is no precision {name!r}.", f"Choose of {', '.join(Precision)}.")
-    return Precision(name)
 
 
 def _row(found: Compression, trial: Trial) -> dict[str, Any]:
@@ -89,9 +72,9 @@ def _row(found: Compression, trial: Trial) -> dict[str, Any]:
         "reduction": trial.reduction.value,
         **_measures(found.k, plain, ""),
         **(_measures(found.k, again, "_rescored") if again is not None else {}),
-        "bytes_per_item": trial.item_bytes,
+        "bytes_per_vector": trial.item_bytes,
         "bytes": trial.size(found.items),
-        "bytes_billion": trial.billion,
+        "bytes_per_billion_vectors": trial.billion,
     }
 
 
@@ -103,7 +86,7 @@ def _measures(k: int, quality: Quality, suffix: str) -> dict[str, Any]:
 def _line(row: dict[str, Any]) -> str:
     recalls = [value for name, value in row.items() if name.startswith("recall@")]
     again = f"{recalls[1]:8.3f}" if len(recalls) > 1 else " " * 8
-    start = f"{row['dims']:5} {row['reduction']:10} {row['precision']:9} {row['bytes_per_item']:13,}"
+    start = f"{row['dims']:5} {row['reduction']:10} {row['precision']:9} {row['bytes_per_vector']:16,}"
     return f"{start} {recalls[0]:7.3f} {again} {row['ms']:7.3f}"
 
 

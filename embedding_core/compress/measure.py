@@ -29,15 +29,17 @@ class CompressionParams:
     """What is tried, and on how much."""
 
     k: int = 10
+    """Number of neighbors."""
     queries: int = 200
-    """Items held out at random, a fifth of them at most."""
+    """Number of test queries: rows drawn at random, at most a fifth of them."""
     dims: tuple[int, ...] = ()
-    """Shorter sizes to try; empty: powers of two below the full one."""
+    """Numbers of dimensions to try; by default the powers of two below the full number."""
     precisions: tuple[Precision, ...] = tuple(Precision)
+    """Number formats to try."""
     rescorings: tuple[int, ...] = (2, 4, 8, 16)
-    """Sizes of a second look, in times k."""
+    """Multiples of k: so many candidates are rescored with the full vectors."""
     most_rows: int = 50_000
-    """Larger data is sampled."""
+    """Rows to index at most; larger data is sampled."""
     seed: int = 0
 
     def __post_init__(self) -> None:

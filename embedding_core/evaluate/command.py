@@ -1,22 +1,23 @@
-"""`evaluate`: how good an encoder and an engine are on queries, pairs or labels of one's own."""
+"""`evaluate`: scores of encoders and rankings on queries, sentence pairs or labels of your own."""
 
-import argparse
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+from cyclopts import App, Parameter
 
 from embedding_core import encoders
 from embedding_core.base.errors import InputError
-from embedding_core.cli.common import Printed, check_column, file_options, json_options, read_dataset, with_progress
+from embedding_core.cli.common import check_column, read_dataset, space_of, with_progress
+from embedding_core.cli.options import CommandEngine, Data, EmbeddingOptions, Flat, InputGroup, build, options_of
+from embedding_core.cli.run import Printed
 from embedding_core.data.beir import read_beir
 from embedding_core.data.dataset import Dataset, Kind
 from embedding_core.data.intake import bring_path
 from embedding_core.data.judgments import checked, keep_judgments
-from embedding_core.engine import Engine, fitting_encoder
 from embedding_core.evaluate.bootstrap import paired_bootstrap, spread
-from embedding_core.evaluate.measures import DEPTH, QueryScores
+from embedding_core.evaluate.measures import QueryScores
 from embedding_core.evaluate.pairs import read_pairs
 from embedding_core.evaluate.protocols import MEASURES, ProtocolParams
 from embedding_core.evaluate.stages import EvaluateRetrieval, RunProtocols, ScorePairs
@@ -27,61 +28,51 @@ _SPLIT = "train or test"
 """The column that keeps two files apart once they are one data set."""
 
 
-def add(commands: Any) -> None:
-    """Add the command and its three kinds to the parser."""
-    evaluate = commands.add_parser("evaluate", help="measure an encoder and an engine on your own data")
-    kinds = evaluate.add_subparsers(required=True, metavar="KIND")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--encoder", default=encoders.DEFAULT_ENCODER, help="default: %(default)s; see info")
-    retrieval = kinds.add_parser("retrieval", parents=[shared, json_options()], help="queries with judged documents")
-    retrieval.add_argument("folder", type=Path, metavar="BEIR_DIR", help="corpus.jsonl, queries.jsonl, qrels/test.tsv")
-    retrieval.add_argument(
-        "--engine", choices=list(RankingMethod), default=RankingMethod.DENSE, help="who ranks (default: dense)"
-    )
-    retrieval.add_argument(
-        "--against", choices=list(RankingMethod), help="another engine to compare with, query by query"
-    )
-    retrieval.add_argument(
-        "--cross-encoder", default="", metavar="NAME", help="for engine cross: a folder, or a name of the hub"
-    )
-    cut = f"the cut-off of ndcg, recall and precision (default: 10); map and mrr are of the first {DEPTH} hits"
-    retrieval.add_argument("-k", type=int, default=10, help=cut)
-    retrieval.set_defaults(run=run_retrieval)
-    sts = kinds.add_parser("sts", parents=[shared, json_options()], help="sentence pairs with scores")
-    sts.add_argument("file", type=Path, help="a table with two columns of texts and one of scores")
-    sts.add_argument(
-        "--columns", required=True, metavar="A,B,SCORE", help="names, or places counted from 1 where there is no header"
-    )
-    sts.set_defaults(run=run_sts)
-    labels = kinds.add_parser(
-        "labels", parents=[file_options(), json_options()], help="a column of classes: classification and clustering"
-    )
-    labels.add_argument("--label-column", metavar="L", help="the column of classes; found when left out")
-    labels.add_argument("--split-column", metavar="S", help='the rows to test on read "test" here')
-    labels.add_argument("--test", type=Path, metavar="FILE", help="rows to test on, in a file with the same columns")
-    labels.add_argument("--per-class", type=int, default=ProtocolParams().per_class, help="default: %(default)s")
-    labels.set_defaults(run=run_labels)
+evaluate = App(name="evaluate", help="Evaluate encoders and rankings on your own data.")
 
 
-def run_retrieval(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Measure an engine on a BEIR folder."""
-    found = read_beir(args.folder)
+class ProtocolOptions(options_of(ProtocolParams, without=("rounds", "seed"))):  # type: ignore[misc]
+    """How an encoder is evaluated on labels."""
+
+
+@evaluate.command
+def retrieval(
+    folder: Path,
+    /,
+    *,
+    encoder: str = encoders.DEFAULT_ENCODER,
+    ranking: Annotated[RankingMethod, Parameter(name="--engine")] = RankingMethod.DENSE,
+    compare_with: RankingMethod | None = None,
+    cross_encoder: str = "",
+    k: int = 10,
+    engine: CommandEngine,
+) -> Printed:
+    """Score a ranking on queries with judged documents.
+
+    Args:
+        folder: A BEIR folder: corpus.jsonl, queries.jsonl, qrels/test.tsv.
+        encoder: A name that `info` lists, a folder, or a model of the Hugging Face hub.
+        ranking: How documents are ranked.
+        compare_with: Another ranking to compare with, query by query.
+        cross_encoder: For the engine cross: a folder, or a model of the Hugging Face hub.
+        k: Cut-off of ndcg, recall and precision; map and mrr are of the first 100 hits.
+    """
+    found = read_beir(folder)
     judgments = checked(found.judgments, found.dataset.ids)
     engine.keep_dataset(found.dataset)
-    space = engine.embedding(found.dataset, args.encoder)
+    space = engine.embedding(found.dataset, encoder)
     key, queries = keep_judgments(judgments, engine.store), tuple(judgments.queries.values())
-    named: str = args.cross_encoder
-    model = (named, cross_encoder_revision(named)) if named else ("", "")
+    revision = cross_encoder_revision(cross_encoder) if cross_encoder else ""
 
-    def measured(method: str) -> QueryScores:
-        stage = EvaluateRetrieval(space, key, queries, RankingMethod.of(method), args.k, *model)
+    def measured(method: RankingMethod) -> QueryScores:
+        stage = EvaluateRetrieval(space, key, queries, method, k, cross_encoder, revision)
         scores: QueryScores = with_progress(engine, stage)
         return scores
 
-    scores = measured(args.engine)
+    scores = measured(ranking)
     means = {name: round(value, 4) for name, value in scores.means.items()}
     result: dict[str, Any] = {
-        "engine": args.engine,
+        "engine": ranking,
         "encoder": space.encoder,
         "documents": len(found.dataset),
         "queries": len(queries),
@@ -92,34 +83,41 @@ def run_retrieval(engine: Engine, args: argparse.Namespace) -> Printed:
     result[f"{first}_interval"] = [round(whole.low, 4), round(whole.high, 4)]
     result["warnings"] = list(judgments.warnings)
     lines = [", ".join(f"{name} {value:.4f}" for name, value in means.items())]
-    if args.against is not None:
-        apart = paired_bootstrap(measured(args.against).values[first], scores.values[first])
-        result["against"] = {
-            "engine": args.against,
+    if compare_with is not None:
+        apart = paired_bootstrap(measured(compare_with).values[first], scores.values[first])
+        result["compared_with"] = {
+            "engine": compare_with,
             "difference": round(apart.mean, 4),
             "interval": [round(apart.low, 4), round(apart.high, 4)],
             "p": round(apart.p, 4),
         }
         lines.append(
-            f"{first} {apart.mean:+.4f} against {args.against} "
+            f"{first} {apart.mean:+.4f} compared with {compare_with} "
             f"({apart.low:+.4f} to {apart.high:+.4f}, p {apart.p:.4f}), "
             f"better on {apart.better:,}, worse on {apart.worse:,}"
         )
     return result, "\n".join([*lines, *judgments.warnings])
 
 
-def run_sts(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Measure an encoder on sentence pairs."""
-    source = bring_path(engine, args.file)
+@evaluate.command
+def sts(file: Path, /, *, encoder: str = encoders.DEFAULT_ENCODER, columns: str, engine: CommandEngine) -> Printed:
+    """Score an encoder on sentence pairs with similarity scores.
+
+    Args:
+        file: A table with two columns of texts and one of scores.
+        encoder: A name that `info` lists, a folder, or a model of the Hugging Face hub.
+        columns: The three columns, as in first,second,score; numbers counted from 1 where there is no header.
+    """
+    source = bring_path(engine, file)
     for reading in source.stages:
         with_progress(engine, reading)
     table, _ = source.load(engine.store)
     names = [str(name) for name in table.frame.columns]
-    wanted = [_column(name.strip(), names) for name in args.columns.split(",")]
+    wanted = [_column(name.strip(), names) for name in columns.split(",")]
     pairs = read_pairs(table.frame, wanted)
-    dataset = pairs.dataset(args.file.stem)
+    dataset = pairs.dataset(file.stem)
     engine.keep_dataset(dataset)
-    stage = ScorePairs(engine.embedding(dataset, args.encoder))
+    stage = ScorePairs(engine.embedding(dataset, encoder))
     found = with_progress(engine, stage)
     result = {
         "encoder": stage.space.encoder,
@@ -127,7 +125,7 @@ def run_sts(engine: Engine, args: argparse.Namespace) -> Printed:
         "spearman": round(found.spearman, 4),
         "pearson": round(found.pearson, 4),
         "spearman_interval": [round(found.low, 4), round(found.high, 4)],
-        "left_out": pairs.left_out,
+        "skipped_pairs": pairs.left_out,
     }
     return result, (
         f"Spearman {found.spearman:.4f} ({found.low:.4f} to {found.high:.4f}), Pearson {found.pearson:.4f} "
@@ -142,20 +140,36 @@ def _column(name: str, names: list[str]) -> str:
     return name
 
 
-def run_labels(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Measure an encoder by MTEB's protocols."""
-    params = ProtocolParams(args.per_class, seed=args.seed)
-    dataset, split = read_dataset(engine, args), args.split_column
-    label = args.label_column or dataset.label
+@evaluate.command
+def labels(
+    file: Data,
+    /,
+    *,
+    data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
+    label_column: str | None = None,
+    split_column: str | None = None,
+    test: Path | None = None,
+    options: Annotated[ProtocolOptions, Flat] = ProtocolOptions(),
+    engine: CommandEngine,
+) -> Printed:
+    """Score an encoder on a column of classes, by MTEB's protocols for classification and clustering.
+
+    Args:
+        label_column: Column of classes; detected when left out.
+        split_column: Column that reads "test" in the rows to test on.
+        test: Rows to test on, in a file with the same columns.
+    """
+    params = build(ProtocolParams, options, seed=data.seed)
+    dataset, split = read_dataset(engine, file, data), split_column
+    label = label_column or dataset.label
     if label is None:
         raise InputError(f"{dataset.name} has no column that looks like labels.", "Name one with --label-column.")
-    if args.test is not None:
+    if test is not None:
         if split is not None:
             raise InputError("Both --test and --split-column say what to test on.", "Give one of them.")
-        tested = read_dataset(engine, argparse.Namespace(**vars(args) | {"file": args.test}))
-        dataset, split = _joined(dataset, tested, label), _SPLIT
+        dataset, split = _joined(dataset, read_dataset(engine, test, data), label), _SPLIT
         engine.keep_dataset(dataset)
-    space = engine.embedding(dataset, args.encoder or fitting_encoder(dataset, encoders.DEFAULT_ENCODER))
+    space = space_of(engine, dataset, data.encoder)
     with_progress(engine, space)
     found = with_progress(engine, RunProtocols(space, label, split, params))
     result = {
@@ -164,15 +178,15 @@ def run_labels(engine: Engine, args: argparse.Namespace) -> Printed:
         "classes": found.classes,
         "per_class": params.per_class,
         "rounds": params.rounds,
-        "trained": found.trained,
-        "tested": found.tested,
+        "train_rows": found.trained,
+        "test_rows": found.tested,
     }
     lines = []
     for name in MEASURES:
         values, chance = np.array(getattr(found, name)), getattr(found, f"{name}_chance")
-        record = {name: values.mean(), f"{name}_sd": values.std(), f"{name}_chance": np.mean(chance)}
+        record = {name: values.mean(), f"{name}_sd": values.std(), f"{name}_baseline": np.mean(chance)}
         result |= {what: round(float(value), 4) for what, value in record.items()}
-        lines.append(f"{name} {values.mean():.4f} ± {values.std():.4f}, by chance {np.mean(chance):.4f}")
+        lines.append(f"{name} {values.mean():.4f} ± {values.std():.4f}, baseline {np.mean(chance):.4f}")
     lines.append(f"{params.rounds} rounds of {params.per_class} a class, {found.classes} classes")
     return result, "\n".join(lines)
 

@@ -30,7 +30,7 @@ class ProtocolParams:
     """How often, and from how few rows."""
 
     per_class: int = 8
-    """Rows a class that are learned from; MTEB's default, some of its tasks take 16."""
+    """Rows of each class to train on; 8 is MTEB's default, some of its tasks take 16."""
     rounds: int = 10
     seed: int = 0
 

@@ -1,52 +1,53 @@
 """`map`: coordinates for every row."""
 
-import argparse
 import time
-from typing import Any
+from typing import Annotated, Literal
 
-from embedding_core.cli.common import Printed, embedded, file_options, json_options, out_options, with_progress, write
-from embedding_core.engine import Engine
-from embedding_core.projection import DEFAULT_METHOD, METHODS, Layout, params_of
+from cyclopts import Parameter
+
+from embedding_core.cli.common import embedded, with_progress, write
+from embedding_core.cli.options import CommandEngine, Data, EmbeddingOptions, Flat, InputGroup, Out, build, options_of
+from embedding_core.cli.run import Printed
+from embedding_core.projection import DEFAULT_METHOD, METHODS
 from embedding_core.projection.stages import Project
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser."""
-    parents = [file_options(), out_options(), json_options()]
-    draw = commands.add_parser("map", parents=parents, help="draw a map: coordinates for every row")
-    draw.add_argument("--method", choices=list(METHODS), default=DEFAULT_METHOD)
-    draw.add_argument("--dims", type=int, choices=(2, 3), default=2)
-    # A parameter that is left out is the method's own default; one that the method does not have is refused.
-    draw.add_argument("--neighbors", type=int, dest="n_neighbors", help="of UMAP and PaCMAP: n_neighbors")
-    draw.add_argument("--min-dist", type=float, help="of UMAP: min_dist")
-    draw.add_argument("--perplexity", type=float, help="of t-SNE")
-    draw.add_argument("--layout", choices=list(Layout), help="of UMAP: who draws it (default: fast)")
-    draw.set_defaults(run=run)
-
-
-def run(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Draw a map of a file."""
-    params = params_of(
-        args.method,
-        args.dims,
-        args.seed,
-        n_neighbors=args.n_neighbors,
-        min_dist=args.min_dist,
-        perplexity=args.perplexity,
-        layout=args.layout,
+class MapOptions(
+    options_of(  # type: ignore[misc]
+        {name: method.parameters for name, method in METHODS.items()}, without=("dims", "seed")
     )
-    dataset, space, seen = embedded(engine, args)
+):
+    """The parameters of every method."""
+
+
+def draw_map(
+    file: Data,
+    /,
+    *,
+    data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
+    method: Literal[tuple(METHODS)] = DEFAULT_METHOD,  # type: ignore[valid-type]
+    dims: Annotated[Literal[2, 3], Parameter(help="Dimensions of the map.")] = 2,
+    options: Annotated[MapOptions, Flat] = MapOptions(),
+    out: Out = None,
+    engine: CommandEngine,
+) -> Printed:
+    """Draw a map: coordinates for every row.
+
+    Args:
+        method: How the vectors are projected.
+    """
+    params = build(METHODS[method].parameters, options, method, dims=dims, seed=data.seed)
+    dataset, space, record = embedded(engine, file, data)
     start = time.perf_counter()
     projection = with_progress(engine, Project(space, params))
-    seen |= {"method": projection.method, "map_seconds": round(time.perf_counter() - start, 3)}
-    seen["explained_variance"] = projection.explained_variance
+    record |= {"method": projection.method, "map_seconds": round(time.perf_counter() - start, 3)}
+    record["explained_variance"] = projection.explained_variance
     if projection.note:
-        seen["note"] = projection.note
-    if args.out is not None:
+        record["note"] = projection.note
+    if out is not None:
         axes = dict(zip("xyz", projection.coordinates.T, strict=False))
-        write(args.out, dataset, axes)
-        seen["out"] = str(args.out)
-    text = (
-        f"{seen['rows']:,} rows mapped by {projection.method} in {seen['map_seconds']:.1f} s. {projection.note}".strip()
-    )
-    return seen, text if args.out is None else f"{text} Written to {args.out}."
+        write(out, dataset, axes)
+        record["out"] = str(out)
+    rows, seconds = record["rows"], record["map_seconds"]
+    text = f"{rows:,} rows mapped by {projection.method} in {seconds:.1f} s. {projection.note}".strip()
+    return record, text if out is None else f"{text} Written to {out}."

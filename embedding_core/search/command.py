@@ -1,15 +1,16 @@
-"""`search`: the rows that answer a query, by meaning, by words, by both, or token by token."""
+"""`search`: the rows that answer a query: dense, BM25, hybrid, late interaction or reranked."""
 
-import argparse
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
-from embedding_core import encoders
-from embedding_core.cli.common import Printed, file_options, json_options, read_dataset, with_progress
+from cyclopts import Group, Parameter
+from cyclopts.validators import mutually_exclusive
+
+from embedding_core.cli.common import read_dataset, space_of, with_progress
+from embedding_core.cli.options import CommandEngine, Data, EmbeddingOptions, FreeText, InputGroup
+from embedding_core.cli.run import Printed
 from embedding_core.data.intake import keep_picture
-from embedding_core.engine import Engine, fitting_encoder
-from embedding_core.ranking.cross_encoder import SUGGESTED
 from embedding_core.ranking.methods import RankingMethod
 from embedding_core.ranking.stages import IndexWords
 from embedding_core.ranking.vector_index import IndexVectors
@@ -21,45 +22,52 @@ from embedding_core.search.records import hit_records
 if TYPE_CHECKING:
     from embedding_core.search.answer import Answer
 
-
-def add(commands: Any) -> None:
-    """Add the command to the parser."""
-    find = commands.add_parser("search", parents=[file_options(), json_options()], help="find the rows for a query")
-    find.add_argument("--query", default="", metavar="Q", help='words, or a sum such as "king - man + woman"')
-    find.add_argument("--query-image", type=Path, metavar="FILE", help="a picture to search for, alone or with words")
-    find.add_argument(
-        "--engine", choices=list(RankingMethod), default=RankingMethod.DENSE, help="who ranks (default: dense)"
-    )
-    find.add_argument("-k", type=int, default=10, help="how many hits (default: 10)")
-    find.add_argument("--where", default="", metavar="FILTER", help="such as 'year > 1960 and topic = \"wing\"'")
-    find.add_argument("--expand", action="store_true", help="let the first hits add words to the query")
-    find.add_argument("--keep-inputs", action="store_true", help="let the items of a sum be its answer")
-    mode = find.add_mutually_exclusive_group()
-    for name, does in (
-        (SearchMode.APPROXIMATE, "by way of an index of the vectors, built first if need be"),
-        (SearchMode.EXACT, "compare every row (default: so, unless the file is large and its index there)"),
-    ):
-        mode.add_argument(
-            f"--{name}", dest="scan", action="store_const", const=name, default=SearchMode.AUTO, help=does
-        )
-    find.add_argument("--cross-encoder", default=SUGGESTED, metavar="NAME", help="for --engine cross: hub or folder")
-    find.set_defaults(run=run)
+_ModeGroup = Group("Search mode", validator=mutually_exclusive, sort_key=1)
 
 
-def run(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Search a file."""
-    dataset = read_dataset(engine, args)
-    space = engine.embedding(dataset, args.encoder or fitting_encoder(dataset, encoders.DEFAULT_ENCODER))
+def search(
+    file: Data,
+    /,
+    *,
+    data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
+    query: Annotated[str, FreeText] = "",
+    query_image: Path | None = None,
+    engine_: Annotated[RankingMethod, Parameter(name="--engine")] = Question.method,
+    k: int = Question.k,
+    filter: Annotated[str, FreeText] = Question.where,
+    query_expansion: bool = False,
+    include_inputs: bool = Question.keep_inputs,
+    approximate: Annotated[bool, Parameter(group=_ModeGroup)] = False,
+    exact: Annotated[bool, Parameter(group=_ModeGroup)] = False,
+    cross_encoder: str = Question.cross_encoder,
+    engine: CommandEngine,
+) -> Printed:
+    """Search for a query.
+
+    Args:
+        query: Words, or a sum such as "king - man + woman".
+        query_image: An image to search for, alone or together with --query.
+        engine_: How rows are ranked: by vectors, by words (BM25), by both, by late interaction, by a cross-encoder.
+        k: Number of hits.
+        filter: Which rows may be found, such as 'year > 1960 and topic = "wing"'.
+        query_expansion: Add words of the first hits to the query (pseudo-relevance feedback).
+        include_inputs: Let the items of a sum be hits as well.
+        approximate: Use an approximate nearest-neighbor index; it is built first where there is none.
+        exact: Compare the query with every row. Without either, only a large file that has an index uses it.
+        cross_encoder: For --engine cross: a folder, or a model of the Hugging Face hub.
+    """
+    dataset = read_dataset(engine, file, data)
+    space = space_of(engine, dataset, data.encoder)
     question = Question(
-        words=args.query,
-        picture=None if args.query_image is None else keep_picture(engine, args.query_image),
-        method=args.engine,
-        k=args.k,
-        mode=args.mode,
-        where=args.where,
-        keep_inputs=args.keep_inputs,
-        expansion=ExpansionParams() if args.expand else None,
-        cross_encoder=args.cross_encoder,
+        words=query,
+        picture=None if query_image is None else keep_picture(engine, query_image),
+        method=engine_,
+        k=k,
+        mode=SearchMode.APPROXIMATE if approximate else SearchMode.EXACT if exact else SearchMode.AUTO,
+        where=filter,
+        keep_inputs=include_inputs,
+        expansion=ExpansionParams() if query_expansion else None,
+        cross_encoder=cross_encoder,
     )
     engine.make(IndexWords(dataset.key))
     if question.mode is SearchMode.APPROXIMATE and question.base is not RankingMethod.BM25:
@@ -68,24 +76,24 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
     found = cast("Answer", answer(engine, dataset, space, question, lambda stage: with_progress(engine, stage)))
     hits = hit_records(dataset, found)
     result = {
-        "query": args.query or str(args.query_image),
+        "query": query or str(query_image),
         "engine": question.method,
         "encoder": space.encoder,
         "ids": [hit["id"] for hit in hits],
         "scores": [hit["score"] for hit in hits],
         "texts": [hit["text"] for hit in hits],
         "hits": hits,
-        "added": {word: round(weight, 4) for word, weight in found.added.items()},
-        "passing": found.passing,
+        "expansion": {word: round(weight, 4) for word, weight in found.added.items()},
+        "filtered_rows": found.passing,
         "approximate": None if found.approximate is None else asdict(found.approximate),
-        "percentiles_of": found.sampled or len(dataset),
+        "percentile_rows": found.sampled or len(dataset),
     }
     lines = [f"{hit['score']:.3f}  {hit['id']}  {str(hit['text'])[:100]!r}{_why(hit)}" for hit in hits]
     if found.added:
-        lines.append(f"Words added: {', '.join(found.added)}")
+        lines.append(f"Query expansion: {', '.join(found.added)}")
     if found.approximate is not None:
-        lines.append(f"By way of an index: recall@10 {found.approximate.recall:.3f}")
-    return result, "\n".join(lines) or "Nothing was found."
+        lines.append(f"Approximate index: recall@10 {found.approximate.recall:.3f}")
+    return result, "\n".join(lines) or "No row was found."
 
 
 def _why(hit: dict[str, Any]) -> str:

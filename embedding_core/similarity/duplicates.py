@@ -33,7 +33,7 @@ class DuplicatesParams:
     """How alike two items have to be."""
 
     threshold: float | None = None
-    """A cosine; None takes what random pairs suggest, or more where groups would chain together."""
+    """Least cosine of two duplicates. The default is suggested by random pairs, and raised where groups would chain."""
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not -1 <= self.threshold <= 1:

@@ -10,5 +10,5 @@ FEATURE = Feature(
     summary="Near-duplicates, cosine similarity, outliers, recommendations.",
     section=Section.EXPLORE,
     stages=(stages,),
-    commands=("embedding_core.similarity.command_similar", "embedding_core.similarity.command_duplicates"),
+    commands=("embedding_core.similarity.command",),
 )

@@ -1,22 +1,33 @@
-"""`train`: fine-tune an encoder on labels, pairs, triplets or judgments, and say what that gained."""
+"""`train`: fine-tune an encoder on labels, pairs, triplets or judgments, with scores before and after."""
 
-import argparse
 import re
 import shutil
-from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from cyclopts import Parameter
 
 from embedding_core import encoders
 from embedding_core.base.errors import InputError, ParameterError
-from embedding_core.cli.common import Printed, file_options, json_options, read_dataset, with_progress
+from embedding_core.cli.common import read_dataset, with_progress
+from embedding_core.cli.options import (
+    CommandEngine,
+    Data,
+    EmbeddingOptions,
+    Flat,
+    InputGroup,
+    build,
+    comma_separated,
+    options_of,
+)
+from embedding_core.cli.run import Printed
 from embedding_core.data.beir import read_beir
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.judgments import checked
 from embedding_core.encoders.text import tuned
 from embedding_core.engine import Engine
 from embedding_core.train import (
-    Loss,
     Measure,
     Pairing,
     Supervision,
@@ -29,117 +40,129 @@ from embedding_core.train import (
 )
 from embedding_core.train.stages import FineTune, with_free_name
 
-_USUAL = TuneParams()
 _LEARNED = "train"
 """The split of a collection to learn from."""
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser."""
-    parents = [file_options(needed=False), json_options()]
-    train = commands.add_parser("train", parents=parents, help="fine-tune an encoder")
-    train.add_argument("--label-column", metavar="L", help="texts of one class belong together")
-    train.add_argument("--pairs", metavar="A,B", help="two columns whose texts belong together")
-    train.add_argument("--scored", metavar="A,B,S", help="two columns of texts and how alike they are")
-    train.add_argument("--triplets", metavar="A,P,N", help="three columns: A belongs to P, not to N")
-    train.add_argument(
-        "--judgments", type=Path, metavar="BEIR_DIR", help="instead of FILE: queries and documents, qrels/train.tsv"
+@dataclass(frozen=True, kw_only=True)
+class SupervisionOptions:
+    """What is learned from: one of the ways."""
+
+    label_column: str | None = None
+    """Column of classes: texts of one class are positives of each other. Detected when nothing else is given."""
+    pairs: str | None = None
+    """Two columns whose texts are positives of each other, as in first,second."""
+    scored: str | None = None
+    """Two columns of texts and one of their similarity, as in first,second,score."""
+    triplets: str | None = None
+    """Three columns: anchor,positive,negative."""
+    judgments: Path | None = None
+    """Instead of FILE, a BEIR folder: queries and documents with qrels/train.tsv."""
+    only_relevant: bool = False
+    """Of judgments: ignore documents that are judged not relevant."""
+
+
+class TuneOptions(
+    options_of(  # type: ignore[misc]
+        TuneParams,
+        names={"batch": "--batch-size", "hard": "--hard-negatives", "max_tokens": "--max-seq-length"},
+        without=("matryoshka", "warmup", "margin", "held_out", "seed"),
     )
-    train.add_argument("--only-relevant", action="store_true", help="of the judgments; learn nothing from the others")
-    train.add_argument("--loss", choices=tuple(Loss), default=_USUAL.loss, help="default: %(default)s")
-    train.add_argument("--matryoshka", action="store_true", help="let the first dimensions stand alone as well")
-    train.add_argument("--dims", metavar="D,D", help="with --matryoshka: which; halves of the whole when left out")
-    train.add_argument("--test", type=Path, metavar="FILE", help="rows to measure on; without them some are held out")
-    train.add_argument("--per-class", type=int, metavar="N", help="train on N rows a class, measure on the rest")
-    train.add_argument("--epochs", type=int, default=_USUAL.epochs, help="default: %(default)s")
-    train.add_argument("--batch", type=int, default=_USUAL.batch, help="examples a step (default: %(default)s)")
-    train.add_argument("--learning-rate", type=float, default=_USUAL.learning_rate, help="default: %(default)s")
-    train.add_argument("--partners", type=int, default=_USUAL.positives, help="of each text (default: %(default)s)")
-    train.add_argument("--patience", type=int, default=0, metavar="N", help="stop after N epochs without a gain")
-    train.add_argument("--hard", action="store_true", default=None, help="mine hard negatives for mnrl, too")
-    train.add_argument("--name", help="of the encoder; default: the name of the folder")
-    train.add_argument("--out", type=Path, metavar="DIR", help="also write the model there, for Sentence Transformers")
-    train.set_defaults(run=run)
+):
+    """The loss and how it is minimized."""
 
 
-def run(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Train, keep the encoder under its name, and copy it out."""
-    if args.out is not None:
-        _check_out(args.out)
-    spec = encoders.resolve(args.encoder or encoders.DEFAULT_ENCODER)
-    supervision, args = _teaching(args)
+def train(
+    file: Data | None = None,
+    /,
+    *,
+    data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
+    supervision: Annotated[SupervisionOptions, Parameter(name="*", group="Supervision")] = SupervisionOptions(),
+    options: Annotated[TuneOptions, Flat] = TuneOptions(),
+    matryoshka: bool = False,
+    dims: Annotated[tuple[int, ...] | None, Parameter(n_tokens=1, converter=comma_separated)] = None,
+    test: Path | None = None,
+    name: str | None = None,
+    out: Path | None = None,
+    engine: CommandEngine,
+) -> Printed:
+    """Fine-tune an encoder, and score it before and after on rows it did not train on.
+
+    Args:
+        matryoshka: Also train the first dimensions to work alone (Matryoshka representation learning).
+        dims: The sizes for --matryoshka, as in 384,128,64; halves of the full size when left out.
+        test: A file of rows to test on; without it some rows are held out.
+        name: Name of the new encoder. [default: that of the folder or file]
+        out: Folder to write the model to as well, for Sentence Transformers.
+    """
+    if out is not None:
+        _check_out(out)
+    spec = encoders.resolve(data.encoder or encoders.DEFAULT_ENCODER)
+    supervised = _supervision(supervision, file)
+    if supervised.pairing is not Pairing.LABELS:
+        data = replace(data, text_column=supervised.columns[0])
+    sizes = dims or (matryoshka_dims(spec.dim or 384) if matryoshka else ())
+    params = build(TuneParams, options, matryoshka=sizes, seed=data.seed)
     source: dict[str, Any] = {}
-    test = None
-    if args.judgments is not None:
-        dataset, supervision, source = _judged(engine, args)
+    test_key = None
+    if supervision.judgments is not None:
+        if file is not None or test is not None:
+            raise InputError("--judgments brings its own texts.", "Leave FILE and --test out.")
+        dataset, supervised, source = _judged(engine, supervision.judgments, supervision.only_relevant)
+        own_name = supervision.judgments.resolve().name
     else:
-        dataset = read_dataset(engine, args)
-        if supervision.pairing is Pairing.LABELS:
-            supervision = Supervision(Pairing.LABELS, (dataset.text_name, _label(dataset, args.label_column)))
-        if args.test is not None:
-            beside = copy(args)
-            beside.file, beside.sample = args.test, None
-            test = read_dataset(engine, beside).key
-    stage = FineTune(dataset.key, supervision, spec.name, spec.revision, _name(args), _params(args, spec.dim), test)
-    if args.name is None:
+        assert file is not None
+        dataset = read_dataset(engine, file, data)
+        if supervised.pairing is Pairing.LABELS:
+            label = _label(dataset, supervision.label_column)
+            supervised = Supervision(Pairing.LABELS, (dataset.text_name, label))
+        if test is not None:
+            test_key = read_dataset(engine, test, replace(data, sample=None)).key
+        own_name = file.stem
+    wanted = tuned.slug(name or (out.resolve().name if out is not None else own_name)) or "tuned"
+    stage = FineTune(dataset.key, supervised, spec.name, spec.revision, wanted, params, test_key)
+    if name is None:
         stage = with_free_name(stage)
     made: Tuned = with_progress(engine, stage)
-    result = _told(made) | source
-    if args.out is not None:
-        _copy(made.name, args.out)
-        result["out"] = str(args.out)
-    return result, _said(made, source, args.out)
+    result = _record(made) | source
+    if out is not None:
+        _copy(made.name, out)
+        result["out"] = str(out)
+    return result, _summary(made, source, out)
 
 
-def _name(args: argparse.Namespace) -> str:
-    """Return what the encoder is to be called: as was said, like the folder it goes to, or like its material."""
-    training_data = args.judgments.resolve().name if args.judgments is not None else args.file.stem
-    return tuned.slug(args.name or (args.out.resolve().name if args.out is not None else training_data)) or "tuned"
-
-
-def _judged(engine: Engine, args: argparse.Namespace) -> tuple[Dataset, Supervision, dict[str, Any]]:
-    """Return the documents of a BEIR folder, what is judged of them, and what to say of that.
+def _judged(engine: Engine, folder: Path, only_relevant: bool) -> tuple[Dataset, Supervision, dict[str, Any]]:
+    """Return the documents of a BEIR folder, the supervision that its judgments give, and a record of both.
 
     Raises:
-        InputError: it cannot be read, or other texts were named beside it.
+        InputError: it cannot be read.
     """
-    if args.file is not None or args.test is not None:
-        raise InputError("--judgments brings its own texts.", "Leave FILE and --test out.")
-    found = read_beir(args.judgments, wanted=_LEARNED)
+    found = read_beir(folder, wanted=_LEARNED)
     judgments = checked(found.judgments, found.dataset.ids)
     engine.keep_dataset(found.dataset)
     record = {"queries": len(judgments.queries), "split": found.split, "warnings": list(judgments.warnings)}
     marks = marks_of(judgments, found.dataset.ids)
-    return found.dataset, Supervision(judgments=fitting(marks) if args.only_relevant else marks), record
+    return found.dataset, Supervision(judgments=fitting(marks) if only_relevant else marks), record
 
 
-def _teaching(args: argparse.Namespace) -> tuple[Supervision, argparse.Namespace]:
-    """Return what was asked for, and the options with the first of the columns for the text.
+def _supervision(options: SupervisionOptions, file: Path | None) -> Supervision:
+    """Return the supervision that the options ask for; that of labels and judgments is completed once they are read.
 
     Raises:
         InputError: there is nothing to train on.
-        ParameterError: it was said in more than one way what belongs together.
+        ParameterError: there is more than one kind of supervision.
     """
-    asked = {
-        pairing: given
-        for pairing, given in (
-            (Pairing.PAIRS, args.pairs),
-            (Pairing.SCORED, args.scored),
-            (Pairing.TRIPLETS, args.triplets),
-        )
-        if given is not None
-    }
-    if len(asked) + (args.label_column is not None) + (args.judgments is not None) > 1:
-        raise ParameterError("More than one way was given to say what belongs together.", "Give one.")
-    if args.file is None and args.judgments is None:
+    given = {Pairing.PAIRS: options.pairs, Pairing.SCORED: options.scored, Pairing.TRIPLETS: options.triplets}
+    asked = {pairing: columns for pairing, columns in given.items() if columns is not None}
+    if len(asked) + (options.label_column is not None) + (options.judgments is not None) > 1:
+        message = "More than one kind of supervision was given."
+        raise ParameterError(message, "Give one of --label-column, --pairs, --scored, --triplets and --judgments.")
+    if file is None and options.judgments is None:
         raise InputError("There is nothing to train on.", "Name a FILE, or give --judgments BEIR_DIR.")
     if not asked:
-        return Supervision(Pairing.LABELS, ("text", "label")), args
-    pairing, given = next(iter(asked.items()))
-    supervision = Supervision(pairing, tuple(column.strip() for column in given.split(",")))
-    with_text = copy(args)
-    with_text.text_column = supervision.columns[0]
-    return supervision, with_text
+        return Supervision(Pairing.LABELS, ("text", "label"))
+    pairing, columns = next(iter(asked.items()))
+    return Supervision(pairing, tuple(column.strip() for column in columns.split(",")))
 
 
 def _label(dataset: Dataset, column: str | None) -> str:
@@ -148,29 +171,6 @@ def _label(dataset: Dataset, column: str | None) -> str:
             f"{dataset.name} has no column that looks like labels.", "Name one with --label-column, or give --pairs."
         )
     return column or str(dataset.label)
-
-
-def _params(args: argparse.Namespace, dim: int | None) -> TuneParams:
-    dims: tuple[int, ...] = ()
-    if args.dims is not None:
-        try:
-            dims = tuple(int(part) for part in args.dims.split(","))
-        except ValueError:
-            raise ParameterError(f"--dims is {args.dims!r}.", "Write numbers: --dims 384,128,64.") from None
-    elif args.matryoshka:
-        dims = matryoshka_dims(dim or 384)
-    return TuneParams(
-        loss=args.loss,
-        matryoshka=dims,
-        epochs=args.epochs,
-        batch=args.batch,
-        learning_rate=args.learning_rate,
-        positives=args.positives,
-        hard=args.hard,
-        per_class=args.per_class,
-        patience=args.patience,
-        seed=args.seed,
-    )
 
 
 def _check_out(out: Path) -> None:
@@ -201,23 +201,37 @@ def key_of(measure: Measure, dim: int) -> str:
     return name if measure.dims == dim else f"{name}_{measure.dims}"
 
 
-def _told(made: Tuned) -> dict[str, Any]:
+def _record(made: Tuned) -> dict[str, Any]:
+    counts = made.counts
     result: dict[str, Any] = {
-        **{"encoder": made.name, "base": made.base, "loss": str(made.params.loss), **vars(made.counts)},
-        **{"matryoshka": list(made.params.matryoshka), "epochs": made.params.epochs, "seconds": made.seconds},
+        "encoder": made.name,
+        "base": made.base,
+        "loss": str(made.params.loss),
+        "train_rows": counts.trained_on,
+        "test_rows": counts.measured_on,
+        "examples": counts.examples,
+        "hard_negatives": counts.mined,
+        "dropped_rows": counts.dropped,
+        "truncated_texts": counts.cut,
+        "split_by": counts.parting,
+        "shared_rows": counts.shared,
+        "unused_rows": counts.left_out,
+        "matryoshka": list(made.params.matryoshka),
+        "epochs": made.params.epochs,
+        "seconds": made.seconds,
     }
     dim = made.before[0].dims
     for when, measures in (("before", made.before), ("after", made.after)):
         record = {key_of(one, dim): (round(one.value, 4), [round(one.low, 4), round(one.high, 4)]) for one in measures}
         result[when] = {key: value for key, (value, _) in record.items()}
         result[when] |= {f"{key}_interval": interval for key, (_, interval) in record.items()}
-    result["watched"] = [[step, value] for step, value in made.history.watched]
+    result["validation"] = [[step, value] for step, value in made.history.watched]
     result["losses"] = [value for _, value in made.history.losses]
     result["stopped"] = made.history.stopped
     return result
 
 
-def _said(made: Tuned, source: dict[str, Any], out: Path | None) -> str:
+def _summary(made: Tuned, source: dict[str, Any], out: Path | None) -> str:
     lines = [f"{made.name}: {made.base} trained on {made.counts.trained_on:,} rows in {made.seconds:,.0f} s"]
     for before, after in zip(made.before, made.after, strict=True):
         dims = f" of {before.dims} dimensions" if before.dims != made.before[0].dims else ""
@@ -229,7 +243,7 @@ def _said(made: Tuned, source: dict[str, Any], out: Path | None) -> str:
     lines.append(f"Measured on {counts.measured_on:,} rows that were not trained on.")
     lines.append(apart(counts.parting, counts.shared, counts.left_out))
     if counts.cut:
-        lines.append(f"{counts.cut:,} texts are longer than what is read of them; their ends were left out.")
+        lines.append(f"{counts.cut:,} texts are longer than the maximum sequence length and were truncated.")
     if made.history.stopped:
         lines.append(f"Stopped early: {made.history.stopped}.")
     if source:

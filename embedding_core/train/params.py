@@ -36,25 +36,26 @@ class TuneParams:
     """The loss and how long, how fast and on what it is minimized."""
 
     loss: Loss = Loss.MNRL
+    """Loss function: multiple negatives ranking, contrastive, triplet or cosine similarity."""
     matryoshka: tuple[int, ...] = ()
     """The loss is also taken of the first so many dimensions, so that they can stand alone; empty without that.
 
     Kusupati et al. 2022, https://arxiv.org/abs/2205.13147.
     """
     epochs: int = 3
-    """How often each example is seen."""
+    """Passes over the examples."""
     batch: int = 32
-    """Examples that are learned from at once; for mnrl also how many partners a text is told apart from."""
+    """Examples of a batch; for mnrl also the number of in-batch candidates of each text."""
     learning_rate: float = 1e-4
-    """For MiniLM and a few hundred examples; larger models want less."""
+    """Peak learning rate. The default suits MiniLM and a few hundred examples; larger models need less."""
     warmup: float = 0.1
     """Over this share of the steps the learning rate rises; then it falls to zero."""
     max_tokens: int = 128
-    """Longer texts are cut at so many tokens while training."""
+    """Longer texts are truncated to this many tokens while training."""
     positives: int = field(default=2, metadata={"key": "partners"})
-    """Of labels: how many texts of its class each text is paired with."""
+    """Of labels: number of positives of each text, drawn from its class."""
     hard: bool | None = None
-    """Take what does not belong together from near neighbors; None where the loss needs it, so not for mnrl."""
+    """Mine negatives among near neighbors, for mnrl too; the other losses always do."""
     margin: float = 0.05
     """A hard negative is at least this share less similar to a text than the text's own partner is.
 
@@ -63,9 +64,9 @@ class TuneParams:
     held_out: float = 0.2
     """This share is never trained on but measured."""
     per_class: int | None = None
-    """Of labels: train on so many of each class and measure on the rest; None to go by `held_out`."""
+    """Of labels: train on this many texts of each class and test on the rest."""
     patience: int = 0
-    """Stop when the watched measure has not risen in so many epochs, and go back to the best; 0 never."""
+    """Early stopping: epochs without a gain on the validation rows, then the best is restored; 0 never stops."""
     seed: int = 0
 
     def __post_init__(self) -> None:

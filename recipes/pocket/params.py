@@ -22,11 +22,15 @@ class PocketParams:
     """The recipe."""
 
     architecture: str = "tf_efficientnet_lite0"
+    """timm's name of the architecture."""
     image_size: int = 64
+    """Edge of the images in pixels."""
     samples: int = 1_300_000
     """Pictures drawn in all."""
     batch: int = 256
+    """Pictures of a batch."""
     learning_rate: float = 8e-4
+    """Peak learning rate."""
     warmup_samples: int = 50_000
     decay_fraction: float = 0.5
     """The learning rate falls linearly to 0 over the last part of the run; constant before."""
@@ -51,6 +55,7 @@ class PocketParams:
     loss: LossWeights = field(default_factory=LossWeights)
     augment: AugmentParams = field(default_factory=AugmentParams)
     seed: int = 0
+    """Seed of everything that is random."""
 
     def __post_init__(self) -> None:
         for name in ("image_size", "samples", "batch", "learning_rate"):

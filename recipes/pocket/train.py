@@ -1,9 +1,7 @@
 """Training of the pocket image encoder on disk: data, checkpoints, log, evaluation, weights."""
 
-import argparse
 import json
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +15,7 @@ from recipes.pocket.eval import evaluate_folder, mean_top1
 from recipes.pocket.learner import Learner, train
 from recipes.pocket.model import TowerConfig, encode_pictures, export, load_weights
 from recipes.pocket.objective import Objective
-from recipes.pocket.options import add_options, recipe_of
+from recipes.pocket.options import RunOptions
 from recipes.pocket.params import PocketParams
 from recipes.pocket.targets import taught_targets, text_targets
 from recipes.pocket.teacher import load_lessons
@@ -123,18 +121,17 @@ def export_average(learner: Learner, out: Path) -> str:
     return export(learner.ema, float(learner.scales[0].detach()), config, out / "model")
 
 
-def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Train from the newest checkpoint of `out`, else from `start`, else from nothing; say how far it got."""
+def run(options: RunOptions, params: PocketParams) -> dict[str, Any]:
+    """Train from the newest checkpoint of `out`, else from `start`, else from nothing; return how far it got."""
     import torch
 
-    params = recipe_of(options)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     learner = Learner(params, load_weights(options.start) if options.start else None)
     if (options.out / CHECKPOINT).is_file():
         learner.restore(options.out / CHECKPOINT)
     if not options.export:
-        corpus, objective = prepare(options.data, options.extra, options.out / "cache", params)
+        corpus, objective = prepare(options.data, list(options.extra), options.out / "cache", params)
         watcher = Watcher(options.data, options.out, options.log_every, options.evaluate_every)
         with watcher.listening():
             train(learner, corpus, objective, watcher)
@@ -145,15 +142,3 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if options.export or done:
         export_average(learner, options.out)
     return {"samples": learner.step * params.batch, "done": done, "out": str(options.out)}
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Train as the options say; ends gracefully when asked to."""
-    parser = argparse.ArgumentParser(description="Train the pocket image encoder.")
-    add_options(parser)
-    run(parser.parse_args(arguments))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from embedding_core.__main__ import main
+from embedding_core.__main__ import COMMANDS, RENAMED, main
 from embedding_core.base.config import load_config
 
+ROOT = Path(__file__).parents[2]
+ONCE_FLAGS = {"--hard", "--expand", "--keep-inputs"}
 TEXTS = [f"{animal} number {i}" for animal in ("cat", "dog", "horse") for i in range(6)]
 
 
@@ -73,8 +75,8 @@ def test_search(capsys: pytest.CaptureFixture[str], file: Path) -> None:
 @pytest.mark.parametrize("engine", ["dense", "bm25", "hybrid", "late"])
 def test_search_by_every_engine_says_why(capsys: pytest.CaptureFixture[str], file: Path, engine: str) -> None:
     words = ("search", file, "--text-column", "text", "--encoder", "minilm-static", "--query", "dog 3")
-    result = run(capsys, *words, "--engine", engine, "-k", 4, "--where", "kind != cat")
-    assert (result["engine"], result["passing"]) == (engine, 12)
+    result = run(capsys, *words, "--engine", engine, "-k", 4, "--filter", "kind != cat")
+    assert (result["engine"], result["filtered_rows"]) == (engine, 12)
     first = result["hits"][0]  # type: ignore[index]
     assert first["text"].startswith("dog number")
     assert first["ranks"][engine] == 1
@@ -93,34 +95,33 @@ def test_search_by_way_of_an_index_says_so(capsys: pytest.CaptureFixture[str], t
     words = ("search", table, "--text-column", "text", "--encoder", "minilm-static", "--query", "a dog", "-k", 5)
     exact = run(capsys, *words, "--exact")
     found = run(capsys, *words, "--approximate")
-    assert (exact["approximate"], exact["percentiles_of"]) == (None, 1200)
+    assert (exact["approximate"], exact["percentile_rows"]) == (None, 1200)
     assert found["approximate"]["recall"] >= 0.95  # type: ignore[index]
-    assert found["percentiles_of"] == 1200
+    assert found["percentile_rows"] == 1200
     assert found["scores"] == pytest.approx(exact["scores"], abs=0.02)
     assert run(capsys, *words)["approximate"] is None
     assert run(capsys, *words, "--approximate", "--engine", "bm25")["approximate"] is None
     assert main([*map(str, words), "--approximate"]) == 0
-    assert "By way of an index: recall@10" in capsys.readouterr().out
+    assert "Approximate index: recall@10" in capsys.readouterr().out
 
 
 def test_search_of_few_rows_has_no_index(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     words = ["search", str(file), "--text-column", "text", "--encoder", "minilm-static", "--query", "a dog"]
     assert main([*words, "--approximate"]) == 1
     assert "rows, too few for an index" in capsys.readouterr().err
-    with pytest.raises(SystemExit):
-        main([*words, "--approximate", "--exact"])
+    assert main([*words, "--approximate", "--exact"]) == 2
 
 
 def test_search_says_what_is_wrong_with_a_query_or_a_filter(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     words = ["search", str(file), "--text-column", "text", "--engine", "bm25"]
     for more, says in (
-        (["--query", " "], "nothing to look for"),
-        (["--query", "a", "--where", "legs = "], "at its end"),
+        (["--query", " "], "The query is empty"),
+        (["--query", "a", "--filter", "legs = "], "at its end"),
     ):
         assert main([*words, *more]) == 1
         assert says in capsys.readouterr().err
     assert main([*words, "--query", "no-such-word"]) == 0
-    assert "Nothing was found" in capsys.readouterr().out
+    assert "No row was found" in capsys.readouterr().out
 
 
 def test_info(capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,7 +146,7 @@ def test_csv_out_guards_formulas(capsys: pytest.CaptureFixture[str], tmp_path: P
         (("embed", "FILE", "--text-column", "nope"), "no column 'nope'. It has: text"),
         (("embed", "FILE", "--encoder", "minilm-statik"), "minilm-static"),
         (("embed", "FILE", "--encoder", "minilm-static", "--out", "x.doc"), ".npy, .parquet or .csv"),
-        (("map", "FILE", "--encoder", "minilm-static", "--neighbors", "1"), "Choose at least 2"),
+        (("map", "FILE", "--encoder", "minilm-static", "--n-neighbors", "1"), "Choose at least 2"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(
@@ -159,15 +160,77 @@ def test_what_is_wrong_is_said_in_one_line(
 
 
 def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["paint"])
-    assert ended.value.code == 2
-    assert "embed" in capsys.readouterr().err
+    for words, summary in (
+        (["paint"], "embed"),
+        (["embed"], "FILE"),
+        (["embed", "a.csv", "--paint"], "Unknown option: --paint"),
+        (["map", "a.csv", "--dims", "4"], '"4"'),
+        (["map", "a.csv", "--seed", "x"], "--seed"),
+    ):
+        assert main(words) == 2
+        assert summary in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["inspect"], ["evaluate"]])
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert main(words) == 2
+    assert "Commands" in capsys.readouterr().out
+    assert main([*words, "--help"]) == 0
+
+
+def test_an_interrupted_command_ends_with_130(
+    capsys: pytest.CaptureFixture[str], file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("embedding_core.cli.embed.embedded", interrupt)
+    assert main(["embed", str(file)]) == 130
+    assert "stopped" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("old", RENAMED)
+def test_an_old_name_is_refused_with_the_new_one(capsys: pytest.CaptureFixture[str], old: str) -> None:
+    words = [word for word in old.split() if word != "FILE"]
+    value = [] if old.split()[-1] in ONCE_FLAGS else ["a.csv"]
+    positional = [] if words[-1][0] != "-" else ["a.csv"] if words[0] != "inspect" else ["a.png"]
+    command = [word for word in words if not word.startswith("-")]
+    option = [word for word in words if word.startswith("-")]
+    assert main([*command, *positional, *option, *value]) == 2
+    assert capsys.readouterr().err.strip().endswith(f"is now called {RENAMED[old]}.")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_of_a_command_what_its_own_help_says(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert main([name, "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert COMMANDS[name][1].rstrip(".") in text
+
+
+@pytest.mark.parametrize("words", [["--help"], ["inspect", "--help"]])
+def test_help_loads_nothing_slow(words: list[str]) -> None:
+    code = "import json, sys; from embedding_core.__main__ import main; main(sys.argv[1:])"
+    code += "; print(json.dumps([*sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, cwd=ROOT)
+    loaded = {name.split(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+    slow = {"torch", "sklearn", "umap", "scipy", "numba", "transformers", "pandas", "pyarrow", "streamlit", "plotly"}
+    assert "cyclopts" in loaded
+    assert loaded & slow == set()
+
+
+def test_every_command_is_found_in_its_folder_and_loads_nothing_slow() -> None:
+    places = [place for place, _ in COMMANDS.values()]
+    assert all(place.startswith("embedding_core.cli.") or ".command:" in place for place in places)
+    imports = "; ".join(f"import {place.partition(':')[0]}" for place in places)
+    code = f"import json, sys; {imports}; print(json.dumps([*sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    loaded = {name.split(".")[0] for name in json.loads(done.stdout)}
+    assert loaded & {"torch", "sklearn", "umap", "numba", "transformers", "streamlit", "plotly"} == set()
 
 
 def test_as_a_process(file: Path) -> None:
     command = [sys.executable, "-m", "embedding_core", "embed", str(file), "--encoder", "minilm-static"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[2])
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("18 rows")
     assert done.stderr == ""

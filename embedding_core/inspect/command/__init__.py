@@ -1,15 +1,13 @@
-"""`inside`: how a text becomes a vector, what context does, and what a model's parts say."""
+"""`inspect`: how a text becomes a vector, what context does, and what a model's patches, tokens and axes show."""
 
-from typing import Any
+from cyclopts import App
 
-from embedding_core.inspect.command import axis, match, parts, text, weights, word
-
-KINDS = (text, word, match, weights, axis, parts)
-
-
-def add(commands: Any) -> None:
-    """Add the command and its kinds to the parser."""
-    inside = commands.add_parser("inspect", help="look into a model: tokens, senses, word weights, axes, parts")
-    kinds = inside.add_subparsers(required=True, metavar="KIND")
-    for kind in KINDS:
-        kind.add(kinds)
+inspect = App(name="inspect", help="Look inside a model: tokens, senses, term weights, axes, patches.")
+inspect.command(f"{__name__}.text:text", help="Split a text into tokens, with the share of each in the vector.")
+inspect.command(f"{__name__}.word:word", help="Compare a word's vectors in many sentences, static and contextual.")
+inspect.command(
+    f"{__name__}.match:match", help="Match a query and a document by late interaction: MaxSim, token by token."
+)
+inspect.command(f"{__name__}.weights:weights", help="Weigh the words of a text by TF-IDF, BM25 and SPLADE.")
+inspect.command(f"{__name__}.axis:axis", help="Place the rows on a semantic axis from some words to others.")
+inspect.command(f"{__name__}.patches:patches", help="Find a phrase in the patches of an image.")

@@ -1,14 +1,14 @@
-"""`inside match`: every token of a query looks for its best counterpart in a document."""
+"""`inspect match`: late interaction, the best match in a document for each token of a query."""
 
-import argparse
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from embedding_core.cli.common import Printed, json_options, with_progress
+from embedding_core.cli.common import with_progress
+from embedding_core.cli.options import CommandEngine, FreeText
+from embedding_core.cli.run import Printed
 from embedding_core.data.intake import keep_picture
 from embedding_core.encoders.text import multi_vector
 from embedding_core.encoders.text.multi_vector import MINILM_TOKENS
-from embedding_core.engine import Engine
 from embedding_core.inspect import Interaction, PictureInteraction
 from embedding_core.inspect.picture_stages import InteractWithPicture
 from embedding_core.inspect.stages import Interact
@@ -16,31 +16,32 @@ from embedding_core.inspect.stages import Interact
 _SHOWN = 60
 
 
-def add(kinds: Any) -> None:
-    """Add the kind to the parser."""
-    match = kinds.add_parser("match", parents=[json_options()], help="late interaction: token by token, and MaxSim")
-    match.add_argument("query", metavar="QUERY")
-    match.add_argument("document", metavar="DOCUMENT")
-    match.add_argument("--picture", action="store_true", help="DOCUMENT is a picture's file, for a ColPali")
-    match.add_argument(
-        "--encoder",
-        default=MINILM_TOKENS,
-        help="a ColBERT, a ColPali or a plain model: folder, or org/model on the hub (default: %(default)s)",
-    )
-    match.set_defaults(run=run)
+def match(
+    query: Annotated[str, FreeText],
+    document: Annotated[str, FreeText],
+    /,
+    *,
+    picture: bool = False,
+    encoder: str = MINILM_TOKENS,
+    engine: CommandEngine,
+) -> Printed:
+    """Match a query and a document by late interaction: MaxSim, token by token.
 
-
-def run(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Match a query with a text or a picture."""
-    spec, query = multi_vector.resolve(args.encoder), args.query.strip()
-    result: dict[str, Any] = {"query": query, "encoder": args.encoder}
-    if args.picture:
-        picture = keep_picture(engine, Path(args.document))
-        seen = with_progress(engine, InteractWithPicture(args.encoder, spec.revision, query, picture))
-        result |= {"picture": args.document, **_scored(seen.tokens), **_placed(seen)}
+    Args:
+        query: The query.
+        document: The text of the document.
+        picture: DOCUMENT is the file of an image, for a ColPali.
+        encoder: A ColBERT, a ColPali or a plain model: a folder, or a model of the Hugging Face hub.
+    """
+    spec, query = multi_vector.resolve(encoder), query.strip()
+    result: dict[str, Any] = {"query": query, "encoder": encoder}
+    if picture:
+        kept = keep_picture(engine, Path(document))
+        seen = with_progress(engine, InteractWithPicture(encoder, spec.revision, query, kept))
+        result |= {"picture": document, **_scored(seen.tokens), **_placed(seen)}
     else:
-        made = with_progress(engine, Interact(args.encoder, spec.revision, query, args.document))
-        result |= {"document": args.document, **_scored(made)}
+        made = with_progress(engine, Interact(encoder, spec.revision, query, document))
+        result |= {"document": document, **_scored(made)}
     return result, "\n".join(_lines(result))
 
 
@@ -49,11 +50,11 @@ def _scored(made: Interaction) -> dict[str, Any]:
     order = (-made.similarities).argsort(kind="stable").tolist()
     return {
         "max_sim": round(made.max_sim, 4),
-        "mean": round(made.mean, 4),
-        "any_two": round(float(made.cosines.mean()), 4),
+        "max_sim_per_token": round(made.mean, 4),
+        "mean_cosine": round(float(made.cosines.mean()), 4),
         "matches": [
             {
-                "place": place,
+                "position": place,
                 "token": made.query[place],
                 "best": made.document[made.best[place]],
                 "cosine": round(float(made.similarities[place]), 4),
@@ -66,19 +67,19 @@ def _scored(made: Interaction) -> dict[str, Any]:
 def _placed(made: PictureInteraction) -> dict[str, Any]:
     """Return what is known of a picture: where the matches lie on it, and the heat of the query's own tokens."""
     own = made.own.nonzero()[0].tolist()
-    found: dict[str, Any] = {"own": own, "patches": None}
+    found: dict[str, Any] = {"query_tokens": own, "patches": None}
     if made.grid is not None:
         found["patches"] = list(made.grid.shape)
-        found["spots"] = {str(place): list(spot) for place, spot in made.spots(range(len(made.own))).items()}
-        found["heat"] = made.heat(own).round(4).tolist() if own else None
+        found["best_patches"] = {str(place): list(spot) for place, spot in made.spots(range(len(made.own))).items()}
+        found["similarity_map"] = made.heat(own).round(4).tolist() if own else None
     return found
 
 
 def _lines(result: dict[str, Any]) -> list[str]:
     matches = result["matches"]
     lines = [
-        f"MaxSim {result['max_sim']:.2f} over {len(matches):,} tokens, {result['mean']:.3f} a token; any two tokens "
-        f"have a cosine of {result['any_two']:.3f} on average",
+        f"MaxSim {result['max_sim']:.2f} over {len(matches):,} tokens, {result['max_sim_per_token']:.3f} per token; "
+        f"the mean cosine of all pairs of tokens is {result['mean_cosine']:.3f}",
         *(f"{one['cosine']:.3f}  {one['token']}  {one['best']}" for one in matches[:_SHOWN]),
     ]
     if len(matches) > _SHOWN:

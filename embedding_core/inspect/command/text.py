@@ -1,35 +1,34 @@
-"""`inside text`: a text as tokens, and what each of them adds to the vector."""
+"""`inspect text`: the tokens of a text, and the share of each in the vector."""
 
-import argparse
-from typing import Any
+from typing import Annotated, Any
 
 from embedding_core import encoders
 from embedding_core.base.errors import InputError
-from embedding_core.cli.common import Printed, json_options, with_progress
+from embedding_core.cli.common import with_progress
+from embedding_core.cli.options import CommandEngine, FreeText
+from embedding_core.cli.run import Printed
 from embedding_core.encoders.spec import Reading
-from embedding_core.engine import Engine
 from embedding_core.inspect import CLOSE, Pooled, Pooling, compare_poolings
 from embedding_core.inspect.stages import ReadText
 
 _SHOWN = 60
 
 
-def add(kinds: Any) -> None:
-    """Add the kind to the parser."""
-    text = kinds.add_parser("text", parents=[json_options()], help="a text as tokens, and what each adds to the vector")
-    text.add_argument("text", metavar="TEXT")
-    text.add_argument("--encoder", default=encoders.DEFAULT_ENCODER, help="default: %(default)s; see info")
-    text.set_defaults(run=run)
+def text(
+    text: Annotated[str, FreeText], /, *, encoder: str = encoders.DEFAULT_ENCODER, engine: CommandEngine
+) -> Printed:
+    """Split a text into tokens, with the share of each in the vector.
 
-
-def run(engine: Engine, args: argparse.Namespace) -> Printed:
-    """Take a text apart."""
-    if not args.text.strip():
-        raise InputError("There is no text to take apart.", "Type a few words.")
-    spec = encoders.resolve(args.encoder)
-    reading: Reading = with_progress(engine, ReadText(spec.name, spec.revision, args.text))
+    Args:
+        text: The text.
+        encoder: A name that `info` lists, a folder, or a model of the Hugging Face hub.
+    """
+    if not text.strip():
+        raise InputError("There is no text to split.", "Type a few words.")
+    spec = encoders.resolve(encoder)
+    reading: Reading = with_progress(engine, ReadText(spec.name, spec.revision, text))
     if not reading.pieces:
-        raise InputError(f"{spec.name} finds no token in {args.text[:60]!r}.", "Type a few words.")
+        raise InputError(f"{spec.name} finds no token in {text[:60]!r}.", "Type a few words.")
     pooled = compare_poolings(reading.vectors)
     result = {
         "encoder": spec.name,
@@ -37,12 +36,12 @@ def run(engine: Engine, args: argparse.Namespace) -> Printed:
         "dim": int(reading.layers.shape[2]),
         "layers": len(reading.layers) - 1,
         "tokens": _tokens(reading, pooled),
-        "left_out": reading.left_out,
+        "truncated_tokens": reading.left_out,
         "cosines": {
             str(way): {str(other): round(float(pooled.cosines[i, j]), 4) for j, other in enumerate(Pooling)}
             for i, way in enumerate(Pooling)
         },
-        "settled": pooled.settled,
+        "converged_after": pooled.settled,
     }
     return result, "\n".join(_lines(result, pooled))
 
@@ -52,7 +51,7 @@ def _tokens(reading: Reading, pooled: Pooled) -> list[dict[str, Any]]:
         {
             "token": piece,
             "id": int(reading.ids[place]),
-            "added": bool(reading.special[place]),
+            "special": bool(reading.special[place]),
             "span": reading.spans[place].tolist(),
             "share": round(float(pooled.shares[place]), 4),
             "cosine": round(float(pooled.to_mean[place]), 4),
@@ -65,11 +64,11 @@ def _tokens(reading: Reading, pooled: Pooled) -> list[dict[str, Any]]:
 def _lines(result: dict[str, Any], pooled: Pooled) -> list[str]:
     tokens, own = result["tokens"], result["pooling"]
     lines = [
-        f"{len(tokens):,} tokens of {result['dim']} numbers, {result['encoder']}, trained with {own} pooling",
+        f"{len(tokens):,} tokens of {result['dim']} dimensions, {result['encoder']}, trained with {own} pooling",
         f"{'share':>6}  {'cosine':>6}  {'change':>6}  {'id':>6}  token",
     ]
     for one in tokens[:_SHOWN]:
-        added = "  (added by the model)" if one["added"] else ""
+        added = "  (special token)" if one["special"] else ""
         lines.append(
             f"{one['share']:6.1%}  {one['cosine']:6.3f}  {one['change']:6.4f}  {one['id']:6}  {one['token']}{added}"
         )
@@ -82,6 +81,8 @@ def _lines(result: dict[str, Any], pooled: Pooled) -> list[str]:
         f"the mean turns most without {tokens[int(pooled.effects.argmax())]['token']!r}; after {pooled.settled:,} of "
         f"{len(tokens):,} tokens it has a cosine above {CLOSE} with the end"
     )
-    if result["left_out"]:
-        lines.append(f"{result['left_out']:,} tokens at the end are never seen: the model reads {len(tokens):,}")
+    if result["truncated_tokens"]:
+        lines.append(
+            f"{result['truncated_tokens']:,} tokens at the end were truncated: the model reads {len(tokens):,}"
+        )
     return lines

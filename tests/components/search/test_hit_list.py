@@ -61,7 +61,7 @@ def test_json_holds_the_question_and_every_reason(tmp_path: Path, dataset: Datas
     assert (record["engine"], record["where"], record["passing"]) == ("bm25", "place < c", 2)
     assert [hit["text"] for hit in record["hits"]] == ["a red boat", "a blue boat"]
     assert set(record["hits"][0]["words"]) == {"red", "boat"}
-    assert 0 <= record["hits"][0]["beats_chance"] <= 1
+    assert 0 <= record["hits"][0]["percentile_random"] <= 1
     assert record["approximate"] is None
 
 

@@ -34,7 +34,7 @@ def test_without_k_a_sweep_finds_it_and_says_why(capsys: pytest.CaptureFixture[s
 
 
 def test_hdbscan_finds_the_number_itself(capsys: pytest.CaptureFixture[str], file: Path) -> None:
-    result = run(capsys, "cluster", file, *FAST, "--method", "hdbscan", "--min-size", 4)
+    result = run(capsys, "cluster", file, *FAST, "--method", "hdbscan", "--min-cluster-size", 4)
     assert (result["k"], sum(result["sizes"]) + int(str(result["noise"]))) == (3, 24)  # type: ignore[call-overload]
     assert main(["cluster", str(file), *FAST, "--method", "hdbscan", "--k", "3"]) != 0
     assert "Leave --k out" in capsys.readouterr().err
@@ -53,7 +53,7 @@ def test_more_clusters_than_rows(capsys: pytest.CaptureFixture[str], file: Path)
     assert "99 clusters were requested" in str(result["note"])
 
 
-@pytest.mark.parametrize("words", [("--k", "0"), ("--method", "hdbscan", "--min-size", "1")])
+@pytest.mark.parametrize("words", [("--k", "0"), ("--method", "hdbscan", "--min-cluster-size", "1")])
 def test_mistakes_are_said(capsys: pytest.CaptureFixture[str], file: Path, words: tuple[str, ...]) -> None:
     assert main(["cluster", str(file), *FAST, *words]) != 0
     assert "Traceback" not in capsys.readouterr().err

@@ -26,9 +26,9 @@ def test_two_encoders(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     words = ("--text-column", "text", "--encoders", "minilm-static,tf-idf", "-k", 3)
     result = run(capsys, "compare", file, *words)
     assert (result["rows"], result["k"], result["encoders"]) == (12, 3, ["minilm-static", "tf-idf"])
-    assert float(str(result["chance"])) < float(str(result["overlap"])) <= 1
+    assert float(str(result["random_baseline"])) < float(str(result["overlap"])) <= 1
     assert 0 < float(str(result["cka"])) <= 1
-    changed = result["changed"]
+    changed = result["most_changed"]
     assert isinstance(changed, list)
     assert len(changed) == 10
     shares = [one["overlap"] for one in changed]
@@ -40,7 +40,7 @@ def test_two_encoders(capsys: pytest.CaptureFixture[str], file: Path) -> None:
 
 
 def test_as_text(capsys: pytest.CaptureFixture[str], file: Path) -> None:
-    words = ["--text-column", "text", "--encoders", "tf-idf, minilm-static", "--changed", "2"]
+    words = ["--text-column", "text", "--encoders", "tf-idf, minilm-static", "--top", "2"]
     assert main(["compare", str(file), *words]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "neighbors in common" in lines[0]

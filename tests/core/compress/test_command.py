@@ -12,7 +12,7 @@ __all__ = ["own_store"]
 
 ANIMALS = ("cat", "dog", "horse", "owl", "bee", "ant")
 TEXTS = [f"The {animal} {act} at door {i}." for animal in ANIMALS for act in ("sleeps", "runs") for i in range(8)]
-FAST = ("--text-column", "text", "--encoder", "minilm-static", "--dims", "64", "--held-out", 10)
+FAST = ("--text-column", "text", "--encoder", "minilm-static", "--dims", "64", "--queries", 10)
 
 
 @pytest.fixture
@@ -38,16 +38,16 @@ def judged(tmp_path: Path, lines: str) -> Path:
 def test_a_row_for_each_size_and_precision(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     result = run(capsys, "compress", file, *FAST)
     rows = pd.DataFrame(result["compressed"])
-    assert (result["rows"], result["searched"], result["held_out"], result["judged_queries"]) == (96, 86, 10, 0)
+    assert (result["rows"], result["indexed_rows"], result["queries"], result["judged_queries"]) == (96, 86, 10, 0)
     assert len(rows) == 5 * 3
     assert not rows.duplicated(["dims", "precision", "reduction"]).any()
     full = rows[(rows["dims"] == 256) & (rows["precision"] == "float32")].iloc[0]
-    assert (full["recall@10"], full["bytes_per_item"], full["bytes"]) == (1.0, 1024, 1024 * 96)
+    assert (full["recall@10"], full["bytes_per_vector"], full["bytes"]) == (1.0, 1024, 1024 * 96)
     assert pd.isna(full["recall@10_rescored"])
     bits = rows[(rows["dims"] == 64) & (rows["precision"] == "binary") & (rows["reduction"] == "truncated")].iloc[0]
-    assert bits["bytes_per_item"] == 8
+    assert bits["bytes_per_vector"] == 8
     assert bits["recall@10"] <= bits["recall@10_rescored"] <= 1
-    assert bits["bytes_billion"] >= 8_000_000_000
+    assert bits["bytes_per_billion_vectors"] >= 8_000_000_000
     assert not any(name.startswith("ndcg") for name in rows)
 
 
@@ -60,7 +60,7 @@ def test_as_text(capsys: pytest.CaptureFixture[str], file: Path) -> None:
 
 def test_judgments_give_ndcg(capsys: pytest.CaptureFixture[str], file: Path, queries: Path, tmp_path: Path) -> None:
     right = "".join(f"q1\tr{i:02}\t1\n" for i in range(8)) + "".join(f"q2\tr{i}\t2\n" for i in range(24, 32))
-    words = ("--precision", "float32,binary", "--queries", queries, "--judgments", judged(tmp_path, right))
+    words = ("--precision", "float32,binary", "--query-file", queries, "--judgments", judged(tmp_path, right))
     result = run(capsys, "compress", file, *FAST, *words)
     rows = pd.DataFrame(result["compressed"])
     assert result["judged_queries"] == 2
@@ -82,7 +82,7 @@ def test_judgments_give_ndcg(capsys: pytest.CaptureFixture[str], file: Path, que
 def test_judgments_that_make_no_sense(
     capsys: pytest.CaptureFixture[str], file: Path, queries: Path, tmp_path: Path, lines: str, summary: str
 ) -> None:
-    words = ["--queries", str(queries), "--judgments", str(judged(tmp_path, lines))]
+    words = ["--query-file", str(queries), "--judgments", str(judged(tmp_path, lines))]
     assert main(["compress", str(file), *map(str, FAST), *words]) == 1
     assert summary in capsys.readouterr().err
 
@@ -90,16 +90,28 @@ def test_judgments_that_make_no_sense(
 @pytest.mark.parametrize(
     ("words", "summary"),
     [
-        (["--dims", "many"], "no number of dimensions"),
         (["--dims", "0"], "Choose 1 or more"),
-        (["--precision", "int4"], "no precision 'int4'"),
         (["-k", "99"], "1 to 25 neighbors"),
-        (["--queries", "nowhere.jsonl"], "go together"),
-        (["--queries", "nowhere.jsonl", "--judgments", "x"], "nowhere.jsonl cannot be read"),
-        (["--sample", "20"], "20 rows, too few"),
+        (["--query-file", "nowhere.jsonl"], "go together"),
+        (["--query-file", "nowhere.jsonl", "--judgments", "x"], "nowhere.jsonl cannot be read"),
+        (["--sample", "20"], "20 rows are too few"),
     ],
 )
 def test_mistakes_are_said(capsys: pytest.CaptureFixture[str], file: Path, words: list[str], summary: str) -> None:
     default = ["--text-column", "text", "--encoder", "minilm-static"]
     assert main(["compress", str(file), *default, *words]) == 1
+    assert summary in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "summary"),
+    [
+        (["--dims", "many"], "'many' is not numbers, as in 256,64"),
+        (["--precision", "int4"], "'int4' is not one or more of float32,float16,int8,binary,pq"),
+    ],
+)
+def test_wrong_usage_ends_with_2(
+    capsys: pytest.CaptureFixture[str], file: Path, words: list[str], summary: str
+) -> None:
+    assert main(["compress", str(file), *words]) == 2
     assert summary in capsys.readouterr().err

@@ -40,7 +40,7 @@ def test_similar(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     assert "r03" not in result["ids"]  # type: ignore[operator]
     assert all(str(text).startswith("The cat") for text in result["texts"])  # type: ignore[attr-defined]
     assert result["scores"] == sorted(result["scores"], reverse=True)  # type: ignore[call-overload]
-    several = run(capsys, "similar", file, *FAST, "--row", "r03", "--row", "r11", "--balance", 0.5)
+    several = run(capsys, "similar", file, *FAST, "--row", "r03", "--row", "r11", "--mmr-lambda", 0.5)
     assert several["row"] == ["r03", "r11"]
 
 
@@ -53,7 +53,7 @@ def test_duplicates(capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Pa
     assert groups
     assert all(len({int(name[1:]) // 8 for name in group}) == 1 for group in groups)
     left = pd.read_csv(out)
-    assert len(left) == len(TEXTS) - int(str(result["surplus"]))
+    assert len(left) == len(TEXTS) - int(str(result["redundant_rows"]))
     assert set(result["keep"]) <= set(left["id"])  # type: ignore[call-overload]
     assert {leak["part"] for leak in result["leaks"]} == {"train", "test"}  # type: ignore[attr-defined]
     assert main(["duplicates", str(file), *FAST]) == 0
@@ -119,10 +119,10 @@ def test_classify_by_names_alone(capsys: pytest.CaptureFixture[str], file: Path,
     words = ("classify", file, "--labels", "Cat,Dog,horse", "--method", "zero-shot", *FAST, "--out", out)
     result = run(capsys, *words)
     assert result["accuracy"] > 0.9  # type: ignore[operator]
-    assert result["open"] == 0
+    assert result["unassigned"] == 0
     assert set(pd.read_csv(out)["prediction"]) == {"Cat", "Dog", "horse"}
-    unsure = run(capsys, *words, "--least", 1.0)
-    assert unsure["open"] == len(TEXTS)
+    unsure = run(capsys, *words, "--min-confidence", 1.0)
+    assert unsure["unassigned"] == len(TEXTS)
     assert "accuracy" not in unsure
     unknown = run(capsys, "classify", file, "--labels", "red,blue", *FAST)
     assert "accuracy" not in unknown

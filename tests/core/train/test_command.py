@@ -14,7 +14,7 @@ from embedding_core.base.config import load_config
 from tests.core.train.tiny import save_tiny, topic_texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-QUICK = ["--epochs", "2", "--batch", "16", "--learning-rate", "3e-3", "--partners", "2"]
+QUICK = ["--epochs", "2", "--batch-size", "16", "--learning-rate", "3e-3", "--positives", "2"]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_labels(tiny: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFix
         for name in ("knn_accuracy", "linear_probe_accuracy"):
             low, high = found[when][f"{name}_interval"]
             assert 0 <= low <= found[when][name] <= high <= 1
-    assert len(found["losses"]) == found["watched"][-1][0]
+    assert len(found["losses"]) == found["validation"][-1][0]
     assert {path.name for path in out.iterdir()} >= {"model.safetensors", "modules.json", "README.md"}
     assert encoders.resolve("my-topics").revision == encoders.resolve(str(out)).revision
     assert printed(capsys, *asked) == found
@@ -65,7 +65,7 @@ def test_a_matryoshka_is_measured_in_fewer_dimensions_too(
 ) -> None:
     options = ["--label-column", "topic", "--loss", "cosine", "--matryoshka", "--dims", "32,8"]
     found = printed(capsys, "train", file, *options, "--encoder", tiny, "--per-class", "6", *QUICK)
-    assert (found["encoder"], found["matryoshka"], found["trained_on"]) == ("topics", [32, 8], 24)
+    assert (found["encoder"], found["matryoshka"], found["train_rows"]) == ("topics", [32, 8], 24)
     assert {"knn_accuracy", "knn_accuracy_8", "linear_probe_accuracy_8"} <= set(found["after"])
 
 
@@ -75,8 +75,8 @@ def test_pairs_and_a_file_to_measure_on(
     test = tmp_path / "test.csv"
     pd.read_csv(file).iloc[:20].to_csv(test, index=False)
     pairs = printed(capsys, "train", file, "--pairs", "text,like", "--test", test, "--encoder", tiny, *QUICK)
-    assert (pairs["trained_on"], pairs["measured_on"]) == (48, 20)
-    assert (pairs["parting"], pairs["shared"]) == ("file", 20)
+    assert (pairs["train_rows"], pairs["test_rows"]) == (48, 20)
+    assert (pairs["split_by"], pairs["shared_rows"]) == ("file", 20)
     assert set(pairs["after"]) == {"recall_1", "recall_1_interval"}
     scored = printed(
         capsys, "train", file, "--scored", "text,like,score", "--loss", "cosine", "--encoder", tiny, *QUICK
@@ -94,8 +94,8 @@ def test_triplets_of_one_query_and_what_is_said_of_them(
     pd.DataFrame(rows, columns=["query", "good", "bad"]).to_csv(judged, index=False)
     asked = ["train", judged, "--triplets", "query,good,bad", "--loss", "triplet", "--encoder", tiny, *QUICK]
     found = printed(capsys, *asked)
-    assert (found["trained_on"], found["measured_on"], found["left_out"]) == (25, 9, 30)
-    assert (found["parting"], found["shared"]) == ("documents", 9)
+    assert (found["train_rows"], found["test_rows"], found["unused_rows"]) == (25, 9, 30)
+    assert (found["split_by"], found["shared_rows"]) == ("documents", 9)
     assert main([*map(str, asked)]) == 0
     assert "9 of the rows for measuring share the query with rows for training." in capsys.readouterr().out
 
@@ -123,7 +123,7 @@ def test_judgments_of_one_split_are_learned_and_another_is_measured(
     asked = ["train", "--judgments", folder, "--encoder", tiny, *QUICK[2:], "--epochs", "6"]
     found = printed(capsys, *asked)
     assert (found["encoder"], found["queries"], found["split"]) == ("my-topics", 24, "train")
-    assert (found["trained_on"], found["measured_on"], found["parting"], found["shared"]) == (38, 10, "texts", 0)
+    assert (found["train_rows"], found["test_rows"], found["split_by"], found["shared_rows"]) == (38, 10, "texts", 0)
     assert "judgments of documents that are not in the data set, 1 in all ('gone')" in found["warnings"][0]
     gains = [printed(capsys, "evaluate", "retrieval", folder, "--encoder", name) for name in (tiny, "my-topics")]
     assert [one["queries"] for one in gains] == [16, 16]
@@ -143,10 +143,10 @@ def test_what_does_not_fit_can_be_left_out(
         learned.writelines(f"\ntrain{i}\td{47 - i}\t0" for i in range(20))
     asked = ["train", "--judgments", folder, "--encoder", tiny, *QUICK[2:]]
     with_all = printed(capsys, *asked)
-    assert with_all["trained_on"] + with_all["measured_on"] <= 2 * 20
+    assert with_all["train_rows"] + with_all["test_rows"] <= 2 * 20
     assert "partner_nearer" in with_all["before"]
     relevant = printed(capsys, *asked, "--only-relevant")
-    assert (relevant["trained_on"], relevant["measured_on"]) == (38, 10)
+    assert (relevant["train_rows"], relevant["test_rows"]) == (38, 10)
     assert relevant["before"].keys() != with_all["before"].keys()
 
 
@@ -159,14 +159,13 @@ def test_in_words(tiny: str, file: Path, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--label-column", "topic", "--judgments", "{here}"], "More than one way"),
+        (["--label-column", "topic", "--judgments", "{here}"], "More than one kind of supervision"),
         (["--judgments", "{here}"], "brings its own texts"),
         (["--label-column", "nope"], "no column 'nope'"),
-        (["--label-column", "topic", "--pairs", "text,like"], "More than one way"),
+        (["--label-column", "topic", "--pairs", "text,like"], "More than one kind of supervision"),
         (["--pairs", "text"], "1 columns were given for pairs"),
         (["--label-column", "topic", "--encoder", "tf-idf"], "cannot be tuned"),
         (["--label-column", "topic", "--epochs", "0"], "0 epochs were asked for"),
-        (["--label-column", "topic", "--dims", "many"], "--dims is 'many'"),
         (["--label-column", "topic", "--out", "{here}"], "holds no model"),
     ],
 )

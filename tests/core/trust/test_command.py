@@ -32,7 +32,7 @@ def test_trust(capsys: pytest.CaptureFixture[str], file: Path, method: str) -> N
     assert of["map"]["trustworthiness"] > of["shuffled"]["trustworthiness"]  # type: ignore[index]
     assert set(of["map"]["curves"]["continuity"]) == {"5", "10", "15"}  # type: ignore[index]
     assert (of["map"] == of["pca"]) == (method == "pca")
-    assert set(result["verdict"]) == {"trustworthiness", "continuity", "correlation"}  # type: ignore[call-overload]
+    assert set(result["verdict"]) == {"trustworthiness", "continuity", "distance_correlation"}  # type: ignore[call-overload]
     assert result["space"]["dim"] == 256  # type: ignore[index]
     assert main([*map(str, words)]) == 0
     assert "trustworthiness" in capsys.readouterr().out
