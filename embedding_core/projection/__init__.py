@@ -68,6 +68,10 @@ def params_of(name: str, dims: int = 2, seed: int = 0, **given: Any) -> Projecti
         ParameterError: there is no such method, it has no such parameter, or a value is out of range.
     """
     method = method_named(name)
+    if dims not in method.dims():
+        raise ParameterError(
+            f"{method.title} cannot draw in {dims} dimensions.", f"Choose {' or '.join(map(str, method.dims()))}."
+        )
     values = {field: value for field, value in given.items() if value is not None}
     for field in values:
         if field not in method.parameters.form():
