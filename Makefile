@@ -14,7 +14,7 @@ PYTEST = $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --
 INSTALL = $(PY) -m pip install --disable-pip-version-check --progress-bar off
 WORDS = sed -n -e 's/^ *\(Downloading [^ ]*.*\)/  \1/p' -e 's/^Installing collected packages.*/  Unpacking/p'
 
-.PHONY: help run test test-all lint types browser bench
+.PHONY: help run test test-all lint types browser coverage bench
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ types: $(DEV) ## Strict types of the core and the components
 
 browser: $(DEV) ## Only the tests in a real browser
 	$(PYTEST) -m browser
+
+coverage: $(DEV) ## The lines of the core and the components that their tests leave out
+	$(PYTEST) tests/core tests/components --cov=embedding_core --cov=components --cov-report=term:skip-covered
 
 bench: $(DEV) ## Measure, compare and keep the results in benchmarks/
 	$(PY) -m benchmarks
