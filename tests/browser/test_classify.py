@@ -26,7 +26,7 @@ def test_from_a_cell_to_its_rows_on_the_map(server: Server, page: Page) -> None:
     assert box is not None
     side = 1 / 13  # A class a row and a column; the first cell holds those put right.
     cells.click(position={"x": box["width"] * side / 2, "y": box["height"] * side / 2})
-    title = page.get_by_text(re.compile(r"^\w+ taken for \w+ · \d+ rows$"))
+    title = page.get_by_text(re.compile(r"^\w+ predicted as \w+ · \d+ rows$"))
     expect(title).to_be_visible(timeout=MINUTE)
     count = int(title.inner_text().split()[-2])
     page.get_by_role("button", name=re.compile("on the map")).first.click()

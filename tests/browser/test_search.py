@@ -81,7 +81,7 @@ def test_from_a_query_to_hits_on_the_map_and_home(server: Server, page: Page) ->
     page.mouse.click(*place_of(page, best))
     expect(page.locator("[class*=st-key-card]").get_by_text(re.compile("^Item"))).to_be_visible(timeout=MINUTE)
     page.get_by_role("button", name="Find similar").first.click()
-    expect(page.get_by_text("the mean of 1 good example")).to_be_visible(timeout=MINUTE)
+    expect(page.get_by_text("the mean of 1 positive example")).to_be_visible(timeout=MINUTE)
 
     page.wait_for_url(re.compile("more="), timeout=MINUTE)
     link = page.url
@@ -90,7 +90,7 @@ def test_from_a_query_to_hits_on_the_map_and_home(server: Server, page: Page) ->
     page.wait_for_url(re.compile("/map"))
     expect(page.locator(".st-key-strip")).to_contain_text(f"{len(rows)} selected", timeout=MINUTE)
     page.goto(link)
-    expect(page.get_by_text("the mean of 1 good example")).to_be_visible(timeout=MINUTE)
+    expect(page.get_by_text("the mean of 1 positive example")).to_be_visible(timeout=MINUTE)
     expect(page.get_by_role("textbox", name="Search", exact=True)).to_have_value("king", timeout=MINUTE)
 
 

@@ -48,7 +48,7 @@ def test_from_doubles_on_the_map_to_a_cell_of_the_matrix(server: Server, page: P
     second.fill("the bread is in the oven")
     second.press("Enter")
     expect(page.get_by_text("Token similarity", exact=True)).to_be_visible(timeout=MINUTE)
-    expect(page.get_by_text(re.compile(r"^beats [\d.]+% of chance$")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^above [\d.]+% of random pairs$")).first).to_be_visible()
     expect(page.get_by_role("button", name="Show both on the map")).to_have_count(0, timeout=MINUTE)
     second.click()
     second.fill("#7")

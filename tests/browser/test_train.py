@@ -34,7 +34,7 @@ def test_an_encoder_is_trained_and_used(fresh_server: Server, page: Page, tmp_pa
     page.get_by_role("button", name="Use this model").click()
     wait_for_map(page, "UMAP")
     turn_to(page, "Train")
-    expect(page.get_by_text("64 rows to train on, 16 to measure")).to_be_visible()
+    expect(page.get_by_text("64 rows for training, 16 for measuring")).to_be_visible()
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("Loss per batch")).to_be_visible(timeout=3 * MINUTE)
     expect(page.get_by_text(re.compile("Trained on 64 rows"))).to_be_visible(timeout=5 * MINUTE)

@@ -105,7 +105,7 @@ def test_pca_comes_first_and_says_what_it_shows(server: Server, page: Page, tmp_
     wait_for_map(page, "UMAP")
     page.get_by_role("radio", name="PCA").or_(page.get_by_role("button", name="PCA")).first.click()
     wait_for_map(page, "PCA")
-    expect(page.get_by_text(re.compile(r"Shows \d+\.\d% of the variance"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Explains \d+\.\d% of the variance"))).to_be_visible()
 
 
 def test_a_clicked_point_opens_with_its_true_neighbors(server: Server, page: Page, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_a_suspect_label_may_be_right_or_something_else(bring: Callable[..., App
 
 def test_a_cell_of_the_confusion_lights_up(words: AppTest) -> None:
     box = next(box for box in words.selectbox if box.label == "Rows")
-    cell = (int(box.options[1].rsplit(": ", 1)[1]), *box.options[1].rsplit(": ", 1)[0].split(" taken for "))
+    cell = (int(box.options[1].rsplit(": ", 1)[1]), *box.options[1].rsplit(": ", 1)[0].split(" predicted as "))
     settle(box.set_value(box.options[1]).run())
     assert not words.exception
     rows = words.dataframe[0].value

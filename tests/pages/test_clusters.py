@@ -131,7 +131,7 @@ def test_rename_merge_split_and_undo(everyday: AppTest) -> None:
 def test_a_selection_is_sent_to_another_cluster(everyday: AppTest) -> None:
     change(everyday, selection=Selection((0, 1, 2), "lasso"))
     settle(everyday.run())
-    target = next(box for box in everyday.selectbox if str(box.label).startswith("Send 3 selected"))
+    target = next(box for box in everyday.selectbox if str(box.label).startswith("Move 3 selected"))
     name = target.options[0]
     settle(target.select(target.options[0]).run())
     press(everyday, "clusters-send")

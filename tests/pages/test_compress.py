@@ -60,7 +60,7 @@ def test_a_sample_is_measured(app: AppTest) -> None:
     full = shown[(shown["dimensions"] == 256) & (shown["precision"] == "float32")].iloc[0]
     assert (full["recall@10"], full["bytes per vector"]) == (1.0, 1024)
     summary = texts(app)
-    assert "To keep 95% of the 10 nearest" in summary
+    assert "Smallest vectors with recall of at least 95% at k = 10" in summary
     assert "held out" in summary
     cut = app.dataframe[0].value
     assert (cut["PCA"] > cut["truncated"]).all()
@@ -78,7 +78,7 @@ def test_the_knobs_need_no_new_measuring(app: AppTest, engine: Engine) -> None:
     assert set(app.dataframe[-1].value["rescored"]) == {0}
     least = next(group for group in app.button_group if str(group.key).endswith("-least"))
     settle(least.set_value(0.8).run())
-    assert "To keep 80% of the 10 nearest" in texts(app)
+    assert "Smallest vectors with recall of at least 80% at k = 10" in texts(app)
     assert list((engine.store.root / "compression").iterdir()) == made
 
 

@@ -47,7 +47,7 @@ def test_umap_is_drawn_and_says_what_it_is_worth(words: AppTest) -> None:
 
 def test_pca_says_how_much_it_shows_and_the_choice_is_kept(words: AppTest) -> None:
     settle(next(c for c in words.button_group if c.label == "Map").set_value("pca").run())
-    assert re.search(r"PCA, 315 points\. Shows \d+\.\d% of the variance", captions(words))
+    assert re.search(r"PCA, 315 points\. Explains \d+\.\d% of the variance", captions(words))
     assert workspace(words).state(MapState).projection == PCAParams()
     assert "PCAParams" in str(words.query_params["map"])
 

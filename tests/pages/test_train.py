@@ -89,12 +89,12 @@ def test_from_labels_to_an_encoder_in_use(bring: Callable[..., AppTest], tiny: s
     topic_of, topics = topic_texts(12)
     app = bring(topic_of, "topic", topic=topics)
     assert not app.exception
-    assert "38 rows to train on, 10 to measure; 76 examples an epoch" in texts(app)
+    assert "38 rows for training, 10 for measuring; 76 examples per epoch" in texts(app)
     assert "press Train" in texts(app)
     settle(press(quick(app), "Train"), 300)
     assert not app.exception
     assert {one.label for one in app.metric} == {"kNN accuracy", "Linear probe accuracy"}
-    assert "Trained on 38 rows (76 examples an epoch)" in texts(app)
+    assert "Trained on 38 rows (76 examples per epoch)" in texts(app)
     assert "The rows for measuring share no text with the rows for training." in texts(app)
     assert "Aligned with the map before training" in texts(app)
     assert "FineTune(" in app.code[0].value
@@ -233,7 +233,7 @@ def test_judgments_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
     belongs(app, "judged")
     assert not app.exception
     assert "Queries: 1. Rows judged relevant: 4; irrelevant: 4." in texts(app)
-    assert "4 rows to train on, 4 to measure" in texts(app)
+    assert "4 rows for training, 4 for measuring" in texts(app)
     assert "4 of the rows for measuring share the query with rows for training. 8 rows were skipped" in texts(app)
     assert "Train" in buttons(app)
     change(app, SearchState(query="rain", more=tuple(range(10)), less=(14, 15)))
@@ -242,7 +242,7 @@ def test_judgments_can_be_learned_from(bring: Callable[..., AppTest]) -> None:
     assert toggle.value
     toggle.set_value(False).run()
     assert not app.exception
-    assert "8 rows to train on, 2 to measure" in texts(app)
+    assert "8 rows for training, 2 for measuring" in texts(app)
 
 
 @pytest.mark.parametrize("loss", list(Loss))
