@@ -215,9 +215,9 @@ def test_labels_of_a_sample(app: AppTest) -> None:
     assert len(rounds) == 10
     deltas = {metric.label: metric.delta for metric in app.metric}
     for name in values:
-        chance = rounds[f"{name} by chance"].mean()
+        chance = rounds[f"{name} random baseline"].mean()
         assert 0 < chance < values[name]
-        assert f"by chance {chance:.3f}" in deltas[name]
+        assert f"random {chance:.3f}" in deltas[name]
 
 
 def test_columns_of_pairs_are_guessed() -> None:
