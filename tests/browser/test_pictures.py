@@ -74,6 +74,7 @@ WATCH = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_a_zip_of_pictures_becomes_a_map_whose_points_show_them(server: Server, page: Page, archive: Path) -> None:
     bring(page, server, archive)
     assert page.locator(".vs-map").get_by_text("circle").count() > 0
@@ -93,6 +94,7 @@ def test_a_zip_of_pictures_becomes_a_map_whose_points_show_them(server: Server, 
     assert min(waited) < HOVER_MS
 
 
+@pytest.mark.slow
 def test_a_selection_shows_as_a_gallery_that_pages(server: Server, page: Page, archive: Path) -> None:
     bring(page, server, archive)
     lasso(page)
@@ -109,6 +111,7 @@ def test_a_selection_shows_as_a_gallery_that_pages(server: Server, page: Page, a
     expect(page.locator("[class*='-picture'] img").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_pictures_stay_with_their_visitor(server: Server, visitor: Callable[..., Page], archive: Path) -> None:
     mine = visitor()
     bring(mine, server, archive)

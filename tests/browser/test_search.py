@@ -94,6 +94,7 @@ def test_from_a_query_to_hits_on_the_map_and_home(server: Server, page: Page) ->
     expect(page.get_by_role("textbox", name="Search", exact=True)).to_have_value("king", timeout=MINUTE)
 
 
+@pytest.mark.slow
 def test_words_and_a_picture_find_pictures(server: Server, page: Page, tmp_path: Path) -> None:
     mine = tmp_path / "mine.png"
     mine.write_bytes(draw_shapes(600)[17].png)

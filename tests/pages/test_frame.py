@@ -130,5 +130,5 @@ print(json.dumps(sorted(sys.modules)))
 
 def test_no_component_hides_a_module_of_python() -> None:
     # Streamlit puts the main script's folder first on the path while a page runs.
-    names = {path.stem for path in (ROOT / "components").iterdir()}
+    names = {path.stem for path in FRAME.parent.iterdir()}
     assert names & set(sys.stdlib_module_names) == set()

@@ -86,7 +86,7 @@ def test_what_needs_data_asks_for_it(bare: AppTest) -> None:
 def test_nothing_typed(bare: AppTest, typed: str) -> None:
     settle(bare.text_area(key="inspect-reading-text").set_value(typed).run())
     assert not bare.exception
-    assert "Type a text" in texts(bare)
+    assert "Enter a text" in texts(bare)
 
 
 def test_one_token(bare: AppTest) -> None:
@@ -229,7 +229,7 @@ def test_patches_without_a_place_are_listed(bare: AppTest, tmp_path: Path) -> No
 
 def test_an_encoder_of_texts_reads_no_picture(bare: AppTest) -> None:
     show_picture(bare, picture(), "minilm-tokens")
-    assert "minilm-tokens reads texts only: name the folder of a ColPali" in texts(bare)
+    assert "minilm-tokens reads texts only. As the encoder, enter the folder of a ColPali" in texts(bare)
     settle(
         bare.text_input(key="inspect-interaction-encoder").set_value("all-MiniLM-L6-v2").run(),
         errors="reads texts only",
