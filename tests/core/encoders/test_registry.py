@@ -163,7 +163,7 @@ def test_an_unknown_name_says_what_can_be_named(name: str) -> None:
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnknownEncoderError, match="holds no model"):
+    with pytest.raises(UnknownEncoderError, match="has no model"):
         encoders.resolve(str(tmp_path))
 
 
