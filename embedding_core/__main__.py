@@ -5,37 +5,14 @@ from typing import Any
 
 from cyclopts import App
 
+from embedding_core.base.feature import Command
 from embedding_core.cli.run import make_app, run
+from embedding_core.features import FEATURES
 
-COMMANDS = {
-    "embed": ("embedding_core.cli.embed:embed", "Embed texts or images."),
-    "map": ("embedding_core.map.command:draw_map", "Draw a map: coordinates for every row."),
-    "cluster": ("embedding_core.clusters.command:cluster", "Find clusters and name them."),
-    "search": ("embedding_core.search.command:search", "Search for a query."),
-    "similar": ("embedding_core.similarity.command:similar", "Find the rows most similar to others."),
-    "duplicates": ("embedding_core.similarity.command:duplicates", "Find near-duplicates."),
-    "classify": (
-        "embedding_core.classify.command:classify",
-        "Train, test and apply a classifier, or classify zero-shot.",
-    ),
-    "trust": ("embedding_core.trust.command:trust", "Measure how faithful a map is, and the space it shows."),
-    "evaluate": ("embedding_core.evaluate.command:evaluate", "Evaluate encoders and rankings on your own data."),
-    "compress": (
-        "embedding_core.compress.command:compress",
-        "Measure what fewer dimensions and a lower precision keep.",
-    ),
-    "compare": (
-        "embedding_core.compare.command:compare",
-        "Compare two encoders by the neighbors they give the same rows.",
-    ),
-    "inspect": (
-        "embedding_core.inspect.command:inspect",
-        "Look inside a model: tokens, senses, term weights, axes, patches.",
-    ),
-    "train": ("embedding_core.train.command:train", "Fine-tune an encoder."),
-    "info": ("embedding_core.cli.info:info", "Show versions, encoders and the store."),
-}
-"""Each command: where its function is, and what it does. Nothing is imported before it is called."""
+COMMANDS = (
+    *(command for feature in FEATURES for command in feature.commands),
+    Command("info", "embedding_core.cli.info:info", "Show versions, encoders and the store."),
+)
 
 RENAMED = {
     "inside": "inspect",
@@ -44,7 +21,6 @@ RENAMED = {
     "map --neighbors": "--n-neighbors",
     "cluster --min-size": "--min-cluster-size",
     "cluster --leaves": "--cluster-selection",
-    "search --where": "--filter",
     "search --expand": "--query-expansion",
     "search --keep-inputs": "--include-inputs",
     "similar --balance": "--mmr-lambda",
@@ -72,8 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _app() -> App:
     app = make_app("python -m embedding_core", "Explore embedding spaces.")
-    for order, (name, (place, summary)) in enumerate(COMMANDS.items()):
-        app.command(place, name=name, help=summary, sort_key=order)
+    for order, command in enumerate(COMMANDS):
+        app.command(command.function, name=command.name, help=command.summary, sort_key=order)
     return app
 
 

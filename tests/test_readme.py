@@ -62,7 +62,7 @@ def test_the_command_runs_in_a_process_of_its_own(command: str, folder: Path) ->
 
 
 def test_every_command_is_shown() -> None:
-    assert {command.split()[3] for command in SHOWN} == set(COMMANDS_OF_THE_CORE)
+    assert {command.split()[3] for command in SHOWN} == {command.name for command in COMMANDS_OF_THE_CORE}
 
 
 def test_every_setting_is_listed() -> None:

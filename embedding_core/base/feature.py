@@ -56,6 +56,16 @@ class FeatureState:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A command of the command line."""
+
+    name: str
+    function: str
+    """Where its function is, as `module:function`; imported only when the command is called."""
+    summary: str
+
+
+@dataclass(frozen=True)
 class Feature:
     """A page of the product and all that belongs to it."""
 
@@ -71,7 +81,6 @@ class Feature:
     """What stands on top of the page; the title when empty."""
     stages: tuple[ModuleType, ...] = ()
     """The modules of its stages: once imported, a worker knows the stages by name."""
-    commands: tuple[str, ...] = ()
-    """The modules of its commands, by name: the command line alone imports them."""
+    commands: tuple[Command, ...] = ()
     state: type[FeatureState] | None = None
     """What a visitor chooses on its page; None when nothing of it is kept."""

@@ -1,6 +1,6 @@
 """The Clusters page and what belongs to it."""
 
-from embedding_core.base.feature import Feature, Section
+from embedding_core.base.feature import Command, Feature, Section
 from embedding_core.clusters import stages
 from embedding_core.clusters.state import ClustersState
 
@@ -11,6 +11,6 @@ FEATURE = Feature(
     summary="Groups of similar items: how many there are, and their names.",
     section=Section.EXPLORE,
     stages=(stages,),
-    commands=("embedding_core.clusters.command",),
+    commands=(Command("cluster", "embedding_core.clusters.command:cluster", "Find clusters and name them."),),
     state=ClustersState,
 )

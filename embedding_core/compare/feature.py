@@ -1,6 +1,6 @@
 """The Compare page and what belongs to it."""
 
-from embedding_core.base.feature import Feature, Section
+from embedding_core.base.feature import Command, Feature, Section
 from embedding_core.compare import stages
 from embedding_core.compare.state import CompareState
 
@@ -11,6 +11,12 @@ FEATURE = Feature(
     summary="Two encoders on the same rows, side by side.",
     section=Section.MEASURE,
     stages=(stages,),
-    commands=("embedding_core.compare.command",),
+    commands=(
+        Command(
+            "compare",
+            "embedding_core.compare.command:compare",
+            "Compare two encoders by the neighbors they give the same rows.",
+        ),
+    ),
     state=CompareState,
 )

@@ -1,6 +1,6 @@
 """The Encoder page and what belongs to it."""
 
-from embedding_core.base.feature import Feature, Section
+from embedding_core.base.feature import Command, Feature, Section
 from embedding_core.encoders import health, stages
 
 FEATURE = Feature(
@@ -10,5 +10,5 @@ FEATURE = Feature(
     summary="Choose the model that turns each text or picture into a vector.",
     section=Section.DATA,
     stages=(health, stages),
-    commands=("embedding_core.cli.embed",),
+    commands=(Command("embed", "embedding_core.cli.embed:embed", "Embed texts or images."),),
 )

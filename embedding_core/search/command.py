@@ -34,7 +34,7 @@ def search(
     query_image: Path | None = None,
     engine_: Annotated[RankingMethod, Parameter(name="--engine")] = Question.method,
     k: int = Question.k,
-    filter: Annotated[str, FreeText] = Question.where,
+    where: Annotated[str, FreeText] = Question.where,
     query_expansion: bool = False,
     include_inputs: bool = Question.keep_inputs,
     approximate: Annotated[bool, Parameter(group=_ModeGroup)] = False,
@@ -49,7 +49,7 @@ def search(
         query_image: An image to search for, alone or together with --query.
         engine_: How rows are ranked: by vectors, by words (BM25), by both, by late interaction, by a cross-encoder.
         k: Number of hits.
-        filter: Which rows may be found, such as 'year > 1960 and topic = "wing"'.
+        where: A filter: which rows may be found, such as 'year > 1960 and topic = "wing"'.
         query_expansion: Add words of the first hits to the query (pseudo-relevance feedback).
         include_inputs: Let the items of a sum be hits as well.
         approximate: Use an approximate nearest-neighbor index; it is built first where there is none.
@@ -64,7 +64,7 @@ def search(
         method=engine_,
         k=k,
         mode=SearchMode.APPROXIMATE if approximate else SearchMode.EXACT if exact else SearchMode.AUTO,
-        where=filter,
+        where=where,
         keep_inputs=include_inputs,
         expansion=ExpansionParams() if query_expansion else None,
         cross_encoder=cross_encoder,

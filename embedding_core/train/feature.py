@@ -1,6 +1,6 @@
 """The Train page and what belongs to it."""
 
-from embedding_core.base.feature import Feature, Section
+from embedding_core.base.feature import Command, Feature, Section
 from embedding_core.train import stages
 from embedding_core.train.state import TrainState
 
@@ -11,6 +11,6 @@ FEATURE = Feature(
     summary="Fine-tune an encoder on your own labels, pairs or triplets.",
     section=Section.LEARN,
     stages=(stages,),
-    commands=("embedding_core.train.command",),
+    commands=(Command("train", "embedding_core.train.command:train", "Fine-tune an encoder."),),
     state=TrainState,
 )

