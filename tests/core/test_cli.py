@@ -147,7 +147,7 @@ def test_csv_out_guards_formulas(capsys: pytest.CaptureFixture[str], tmp_path: P
         (("embed", "FILE", "--text-column", "nope"), "no column 'nope'. It has: text"),
         (("embed", "FILE", "--encoder", "minilm-statik"), "minilm-static"),
         (("embed", "FILE", "--encoder", "minilm-static", "--out", "x.doc"), ".npy, .parquet or .csv"),
-        (("map", "FILE", "--encoder", "minilm-static", "--n-neighbors", "1"), "Choose at least 2"),
+        (("map", "FILE", "--encoder", "minilm-static", "--n-neighbors", "1"), "Choose 2 or more"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(
