@@ -3,12 +3,12 @@
 import pytest
 
 from embedding_core.map.state import MapState
-from embedding_core.projection import METHODS
+from embedding_core.projection import METHODS, ProjectionParams
 
 
-@pytest.mark.parametrize("params", [kind() for kind in METHODS.values()], ids=[str(method) for method in METHODS])
-def test_the_projection_goes_through_an_address(params: object) -> None:
-    state = MapState(params, color="a b", trust=True)  # type: ignore[arg-type]
+@pytest.mark.parametrize("params", [method.parameters() for method in METHODS.values()], ids=list(METHODS))
+def test_the_projection_goes_through_an_address(params: ProjectionParams) -> None:
+    state = MapState(params, color="a b", trust=True)
     assert MapState().from_query(state.to_query(), ()) == state
 
 
