@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,14 @@ def _plain(value: Any) -> Any:
 def _parts(value: Any) -> Any:
     """Return a dataclass as a dictionary, each field under the name that keys were first made with."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {part.metadata.get("key", part.name): _parts(getattr(value, part.name)) for part in fields(value)}
+        return {stored_name(part): _parts(getattr(value, part.name)) for part in fields(value)}
     return [_parts(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
+def stored_name(field: Field[Any]) -> str:
+    """Return the name of a dataclass's field in keys and artifacts: the one it had first, by its metadata `key`."""
+    name: str = field.metadata.get("key", field.name)
+    return name
 
 
 def fingerprint(*parts: Any) -> Key:

@@ -5,14 +5,21 @@ own stage anew and what hangs below it, nothing else.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar, get_args, get_type_hints
+from importlib.metadata import version as installed_version
+from typing import Any, ClassVar, Generic, get_args, get_type_hints
 
+from typing_extensions import TypeVar
+
+from embedding_core.base.codec import decode, load_result, save_result
+from embedding_core.base.keys import fingerprint
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress
+
+Result_co = TypeVar("Result_co", covariant=True, default=Any)
 
 _STAGES: dict[str, type["Stage"]] = {}
 
@@ -26,10 +33,20 @@ class Lane(StrEnum):
     TRAIN = "train"
 
 
-class Stage(ABC):
-    """One step; subclasses are frozen dataclasses of plain values, known by their names from the moment they exist."""
+class Stage(ABC, Generic[Result_co]):
+    """One step; subclasses are frozen dataclasses of plain values, known by their names from the moment they exist.
+
+    A subclass says `Stage[Result]`, its `kind` and `title`, and how to `compute` the result, whose type is the return
+    annotation of `compute`: a dataclass, an array, a table, or what JSON holds. The base class stores it and reads it
+    back. Only a stage whose artifact has files of another form overrides `make` and `load`.
+    """
 
     kind: ClassVar[str]
+    """The folder of the store with its artifacts."""
+    version: ClassVar[int] = 1
+    """Raised when the same fields come to give another result, or one that is stored otherwise."""
+    result_name: ClassVar[str] = "vectors"
+    """What a result that is no dataclass is stored as."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -39,31 +56,68 @@ class Stage(ABC):
         _STAGES[cls.__name__] = cls
 
     @property
+    @abstractmethod
+    def title(self) -> str:
+        """What a person reads while it runs."""
+
+    @property
     def lane(self) -> Lane:
         """Where it runs."""
         return Lane.QUICK
 
     @property
-    @abstractmethod
-    def key(self) -> Key:
-        """Name of the artifact."""
+    def libraries(self) -> Mapping[str, str]:
+        """The libraries that decide the result, each with the version that the keys without a version stand for."""
+        return {}
 
     @property
-    @abstractmethod
-    def title(self) -> str:
-        """What a person reads while it runs."""
+    def key(self) -> Key:
+        """Name of the artifact."""
+        return fingerprint(self.kind, self.version, *self.key_parts(), *_other_versions(self.libraries))
+
+    def key_parts(self) -> tuple[object, ...]:
+        """Return what the result depends on: of its fields the stages' keys and the others' values."""
+        values = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
+        return tuple(value.key if isinstance(value, Stage) else value for value in values)
 
     def needs(self) -> tuple["Stage", ...]:
-        """Stages whose artifacts must be there first."""
-        return ()
+        """Return the stages whose artifacts must be there first: those among its fields."""
+        values = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
+        return tuple(value for value in values if isinstance(value, Stage))
 
-    @abstractmethod
+    def compute(self, store: Store, progress: Progress) -> Result_co:
+        """Return the result, made of the artifacts it needs."""
+        raise NotImplementedError(f"{type(self).__name__} says neither what it computes nor how to make it")
+
     def make(self, store: Store, progress: Progress) -> None:
         """Write the artifact."""
+        result = self.compute(store, progress)
+        about: dict[str, Any] = {}
+        with store.write(self.kind, self.key, about) as folder:
+            about |= save_result(result, folder, self.result_name)
 
-    @abstractmethod
-    def load(self, store: Store) -> Any:
-        """Read the artifact back."""
+    def load(self, store: Store) -> Result_co:
+        """Read the artifact back; arrays are read-only maps of their files.
+
+        Raises:
+            ArtifactMissingError: it is not there, or was damaged and has been dropped.
+        """
+        folder, about = store.open(self.kind, self.key), store.about(self.kind, self.key)
+        result: Result_co = load_result(_result_type(type(self)), folder, about, self.result_name)
+        return result
+
+
+@cache
+def _result_type(stage: type[Stage]) -> Any:
+    return get_type_hints(stage.compute)["return"]
+
+
+def _other_versions(libraries: Mapping[str, str]) -> list[str]:
+    """Return the installed versions of those libraries that are not of the version named."""
+    return [f"{name} {_installed(name)}" for name, known in sorted(libraries.items()) if _installed(name) != known]
+
+
+_installed = cache(installed_version)
 
 
 def describe(value: Any) -> Any:
@@ -83,7 +137,7 @@ def revive(value: Any, owner: type | None = None) -> Any:
     """
     if isinstance(value, dict):
         kind = _STAGES.get(value["is"]) or _field_kinds(owner)[value["is"]]
-        return kind(**{name: revive(part, kind) for name, part in value.items() if name != "is"})
+        return decode(kind, value)
     return tuple(revive(part, owner) for part in value) if isinstance(value, list) else value
 
 

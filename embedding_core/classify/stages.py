@@ -1,14 +1,13 @@
 """From vectors and a column of labels to classifiers and what they are worth."""
 
-from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from embedding_core.base.errors import InputError
-from embedding_core.base.keys import fingerprint
-from embedding_core.base.stage import Lane, Stage
-from embedding_core.base.store import Store, save_arrays
-from embedding_core.base.types import Key, Progress
+from embedding_core.base.stage import Lane, Result_co, Stage
+from embedding_core.base.store import Store
+from embedding_core.base.types import Progress
 from embedding_core.classifiers.evaluate import Predictions, cross_validate
 from embedding_core.classifiers.methods import ClassifierParams, fit
 from embedding_core.classifiers.split import SplitParams
@@ -20,32 +19,20 @@ from embedding_core.data.stages import load_dataset
 from embedding_core.encoders.stages import Embed
 from embedding_core.neighbors.stages import FindNeighbors
 
-_PREDICTED = ("rows", "truth", "predicted", "confidence", "given")
-
 
 @dataclass(frozen=True)
-class _Labeled(Stage):
+class _Labeled(Stage[Result_co]):
     """What is learned from a column of the data set."""
 
     space: Embed
     label: str
+    lane = Lane.MAP
+    """Beside the maps: a fit may take seconds, and quick work does not wait for it."""
 
-    @property
-    def lane(self) -> Lane:
-        """Beside the maps: a fit may take seconds, and quick work does not wait for it."""
-        return Lane.MAP
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.space.key, self.space.dataset, self.label, *self.settings)
-
-    @property
-    @abstractmethod
-    def settings(self) -> tuple[object, ...]:
-        """What else the result depends on."""
-
-    def needs(self) -> tuple[Stage, ...]:
-        return (self.space,)
+    def key_parts(self) -> tuple[object, ...]:
+        # Vectors that are the same may come with other labels.
+        space, *others = super().key_parts()
+        return space, self.space.dataset, *others
 
     def labels(self, store: Store) -> Labels:
         """Read the column.
@@ -61,71 +48,51 @@ class _Labeled(Stage):
 
 
 @dataclass(frozen=True)
-class CrossValidate(_Labeled):
+class CrossValidate(_Labeled[Predictions]):
     """What a method says of rows it has not learned from."""
 
     params: ClassifierParams = field(default_factory=ClassifierParams)
     split: SplitParams = field(default_factory=SplitParams)
-    kind: ClassVar[str] = "cross-validation"
-
-    @property
-    def settings(self) -> tuple[object, ...]:
-        return self.params, self.split
+    kind = "cross-validation"
+    libraries: ClassVar[Mapping[str, str]] = {"scikit-learn": "1.9.1"}
 
     @property
     def title(self) -> str:
         return f"Testing {self.params.method} on {self.label}"
 
-    def make(self, store: Store, progress: Progress) -> None:
-        labels = self.labels(store)
-        found = cross_validate(self.space.load(store), labels, self.params, self.split, progress)
-        with store.write(self.kind, self.key, {"names": labels.names}) as folder:
-            save_arrays(folder, {name: getattr(found, name) for name in _PREDICTED})
-
-    def load(self, store: Store) -> Predictions:
-        arrays = {name: store.array(self.kind, self.key, name) for name in _PREDICTED}
-        return Predictions(tuple(store.about(self.kind, self.key)["names"]), **arrays)
+    def compute(self, store: Store, progress: Progress) -> Predictions:
+        return cross_validate(self.space.load(store), self.labels(store), self.params, self.split, progress)
 
 
 @dataclass(frozen=True)
-class DrawLearningCurve(_Labeled):
+class DrawLearningCurve(_Labeled[LearningCurve]):
     """How many labeled rows a class it takes."""
 
     params: ClassifierParams = field(default_factory=ClassifierParams)
     split: SplitParams = field(default_factory=SplitParams)
     curve: CurveParams = field(default_factory=CurveParams)
-    kind: ClassVar[str] = "learning-curve"
-
-    @property
-    def settings(self) -> tuple[object, ...]:
-        return self.params, self.split, self.curve
+    kind = "learning-curve"
+    libraries: ClassVar[Mapping[str, str]] = {"scikit-learn": "1.9.1"}
 
     @property
     def title(self) -> str:
         return f"Measuring the learning curve of {self.label}"
 
-    def make(self, store: Store, progress: Progress) -> None:
-        labels = self.labels(store)
-        found = learning_curve(self.space.load(store), labels, self.params, self.split, self.curve, progress)
-        with store.write(self.kind, self.key, {"sizes": found.sizes, "tested": found.tested}) as folder:
-            save_arrays(folder, {"accuracy": found.accuracy, "macro_f1": found.macro_f1})
-
-    def load(self, store: Store) -> LearningCurve:
-        about = store.about(self.kind, self.key)
-        accuracy, macro_f1 = (store.array(self.kind, self.key, name) for name in ("accuracy", "macro_f1"))
-        return LearningCurve(tuple(about["sizes"]), accuracy, macro_f1, about["tested"])
+    def compute(self, store: Store, progress: Progress) -> LearningCurve:
+        vectors, labels = self.space.load(store), self.labels(store)
+        return learning_curve(vectors, labels, self.params, self.split, self.curve, progress)
 
 
 @dataclass(frozen=True)
-class TrainClassifier(_Labeled):
+class TrainClassifier(_Labeled[SavedClassifier]):
     """A classifier learned from all labeled rows, ready to be used and taken along."""
 
     params: ClassifierParams = field(default_factory=ClassifierParams)
-    kind: ClassVar[str] = "classifier"
+    kind = "classifier"
+    libraries: ClassVar[Mapping[str, str]] = {"scikit-learn": "1.9.1"}
 
-    @property
-    def settings(self) -> tuple[object, ...]:
-        return (self.params, "with the encoder's state")
+    def key_parts(self) -> tuple[object, ...]:
+        return *super().key_parts(), "with the encoder's state"
 
     @property
     def title(self) -> str:
@@ -146,15 +113,11 @@ class TrainClassifier(_Labeled):
 
 
 @dataclass(frozen=True)
-class SpreadLabels(_Labeled):
+class SpreadLabels(_Labeled[SpreadResult]):
     """Few labels passed on to all rows."""
 
     params: SpreadParams = field(default_factory=SpreadParams)
-    kind: ClassVar[str] = "spread-labels"
-
-    @property
-    def settings(self) -> tuple[object, ...]:
-        return (self.params,)
+    kind = "spread-labels"
 
     @property
     def title(self) -> str:
@@ -163,12 +126,5 @@ class SpreadLabels(_Labeled):
     def needs(self) -> tuple[Stage, ...]:
         return (FindNeighbors(self.space),)
 
-    def make(self, store: Store, progress: Progress) -> None:
-        labels = self.labels(store)
-        found = spread_labels(FindNeighbors(self.space).load(store), labels, self.params, progress)
-        with store.write(self.kind, self.key, {"names": found.names}) as folder:
-            save_arrays(folder, {"codes": found.codes, "confidence": found.confidence})
-
-    def load(self, store: Store) -> SpreadResult:
-        codes, confidence = (store.array(self.kind, self.key, name) for name in ("codes", "confidence"))
-        return SpreadResult(tuple(store.about(self.kind, self.key)["names"]), codes, confidence)
+    def compute(self, store: Store, progress: Progress) -> SpreadResult:
+        return spread_labels(FindNeighbors(self.space).load(store), self.labels(store), self.params, progress)

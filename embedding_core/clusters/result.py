@@ -1,6 +1,6 @@
 """What a clustering is: which cluster each row is in, and how well it fits there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -22,7 +22,7 @@ class Clusters:
 
     labels: Indices
     """(n,) int32, `NOISE` for a row in no cluster."""
-    centers: Matrix
+    centers: Matrix = field(metadata={"key": "centres"})
     """(numbers, dim) float32, the mean of each cluster's rows; 0 where there is none."""
     silhouettes: Vector
     """(n,) float32, -1 to 1; NaN for noise, and everywhere where there are fewer than two clusters."""

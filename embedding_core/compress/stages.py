@@ -1,16 +1,14 @@
 """From vectors to what smaller ones would keep of them."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from embedding_core.base.keys import fingerprint
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
-from embedding_core.base.types import Key, Matrix, Progress
+from embedding_core.base.types import Matrix, Progress
 from embedding_core.compress import (
     Compression,
     CompressionParams,
@@ -19,7 +17,6 @@ from embedding_core.compress import (
     Quality,
     Reduction,
     Trial,
-    TruncationCheck,
     compress,
 )
 from embedding_core.data.judgments import Judgments, checked
@@ -57,26 +54,16 @@ class JudgedTexts:
 
 
 @dataclass(frozen=True)
-class Compress(Stage):
+class Compress(Stage[Compression]):
     """Smaller forms of a space against the full one."""
 
     space: Embed
     params: CompressionParams = field(default_factory=CompressionParams)
     judged: JudgedTexts | None = None
-    kind: ClassVar[str] = "compression"
-
-    @property
-    def lane(self) -> Lane:
-        """Minutes on large data: beside the maps, not before what is quick."""
-        return Lane.MAP
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.space.key, self.params, self.judged)
-
-    @property
-    def title(self) -> str:
-        return "Measuring compression"
+    kind = "compression"
+    title = "Measuring compression"
+    lane = Lane.MAP
+    """Minutes on large data: beside the maps, not before what is quick."""
 
     def needs(self) -> tuple[Stage, ...]:
         return (self.space,) if self.judged is None else (self.space, self._queries(self.judged))
@@ -84,17 +71,9 @@ class Compress(Stage):
     def _queries(self, judged: JudgedTexts) -> EncodeQueries:
         return EncodeQueries(judged.queries, self.space)
 
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> Compression:
         judged = None if self.judged is None else self.judged.asked(self._queries(self.judged).load(store))
-        made = compress(self.space.load(store), self.params, judged, progress)
-        with store.write(self.kind, self.key) as folder:
-            (folder / "compression.json").write_text(json.dumps(asdict(made)))
-
-    def load(self, store: Store) -> Compression:
-        record: dict[str, Any] = json.loads((store.open(self.kind, self.key) / "compression.json").read_text())
-        trials = tuple(map(_trial, record.pop("trials")))
-        checks = tuple(TruncationCheck(**one | {"drawn": tuple(one["drawn"])}) for one in record.pop("checks"))
-        return Compression(trials, checks, **record)
+        return compress(self.space.load(store), self.params, judged, progress)
 
 
 def _trial(record: dict[str, Any]) -> Trial:

@@ -3,9 +3,8 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,21 +42,12 @@ class Health:
     """The commonest classes and their rows."""
     label_count: int
     """How many different classes there are."""
-    unlabeled: int
+    unlabeled: int = field(metadata={"key": "unlabelled"})
     """Rows without a class; 0 when the data set has no labels."""
     characters: tuple[float, ...]
     """Text lengths in characters at the quantiles 0, 0.25, 0.5, 0.75, 0.95 and 1."""
     tokens: tuple[float, ...] | None
     """The same in the encoder's tokens, of the texts whose tokens were counted."""
-
-    @classmethod
-    def revive(cls, plain: dict[str, Any]) -> "Health":
-        """Return what JSON made of a health's fields as a health."""
-        pairs = {name: tuple((key, value) for key, value in plain[name]) for name in ("scripts", "labels")}
-        lists = {
-            name: None if plain[name] is None else tuple(plain[name]) for name in ("too_long", "characters", "tokens")
-        }
-        return cls(**{**plain, **lists, **pairs})
 
 
 def health(dataset: Dataset, token_counts: Mapping[int, int] | None = None, max_tokens: int | None = None) -> Health:

@@ -1,13 +1,10 @@
 """From an uploaded file to a data set, and what to know about it."""
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import ClassVar, cast
-
-import pandas as pd
+from dataclasses import dataclass, field
+from typing import cast
 
 from embedding_core.base.errors import ParameterError
-from embedding_core.base.keys import fingerprint
 from embedding_core.base.stage import Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress
@@ -18,7 +15,7 @@ from embedding_core.data.pictures.album import Album
 from embedding_core.data.pictures.album_rows import album_table, row_pictures
 from embedding_core.data.pictures.stages import ReadPictures
 from embedding_core.data.read import read_table
-from embedding_core.data.table import Format, ReadOptions, ReadReport, Table
+from embedding_core.data.table import ReadOptions, Table
 from embedding_core.data.vectors.read import read_vectors
 
 
@@ -40,7 +37,7 @@ def load_dataset(key: Key, store: Store) -> Dataset:
 
 
 @dataclass(frozen=True)
-class ReadTable(Stage):
+class ReadTable(Stage[Table]):
     """An uploaded file, read as a table."""
 
     upload: Key
@@ -49,32 +46,18 @@ class ReadTable(Stage):
     companion: Key | None = None
     """A second upload that says something of each row of a file of vectors."""
     companion_name: str = ""
-    kind: ClassVar[str] = "table"
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.upload, self.name, self.options, self.companion, self.companion_name)
+    kind = "table"
 
     @property
     def title(self) -> str:
         return f"Reading {self.name}"
 
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> Table:
         path = store.open("upload", self.upload) / "bytes"
         if self.companion is None:
-            table = read_table(path, self.name, self.options)
-        else:
-            beside = store.open("upload", self.companion) / "bytes"
-            table = read_vectors(path, self.name, beside, self.companion_name, self.options)
-        with store.write(self.kind, self.key) as folder:
-            table.frame.to_parquet(folder / "frame.parquet", index=False)
-            (folder / "how.json").write_text(json.dumps(asdict(table.how)))
-
-    def load(self, store: Store) -> Table:
-        folder = store.open(self.kind, self.key)
-        how = json.loads((folder / "how.json").read_text())
-        how |= {"format": Format(how["format"]), "sheets": tuple(how["sheets"]), "notes": tuple(how["notes"])}
-        return Table(pd.read_parquet(folder / "frame.parquet"), ReadReport(**how))
+            return read_table(path, self.name, self.options)
+        beside = store.open("upload", self.companion) / "bytes"
+        return read_vectors(path, self.name, beside, self.companion_name, self.options)
 
 
 @dataclass(frozen=True)
@@ -105,17 +88,17 @@ class Source:
 
 
 @dataclass(frozen=True)
-class BuildDataset(Stage):
+class BuildDataset(Stage[Dataset]):
     """What was brought and a choice of columns, as a data set."""
 
     source: Source
     choice: ColumnChoice
-    kind: ClassVar[str] = "choice"
+    kind = "choice"
+    version = 2
 
-    @property
-    def key(self) -> Key:
+    def key_parts(self) -> tuple[object, ...]:
         sources = [None if stage is None else stage.key for stage in (self.source.table, self.source.album)]
-        return fingerprint(self.kind, 2, *sources, self.choice)
+        return *sources, self.choice
 
     @property
     def title(self) -> str:

@@ -1,14 +1,11 @@
 """What to know about a data set before trusting a map of it, in the tokens of its encoder."""
 
-import json
-from dataclasses import asdict, dataclass
-from typing import ClassVar
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core import encoders
-from embedding_core.base.keys import fingerprint
 from embedding_core.base.stage import Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress
@@ -24,23 +21,17 @@ def seen_as_pictures(dataset: Dataset, spec: EncoderSpec) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True)
-class CheckHealth(Stage):
+class CheckHealth(Stage[Health]):
     """What to know about a data set before trusting a map of it."""
 
     dataset: Key
     encoder: str
     revision: str
-    kind: ClassVar[str] = "health"
+    kind = "health"
+    version = 2
+    title = "Checking the data"
 
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 2, self.dataset, self.encoder, self.revision)
-
-    @property
-    def title(self) -> str:
-        return "Checking the data"
-
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> Health:
         dataset = load_dataset(self.dataset, store)
         spec = encoders.resolve(self.encoder)
         read = np.flatnonzero(~seen_as_pictures(dataset, spec)).tolist()
@@ -48,10 +39,4 @@ class CheckHealth(Stage):
         counts = None
         if dataset.kind is not Kind.VECTORS and any(texts) and spec.max_tokens is not None:
             counts = dict(zip(read, encoders.count_tokens(spec, texts), strict=True))
-        found = health(dataset, counts, spec.max_tokens)
-        with store.write(self.kind, self.key) as folder:
-            (folder / "health.json").write_text(json.dumps(asdict(found)))
-
-    def load(self, store: Store) -> Health:
-        folder = store.open(self.kind, self.key)
-        return Health.revive(json.loads((folder / "health.json").read_text()))
+        return health(dataset, counts, spec.max_tokens)

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core import encoders
 from embedding_core.base.errors import InputError
-from embedding_core.base.keys import fingerprint
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store, save_arrays
 from embedding_core.base.types import Key, Matrix, Progress, no_progress
@@ -35,22 +34,18 @@ def _loaded(spec: EncoderSpec) -> Encoder:
 
 
 @dataclass(frozen=True)
-class Embed(Stage):
+class Embed(Stage[Matrix]):
     """A data set's items as vectors."""
 
     dataset: Key
     items: Key
     encoder: str
     revision: str
-    kind: ClassVar[str] = "embedding"
+    kind = "embedding"
+    lane = Lane.ENCODE
 
-    @property
-    def lane(self) -> Lane:
-        return Lane.ENCODE
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.items, self.encoder, self.revision)
+    def key_parts(self) -> tuple[object, ...]:
+        return self.items, self.encoder, self.revision
 
     @property
     def title(self) -> str:
@@ -152,31 +147,16 @@ def _pictures_at_once(dataset: Dataset, fitted: FittedEncoder, store: Store, pro
 
 
 @dataclass(frozen=True)
-class Centered(Stage):
+class Centered(Stage[Matrix]):
     """The same vectors without the gap between pictures and texts."""
 
     space: Embed
-    kind: ClassVar[str] = "centred"
+    kind = "centred"
+    title = "Centering pictures and texts"
 
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.space.key)
-
-    @property
-    def title(self) -> str:
-        return "Centering pictures and texts"
-
-    def needs(self) -> tuple[Stage, ...]:
-        return (self.space,)
-
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> Matrix:
         dataset = load_dataset(self.space.dataset, store)
-        vectors = centered(np.asarray(self.space.load(store)), dataset.is_picture)
-        with store.write(self.kind, self.key) as folder:
-            save_arrays(folder, {"vectors": vectors})
-
-    def load(self, store: Store) -> Matrix:
-        return store.array(self.kind, self.key, "vectors")
+        return centered(np.asarray(self.space.load(store)), dataset.is_picture)
 
 
 Space = Embed | Centered
@@ -184,29 +164,25 @@ Space = Embed | Centered
 
 
 @dataclass(frozen=True)
-class EncodeQueries(Stage):
+class EncodeQueries(Stage[Matrix]):
     """Texts and uploaded pictures as query vectors, texts first, in the space of an embedded data set."""
 
     texts: tuple[str, ...]
     space: Embed
     pictures: tuple[Key, ...] = ()
     """Uploads."""
-    kind: ClassVar[str] = "queries"
+    kind = "queries"
+    title = "Embedding the query"
 
-    @property
-    def key(self) -> Key:
+    def key_parts(self) -> tuple[object, ...]:
         spec = encoders.resolve(self.space.encoder)
         space = (spec.name, self.space.revision) if spec.per_row else self.space.key
-        return fingerprint(self.kind, 1, self.texts, space, *([self.pictures] if self.pictures else []))
-
-    @property
-    def title(self) -> str:
-        return "Embedding the query"
+        return self.texts, space, *([self.pictures] if self.pictures else [])
 
     def needs(self) -> tuple[Stage, ...]:
         return () if encoders.resolve(self.space.encoder).per_row else (self.space,)
 
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> Matrix:
         per_row = encoders.resolve(self.space.encoder).per_row
         encoder = loaded_encoder(self.space.encoder) if per_row else self.space.fitted_encoder(store)
         parts = [encoder.encode_queries(list(self.texts), progress)] if self.texts else []
@@ -217,9 +193,4 @@ class EncodeQueries(Stage):
                 reason = next(iter(found.unread.values()))
                 raise InputError(f"The picture cannot be read: it is {reason}.", "Use another picture.")
             parts.append(found.vectors)
-        vectors = np.concatenate(parts)
-        with store.write(self.kind, self.key) as folder:
-            save_arrays(folder, {"vectors": vectors})
-
-    def load(self, store: Store) -> Matrix:
-        return store.array(self.kind, self.key, "vectors")
+        return np.concatenate(parts)

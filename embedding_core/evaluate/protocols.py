@@ -63,11 +63,6 @@ class ProtocolScores:
     """Rows that each round learned from."""
     tested: int
 
-    def __post_init__(self) -> None:
-        for name in MEASURES:
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-            object.__setattr__(self, f"{name}_chance", tuple(getattr(self, f"{name}_chance")))
-
 
 def run_protocols(
     vectors: Matrix,

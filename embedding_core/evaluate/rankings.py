@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import cast
 
 import numpy as np
 
 from embedding_core import encoders
 from embedding_core.base.errors import ParameterError
-from embedding_core.base.keys import fingerprint
 from embedding_core.base.stage import Lane, Stage
-from embedding_core.base.store import Store, save_arrays
-from embedding_core.base.types import Indices, Key, Progress
+from embedding_core.base.store import Store
+from embedding_core.base.types import Indices, Progress
 from embedding_core.data.stages import load_dataset
 from embedding_core.encoders.spec import TokenEncoder, TokenVectors
 from embedding_core.encoders.stages import Embed, EncodeQueries, loaded_encoder
@@ -31,7 +30,7 @@ _QUERIES_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
-class RankQueries(Stage):
+class RankQueries(Stage[Indices]):
     """The best rows for each of many queries."""
 
     space: Embed
@@ -41,7 +40,8 @@ class RankQueries(Stage):
     """A cross-encoder, for the engine that takes one: a name on the hub, or a folder."""
     revision: str = ""
     """Names its exact weights."""
-    kind: ClassVar[str] = "rankings"
+    kind = "rankings"
+    result_name = "rows"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "method", RankingMethod.of(self.method))
@@ -55,14 +55,13 @@ class RankQueries(Stage):
         """Beside the maps; a second look beside the other encoding."""
         return Lane.ENCODE if self.method in RERANKING else Lane.MAP
 
-    @property
-    def key(self) -> Key:
+    def key_parts(self) -> tuple[object, ...]:
         place = self.space.dataset if self.method is RankingMethod.BM25 else (self.space.dataset, self.space.key)
         again: str | tuple[str, str] = ""
         if self.method in RERANKING:
             late = self.method is RankingMethod.LATE
             again = encoders.resolve(TOKEN_ENCODER).revision if late else (self.model, self.revision)
-        return fingerprint(self.kind, 1, place, self.queries, self.method, again)
+        return place, self.queries, self.method, again
 
     @property
     def title(self) -> str:
@@ -80,19 +79,15 @@ class RankQueries(Stage):
         words, meaning = (self._words,), (self.space, self._asked)
         return {RankingMethod.BM25: words, RankingMethod.HYBRID: (*words, *meaning)}.get(self.method, meaning)
 
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> Indices:
+        """Return (queries, 100) row numbers, best first, -1 where nothing more was found."""
         rows = np.full((len(self.queries), DEPTH), NO_HIT, np.int32)
         looks = {RankingMethod.LATE: self._late, RankingMethod.CROSS: self._cross}
         found = looks.get(self.method, self._first)(store, progress)
         for place, scores in enumerate(found):
             hits = scores.best(DEPTH).rows
             rows[place, : len(hits)] = hits
-        with store.write(self.kind, self.key) as folder:
-            save_arrays(folder, {"rows": rows})
-
-    def load(self, store: Store) -> Indices:
-        """Return (queries, 100) row numbers, best first, -1 where nothing more was found."""
-        return store.array(self.kind, self.key, "rows")
+        return rows
 
     def _first(self, store: Store, progress: Progress) -> Iterator[Scores]:
         """Yield the scores of all rows for each query, by one look."""

@@ -1,15 +1,14 @@
 """From queries, pairs or labels to how good an encoder and an engine are."""
 
-import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
 from embedding_core.base.errors import InputError
-from embedding_core.base.keys import fingerprint
 from embedding_core.base.stage import Lane, Stage
-from embedding_core.base.store import Store, save_arrays
+from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress
 from embedding_core.data.judgments import load_judgments
 from embedding_core.data.labels import labels_of
@@ -26,7 +25,7 @@ TEST = "test"
 
 
 @dataclass(frozen=True)
-class EvaluateRetrieval(Stage):
+class EvaluateRetrieval(Stage[QueryScores]):
     """What rankings are worth by what people judged."""
 
     space: Embed
@@ -38,16 +37,16 @@ class EvaluateRetrieval(Stage):
     model: str = ""
     """A cross-encoder, for the engine that takes one."""
     revision: str = ""
-    kind: ClassVar[str] = "retrieval"
+    kind = "retrieval"
+    version = 2
 
     @property
     def ranking(self) -> RankQueries:
         """The rankings that are measured."""
         return RankQueries(self.space, self.queries, self.method, self.model, self.revision)
 
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.ranking.key, self.judgments, self.k)
+    def key_parts(self) -> tuple[object, ...]:
+        return self.ranking.key, self.judgments, self.k
 
     @property
     def title(self) -> str:
@@ -56,7 +55,7 @@ class EvaluateRetrieval(Stage):
     def needs(self) -> tuple[Stage, ...]:
         return (self.ranking,)
 
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> QueryScores:
         judgments = load_judgments(self.judgments, store)
         ids = load_dataset(self.space.dataset, store).ids
         rows = self.ranking.load(store)
@@ -64,50 +63,30 @@ class EvaluateRetrieval(Stage):
             query: [ids[row] for row in found.tolist() if row != NO_HIT]
             for query, found in zip(judgments.queries, rows, strict=True)
         }
-        scores = score_rankings(judgments, rankings, self.k)
-        about = {"queries": scores.queries, "names": tuple(scores.values)}
-        with store.write(self.kind, self.key, about) as folder:
-            save_arrays(folder, {"values": np.stack(list(scores.values.values()))})
-
-    def load(self, store: Store) -> QueryScores:
-        about, values = store.about(self.kind, self.key), store.array(self.kind, self.key, "values")
-        return QueryScores(tuple(about["queries"]), dict(zip(about["names"], values, strict=True)))
+        return score_rankings(judgments, rankings, self.k)
 
 
 @dataclass(frozen=True)
-class ScorePairs(Stage):
+class ScorePairs(Stage[PairScores]):
     """How far cosines of pairs agree with people: the data set holds the left texts, then the right ones."""
 
     space: Embed
-    kind: ClassVar[str] = "pair-scores"
+    kind = "pair-scores"
+    title = "Comparing pairs"
 
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.space.key, self.space.dataset)
+    def key_parts(self) -> tuple[object, ...]:
+        return self.space.key, self.space.dataset
 
-    @property
-    def title(self) -> str:
-        return "Comparing pairs"
-
-    def needs(self) -> tuple[Stage, ...]:
-        return (self.space,)
-
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> PairScores:
         dataset = load_dataset(self.space.dataset, store)
         if SCORE_COLUMN not in dataset.columns or len(dataset) % 2:
             raise InputError(f"{dataset.name} has no scored pairs.", "Import a table of pairs.")
         scores = dataset.columns[SCORE_COLUMN].to_numpy(dtype=np.float64)[: len(dataset) // 2]
-        found = score_pairs(self.space.load(store), scores)
-        about = {name: getattr(found, name) for name in ("spearman", "pearson", "low", "high")}
-        with store.write(self.kind, self.key, about) as folder:
-            save_arrays(folder, {"cosines": found.cosines})
-
-    def load(self, store: Store) -> PairScores:
-        return PairScores(**store.about(self.kind, self.key), cosines=store.array(self.kind, self.key, "cosines"))
+        return score_pairs(self.space.load(store), scores)
 
 
 @dataclass(frozen=True)
-class RunProtocols(Stage):
+class RunProtocols(Stage[ProtocolScores]):
     """Classification and clustering of a column of labels by MTEB's protocols."""
 
     space: Embed
@@ -115,25 +94,20 @@ class RunProtocols(Stage):
     split: str | None = None
     """The column that says which rows are for testing."""
     params: ProtocolParams = field(default_factory=ProtocolParams)
-    kind: ClassVar[str] = "protocols"
+    kind = "protocols"
+    version = 2
+    lane = Lane.MAP
+    """Beside the maps: it takes seconds to minutes."""
+    libraries: ClassVar[Mapping[str, str]] = {"scikit-learn": "1.9.1"}
 
-    @property
-    def lane(self) -> Lane:
-        """Beside the maps: it takes seconds to minutes."""
-        return Lane.MAP
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 2, self.space.key, self.space.dataset, self.label, self.split, self.params)
+    def key_parts(self) -> tuple[object, ...]:
+        return self.space.key, self.space.dataset, self.label, self.split, self.params
 
     @property
     def title(self) -> str:
         return f"Measuring the encoder on {self.label}"
 
-    def needs(self) -> tuple[Stage, ...]:
-        return (self.space,)
-
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> ProtocolScores:
         dataset = load_dataset(self.space.dataset, store)
         for name in filter(None, (self.label, self.split)):
             if name not in dataset.columns:
@@ -144,9 +118,4 @@ class RunProtocols(Stage):
         if self.split is not None:
             parts = dataset.columns[self.split].astype("string").fillna("")
             test = (parts.str.strip().str.casefold() == TEST).to_numpy(dtype=bool)
-        scores = run_protocols(self.space.load(store), codes, test, self.params, progress)
-        with store.write(self.kind, self.key) as folder:
-            (folder / "scores.json").write_text(json.dumps(asdict(scores)))
-
-    def load(self, store: Store) -> ProtocolScores:
-        return ProtocolScores(**json.loads((store.open(self.kind, self.key) / "scores.json").read_text()))
+        return run_protocols(self.space.load(store), codes, test, self.params, progress)

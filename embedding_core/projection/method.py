@@ -123,6 +123,8 @@ class ProjectionMethod(ABC, Generic[P]):
     """Its place in lists: the smallest comes first."""
     lane: ClassVar[Lane] = Lane.MAP
     """Where it runs; in `Lane.QUICK` it takes a second at most and is shown while a slower map is drawn."""
+    libraries: ClassVar[Mapping[str, str]] = {}
+    """The libraries that decide where points lie, each with the version that keys without a version stand for."""
     reading: ClassVar[str] = "Close points are similar; large distances mean little."
     """How to read its maps, in a sentence."""
     can_transform: ClassVar[bool] = False

@@ -1,9 +1,8 @@
 """What ranking needs beyond vectors: an index of words, and rescoring of the first hits."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import ClassVar, cast
+from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 
@@ -27,20 +26,13 @@ _SEED = 0
 
 
 @dataclass(frozen=True)
-class IndexWords(Stage):
+class IndexWords(Stage[BM25Index]):
     """Which words are in which rows, and what they weigh."""
 
     dataset: Key
     params: BM25Params = field(default_factory=BM25Params)
-    kind: ClassVar[str] = "bm25"
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.dataset, self.params)
-
-    @property
-    def title(self) -> str:
-        return "Indexing the texts"
+    kind = "bm25"
+    title = "Indexing the texts"
 
     def make(self, store: Store, progress: Progress) -> None:
         index = index_words(load_dataset(self.dataset, store).texts, self.params, progress)
@@ -74,42 +66,25 @@ class Reranked:
 
 
 @dataclass(frozen=True)
-class _Rerank(Stage):
+class _Rerank(Stage[Reranked]):
     dataset: Key
     query: str
     rows: tuple[int, ...]
-
-    @property
-    def lane(self) -> Lane:
-        return Lane.ENCODE
-
-    def load(self, store: Store) -> Reranked:
-        values, null = (store.array(self.kind, self.key, name) for name in ("values", "null"))
-        record = json.loads((store.open(self.kind, self.key) / "pairs.json").read_text())
-        return Reranked(self.rows, values, null, [tuple(Counterpart(**pair) for pair in pairs) for pairs in record])
-
-    def _keep(self, store: Store, values: Vector, null: Vector, pairs: Sequence[tuple[Counterpart, ...]]) -> None:
-        with store.write(self.kind, self.key) as folder:
-            save_arrays(folder, {"values": values, "null": null})
-            (folder / "pairs.json").write_text(json.dumps([[asdict(pair) for pair in record] for record in pairs]))
+    version = 2
+    lane = Lane.ENCODE
 
 
 @dataclass(frozen=True)
 class RerankByTokens(_Rerank):
     """Rows by late interaction: MiniLM's token vectors, whatever encoder the map has."""
 
-    kind: ClassVar[str] = "late"
+    kind = "late"
+    title = "Matching tokens"
 
-    @property
-    def key(self) -> Key:
-        revision = encoders.resolve(TOKEN_ENCODER).revision
-        return fingerprint(self.kind, 1, self.dataset, self.query, self.rows, revision)
+    def key_parts(self) -> tuple[object, ...]:
+        return *super().key_parts(), encoders.resolve(TOKEN_ENCODER).revision
 
-    @property
-    def title(self) -> str:
-        return "Matching tokens"
-
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> Reranked:
         texts = load_dataset(self.dataset, store).texts
         sample = np.random.default_rng(_SEED).permutation(len(texts))[:_CHANCE_ROWS]
         rows = [*self.rows, *sample.tolist()]
@@ -118,7 +93,7 @@ class RerankByTokens(_Rerank):
         first = _part(found, 0, len(self.rows))
         null = chance_max_sim(_part(found, len(self.rows), len(rows)), len(asked.vectors))
         pairs = counterparts(asked, self.query, first, [texts[row] for row in self.rows])
-        self._keep(store, max_sim(asked, first), null, pairs)
+        return Reranked(self.rows, max_sim(asked, first), null, pairs)
 
 
 def _encoder() -> TokenEncoder:
@@ -170,20 +145,13 @@ class RerankByModel(_Rerank):
 
     model: str
     revision: str
-    kind: ClassVar[str] = "cross"
+    kind = "cross"
+    title = "Reranking with the cross-encoder"
 
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.dataset, self.query, self.rows, self.model, self.revision)
-
-    @property
-    def title(self) -> str:
-        return "Reranking with the cross-encoder"
-
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> Reranked:
         texts = load_dataset(self.dataset, store).texts
         model = load_cross_encoder(self.model, self.revision)
         sample = np.random.default_rng(_SEED).permutation(len(texts))[:_CHANCE_ROWS].tolist()
         values = score_pairs(model, self.query, [texts[row] for row in (*self.rows, *sample)], progress)
         first = len(self.rows)
-        self._keep(store, values[:first], np.sort(values[first:]), [()] * first)
+        return Reranked(self.rows, values[:first], np.sort(values[first:]), [()] * first)

@@ -2,14 +2,12 @@
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import ClassVar
 
 import numpy as np
 
-from embedding_core.base.keys import fingerprint
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store, save_arrays
-from embedding_core.base.types import Key, Progress
+from embedding_core.base.types import Progress
 from embedding_core.base.vectors import Metric
 from embedding_core.encoders.stages import Embed
 from embedding_core.ranking.approximate import ApproximateIndex, IndexQuality, backgrounds_of
@@ -19,28 +17,15 @@ _LISTS, _QUALITY = "lists.faiss", "quality.json"
 
 
 @dataclass(frozen=True)
-class IndexVectors(Stage):
+class IndexVectors(Stage[ApproximateIndex]):
     """The rows of a space in lists, with what they are good for."""
 
     space: Embed
     params: ApproximateParams = field(default_factory=ApproximateParams)
-    kind: ClassVar[str] = "ivf"
-
-    @property
-    def lane(self) -> Lane:
-        """A minute on a million rows: beside the maps, not before the reading of a query."""
-        return Lane.MAP
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.space.key, self.params)
-
-    @property
-    def title(self) -> str:
-        return "Indexing the vectors"
-
-    def needs(self) -> tuple[Stage, ...]:
-        return (self.space,)
+    kind = "ivf"
+    title = "Indexing the vectors"
+    lane = Lane.MAP
+    """A minute on a million rows: beside the maps, not before the reading of a query."""
 
     def make(self, store: Store, progress: Progress) -> None:
         import faiss

@@ -1,7 +1,6 @@
 """What came of a fine-tuning, and how it is kept."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from embedding_core.train.history import History
 from embedding_core.train.measures import Measure
@@ -45,24 +44,3 @@ class Tuned:
     """The same measures in the same order."""
     counts: Counts
     seconds: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return everything as JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, saved: dict[str, Any]) -> "Tuned":
-        """Return what `to_json` was given, maybe after a journey through JSON."""
-        history = saved["history"]
-        read = {
-            "params": TuneParams(**{**saved["params"], "matryoshka": tuple(saved["params"]["matryoshka"])}),
-            "history": History(
-                tuple((int(step), loss) for step, loss in history["losses"]),
-                tuple((int(step), value) for step, value in history["watched"]),
-                history["stopped"],
-            ),
-            "before": tuple(Measure(**one) for one in saved["before"]),
-            "after": tuple(Measure(**one) for one in saved["after"]),
-            "counts": Counts(**{**saved["counts"], "parting": Parting(saved["counts"]["parting"])}),
-        }
-        return cls(**{**saved, **read})

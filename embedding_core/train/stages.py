@@ -8,9 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from embedding_core import encoders
+from embedding_core.base.codec import decode, encode
 from embedding_core.base.errors import ArtifactMissingError, InputError, StoreError
 from embedding_core.base.keys import fingerprint
 from embedding_core.base.stage import Lane, Stage
@@ -94,7 +95,7 @@ class StoredCheckpoints:
 
 
 @dataclass(frozen=True)
-class FineTune(Stage):
+class FineTune(Stage[Tuned]):
     """An encoder, fine-tuned on a data set and kept under a name of its own."""
 
     dataset: Key
@@ -105,17 +106,14 @@ class FineTune(Stage):
     params: TuneParams = field(default_factory=TuneParams)
     test: Key | None = None
     """Another data set of the same columns to measure on; None to hold rows out."""
-    kind: ClassVar[str] = "finetuning"
+    kind = "finetuning"
+    version = 2
+    lane = Lane.TRAIN
+    """A process of its own: it takes minutes, and nothing else is to wait for it."""
 
-    @property
-    def lane(self) -> Lane:
-        """A process of its own: it takes minutes, and nothing else is to wait for it."""
-        return Lane.TRAIN
-
-    @property
-    def key(self) -> Key:
+    def key_parts(self) -> tuple[object, ...]:
         source = (self.dataset, self.test, self.supervision)
-        return fingerprint(self.kind, 2, *source, self.encoder, self.revision, self.name, self.params)
+        return *source, self.encoder, self.revision, self.name, self.params
 
     @property
     def title(self) -> str:
@@ -185,7 +183,7 @@ class FineTune(Stage):
             result = Tuned(self.name, spec.name, self.params, self.history(store), before, after, counts, seconds)
             data = load_dataset(self.dataset, store).name
             (draft / "README.md").write_text(model_card(result, spec, data), encoding="utf-8")
-            return {**_facts(encoder.spec, result), "run": self.key, "data": data, "result": result.to_json()}
+            return {**_facts(encoder.spec, result), "run": self.key, "data": data, "result": encode(result)}
 
         tuned.publish(self.name, write)
         with store.write(self.kind, self.key, {"encoder": self.name}):
@@ -229,7 +227,8 @@ class FineTune(Stage):
             # The encoder was deleted: it has to be trained again to be there.
             store.drop(self.kind, self.key)
             raise ArtifactMissingError(f"The encoder {self.name} has been deleted.", "Train it again.")
-        return Tuned.from_json(known["result"])
+        result: Tuned = decode(Tuned, known["result"])
+        return result
 
 
 def check_room(root: Path, model: Path) -> None:

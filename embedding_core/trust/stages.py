@@ -1,15 +1,12 @@
 """From a map and its space to how far to trust them."""
 
-import json
-from dataclasses import asdict, dataclass, field, replace
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from embedding_core.base.keys import fingerprint
 from embedding_core.base.stage import Lane, Stage
-from embedding_core.base.store import Store, save_arrays
-from embedding_core.base.types import Key, Progress
+from embedding_core.base.store import Store
+from embedding_core.base.types import Progress
 from embedding_core.data.dataset import Kind
 from embedding_core.data.stages import load_dataset
 from embedding_core.encoders.stages import Embed
@@ -17,7 +14,7 @@ from embedding_core.neighbors.exact import NeighborsParams
 from embedding_core.neighbors.stages import SHARED_NEIGHBORS, FindNeighbors
 from embedding_core.projection import PCAParams, SeededParams
 from embedding_core.projection.stages import Project
-from embedding_core.trust import Fidelity, Measured, SpaceHealth, Stability, TrustParams, measure_map, space_health
+from embedding_core.trust import Fidelity, SpaceHealth, Stability, TrustParams, measure_map, space_health
 from embedding_core.trust.stability import stability
 
 _PER_ROW = ("rows", "trustworthiness", "continuity", "neighborhood_preservation")
@@ -26,25 +23,16 @@ _SEED_TOP = 2**31
 
 
 @dataclass(frozen=True)
-class MeasureMap(Stage):
+class MeasureMap(Stage[Fidelity]):
     """How far a map is true to its space, beside PCA and the map shuffled."""
 
     map: Project
     params: TrustParams = field(default_factory=TrustParams)
-    kind: ClassVar[str] = "fidelity"
-
-    @property
-    def lane(self) -> Lane:
-        """Seconds on large data: beside the maps, not before what is quick."""
-        return Lane.MAP
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 2, self.map.key, self.params)
-
-    @property
-    def title(self) -> str:
-        return "Measuring the map"
+    kind = "fidelity"
+    version = 3
+    title = "Measuring the map"
+    lane = Lane.MAP
+    """Seconds on large data: beside the maps, not before what is quick."""
 
     @property
     def _pca(self) -> Project:
@@ -53,37 +41,21 @@ class MeasureMap(Stage):
     def needs(self) -> tuple[Stage, ...]:
         return self.map, self._pca
 
-    def make(self, store: Store, progress: Progress) -> None:
-        places, pca = (stage.load(store).coordinates for stage in self.needs())
-        found = measure_map(self.map.space.load(store), places, pca, self.params, progress)
-        about = {"sizes": found.sizes, "k": found.k, "total": found.total}
-        about["maps"] = {name: asdict(measured) for name, measured in found.maps.items()}
-        with store.write(self.kind, self.key, about) as folder:
-            save_arrays(folder, {name: getattr(found, name) for name in _PER_ROW})
-
-    def load(self, store: Store) -> Fidelity:
-        about = store.about(self.kind, self.key)
-        maps = {name: Measured(**measured) for name, measured in about["maps"].items()}
-        arrays = {name: store.array(self.kind, self.key, name) for name in _PER_ROW}
-        return Fidelity(self.params, tuple(about["sizes"]), about["k"], maps, about["total"], **arrays)
+    def compute(self, store: Store, progress: Progress) -> Fidelity:
+        places, pca = (stage.load(store).coordinates for stage in (self.map, self._pca))
+        return measure_map(self.map.space.load(store), places, pca, self.params, progress)
 
 
 @dataclass(frozen=True)
-class CompareSeeds(Stage):
+class CompareSeeds(Stage[Stability]):
     """What moves on a map when it is drawn again with other seeds."""
 
     map: Project
     others: int = 2
     """Further maps, with the seeds that come next."""
-    kind: ClassVar[str] = "stability"
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.map.key, self.others)
-
-    @property
-    def title(self) -> str:
-        return "Aligning maps"
+    kind = "stability"
+    version = 2
+    title = "Aligning maps"
 
     @property
     def again(self) -> tuple[Project, ...]:
@@ -97,32 +69,22 @@ class CompareSeeds(Stage):
     def needs(self) -> tuple[Stage, ...]:
         return self.map, *self.again
 
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> Stability:
         first, *others = (stage.load(store).coordinates for stage in (self.map, *self.again))
-        found = stability(first, others)
-        with store.write(self.kind, self.key, {"disparity": found.disparity}) as folder:
-            save_arrays(folder, {"moved": found.moved, "aligned": np.stack(found.aligned)})
-
-    def load(self, store: Store) -> Stability:
-        aligned, moved = (store.array(self.kind, self.key, name) for name in ("aligned", "moved"))
-        return Stability(tuple(aligned), tuple(store.about(self.kind, self.key)["disparity"]), moved)
+        return stability(first, others)
 
 
 @dataclass(frozen=True)
-class MeasureSpace(Stage):
+class MeasureSpace(Stage[SpaceHealth]):
     """Whether a space is fit to be searched and drawn."""
 
     space: Embed
     k: int = 10
-    kind: ClassVar[str] = "space-health"
+    kind = "space-health"
+    title = "Measuring the space"
 
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, self.space.key, self.space.dataset, self.k)
-
-    @property
-    def title(self) -> str:
-        return "Measuring the space"
+    def key_parts(self) -> tuple[object, ...]:
+        return self.space.key, self.space.dataset, self.k
 
     @property
     def _neighbors(self) -> FindNeighbors:
@@ -131,18 +93,8 @@ class MeasureSpace(Stage):
     def needs(self) -> tuple[Stage, ...]:
         return self.space, self._neighbors
 
-    def make(self, store: Store, progress: Progress) -> None:
+    def compute(self, store: Store, progress: Progress) -> SpaceHealth:
         dataset = load_dataset(self.space.dataset, store)
         texts = dataset.kind is Kind.TEXT
         lengths = np.array([len(text) for text in dataset.texts], np.float32) if texts else None
-        found = space_health(self.space.load(store), self._neighbors.load(store), lengths, self.k)
-        record = {name: getattr(found, name) for name in ("anisotropy", "hubness", "k", "dimension", "dim")}
-        record["length_bias"] = found.length_bias
-        with store.write(self.kind, self.key) as folder:
-            save_arrays(folder, {"occurrences": found.occurrences})
-            # NaN stands for a dimension that cannot be told.
-            (folder / "space.json").write_text(json.dumps(record))
-
-    def load(self, store: Store) -> SpaceHealth:
-        record = json.loads((store.open(self.kind, self.key) / "space.json").read_text())
-        return SpaceHealth(**record, occurrences=store.array(self.kind, self.key, "occurrences"))
+        return space_health(self.space.load(store), self._neighbors.load(store), lengths, self.k)

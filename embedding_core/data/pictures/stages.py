@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from embedding_core.base.errors import ArtifactMissingError, InputError
-from embedding_core.base.keys import fingerprint
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress
@@ -21,7 +20,7 @@ from embedding_core.data.samples.catalog import drawn_sample
 
 
 @dataclass(frozen=True)
-class ReadPictures(Stage):
+class ReadPictures(Stage[Album]):
     """The pictures of an uploaded ZIP or Parquet file, of a folder on this machine, or of a sample."""
 
     name: str
@@ -33,15 +32,11 @@ class ReadPictures(Stage):
     stamp: Key | None = None
     """What the folder held when it was named: with other files in it, it is another album."""
     sample: str | None = None
-    kind: ClassVar[str] = "album"
+    kind = "album"
+    lane = Lane.ENCODE
 
-    @property
-    def lane(self) -> Lane:
-        return Lane.ENCODE
-
-    @property
-    def key(self) -> Key:
-        return fingerprint(self.kind, 1, asdict(self))
+    def key_parts(self) -> tuple[object, ...]:
+        return (asdict(self),)
 
     @property
     def title(self) -> str:

@@ -7,8 +7,10 @@ built at random, would only approximate.
 import io
 import logging
 import re
+from collections.abc import Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +51,7 @@ class PaCMAP(NeighborMethod[PaCMAPParams]):
     summary = "also uses pairs at medium distance: it preserves fewer neighbors in exchange for more global structure."
     source = "[Wang and others 2021](https://jmlr.org/papers/v22/20-1061.html)"
     parameters = PaCMAPParams
+    libraries: ClassVar[Mapping[str, str]] = {"pacmap": "0.9.1"}
     position = 40
     fewest_rows = 16
 

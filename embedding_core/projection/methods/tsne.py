@@ -6,7 +6,9 @@ https://doi.org/10.1038/s41467-019-13056-x, and takes the neighbors that are kno
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +57,7 @@ class TSNE(NeighborMethod[TSNEParams]):
     )
     source = "[Kobak and Berens 2019](https://doi.org/10.1038/s41467-019-13056-x)"
     parameters = TSNEParams
+    libraries: ClassVar[Mapping[str, str]] = {"openTSNE": "1.0.4"}
     position = 30
     fewest_rows = 8
 

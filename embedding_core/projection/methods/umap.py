@@ -4,9 +4,10 @@ The graph is weighted as umap-learn weights it; the layout is our own, because i
 starts, gives the same result on any number of cores, and can be stopped at any epoch: docs/decisions/0004-maps.md.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -79,6 +80,7 @@ class UMAP(NeighborMethod[UMAPParams]):
     )
     source = "[McInnes, Healy and Melville 2018](https://arxiv.org/abs/1802.03426)"
     parameters = UMAPParams
+    libraries: ClassVar[Mapping[str, str]] = {"umap-learn": "0.5.12"}
     position = 10
     fewest_rows = 5
 

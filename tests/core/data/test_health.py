@@ -1,12 +1,12 @@
 """The health card: counts that can be checked by hand."""
 
 import json
-from dataclasses import asdict
 
 import pandas as pd
 import pytest
 
 from embedding_core import encoders
+from embedding_core.base.codec import decode, encode
 from embedding_core.base.errors import InputError
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.health import Health, health
@@ -100,7 +100,7 @@ def test_lengths() -> None:
 
 def test_a_health_survives_json() -> None:
     found = health(dataset(["a", "b", ""], ["x", "y", "x"]), {0: 1, 1: 2, 2: 3}, 2)
-    assert Health.revive(json.loads(json.dumps(asdict(found)))) == found
+    assert decode(Health, json.loads(json.dumps(encode(found)))) == found
 
 
 def test_only_empty_texts() -> None:
