@@ -102,7 +102,7 @@ def test_going_from_seed_to_seed_moves_the_points_and_nothing_else(everyday: App
     places = np.concatenate([stage.map.load(engine.store).coordinates, *stage.load(engine.store).aligned])
     middle, side = (places.min(axis=0) + places.max(axis=0)) / 2, np.ptp(places, axis=0).max()
     shown = []
-    for number, words in enumerate(("Seed 0, the map in use", "Seed 1, laid over", "Seed 2, laid over")):
+    for number, words in enumerate(("Seed 0, the current map", "Seed 1, aligned with", "Seed 2, aligned with")):
         switch = next(group for group in everyday.button_group if group.label == "Seed on the map")
         settle(switch.set_value(number).run())
         assert words in texts(everyday)

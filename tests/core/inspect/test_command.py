@@ -249,7 +249,7 @@ def test_a_phrase_on_the_parts_of_a_picture(capsys: pytest.CaptureFixture[str], 
         (["axis", str(WORDS), "--encoder", "minilm-static", "--from", "a", "--to", "a"], "the same vector"),
         (["axis", "SQUARE", "--encoder", "pixels", "--from", "a", "--to", "b"], "pixels reads no words"),
         (["parts", "SQUARE", "--phrase", " "], "There is no phrase"),
-        (["parts", "SQUARE", "--phrase", "a", "--encoder", "minilm-static"], "has no parts of pictures"),
+        (["parts", "SQUARE", "--phrase", "a", "--encoder", "minilm-static"], "has no image patches"),
         (["parts", str(EVERYDAY), "--phrase", "a"], "everyday.csv cannot be read"),
     ],
 )
