@@ -141,7 +141,7 @@ def _vectors(column: pa.ChunkedArray) -> Cleaned:
     if low is not None and low == high >= MIN_VECTOR_DIM:
         number = column.type.value_type
         return Cleaned(column.cast(pa.list_(number if at.is_floating(number) else pa.float64(), low)))
-    note = "" if low == high else f"holds lists of {low:,} to {high:,} numbers, so it was not read as vectors."
+    note = "" if low == high else f"contains lists of {low:,} to {high:,} numbers, so it was not read as vectors."
     return Cleaned(_nested(column).column, note=note)
 
 

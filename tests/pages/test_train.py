@@ -130,7 +130,7 @@ def test_labels_that_teach_nothing_are_refused(
 
 def test_three_pairs_are_refused_and_empty_texts_are_counted(bring: Callable[..., AppTest]) -> None:
     app = belongs(bring(["a text", "another", "a third"], other=["its partner", "partner too", "and more"]), "pairs")
-    assert "There are 3 rows to learn from" in texts(app).replace("\\", "")
+    assert "There are 3 rows to train on" in texts(app).replace("\\", "")
     texts_of = [f"question {i}" if i % 5 else "" for i in range(40)]
     app = belongs(bring(texts_of, other=[f"answer {i}" for i in range(40)]), "pairs")
     assert "8 rows lack a text, a label or a score and are skipped" in texts(app)

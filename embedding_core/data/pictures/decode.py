@@ -164,7 +164,9 @@ def _guarded(call: Callable[[], Result], data: bytes) -> Result:
 
 
 def _unidentified(data: bytes) -> str:
-    return next((what for start, what in KNOWN if re.match(start, data, re.DOTALL)), "not a readable picture")
+    return next(
+        (what for start, what in KNOWN if re.match(start, data, re.DOTALL)), "not a picture in a supported format"
+    )
 
 
 def _reduced(image: Image.Image, recolor: Recolor, factor: int) -> Image.Image:

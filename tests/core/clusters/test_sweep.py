@@ -53,7 +53,7 @@ def test_a_cluster_has_ten_rows_in_the_mean() -> None:
     [
         (ROWS[:1], "All items are equal"),
         (np.repeat(ROWS[:1], 9, axis=0), "All items are equal"),
-        (ROWS[:2], "2 different items are too few"),
+        (ROWS[:2], "2 distinct items are too few"),
     ],
 )
 def test_too_little_to_compare(rows: np.ndarray, reason: str) -> None:

@@ -116,7 +116,7 @@ def test_truncation_is_not_warned_of_where_the_first_dimensions_say_most() -> No
 
 
 def test_a_warning_says_which_of_two_things_is_wrong() -> None:
-    summary = "The first 8 dimensions keep 70.0% of the nearest; PCA to 8 keeps 90.0%."
+    summary = "Truncation to 8 dimensions: recall 70.0%, PCA to 8: 90.0%."
     assert TruncationCheck(8, 0.7, (0.4, 0.5), 0.9).warning == summary
     assert "hardly more than 8 randomly drawn dimensions (45.0%)" in TruncationCheck(8, 0.5, (0.4, 0.5), 0.9).warning
     assert TruncationCheck(8, 0.89, (0.89, 0.9), 0.9).warning == ""
@@ -211,7 +211,7 @@ def test_judgments_that_do_not_fit_are_refused(pairs: list[list[int]], grades: l
     judged = Judged(np.ones((2, 8), np.float32), np.array(pairs), np.array(grades))
     with pytest.raises(InputError, match=summary):
         compress(clouds(60, 8), judged=judged)
-    with pytest.raises(InputError, match="8 numbers"):
+    with pytest.raises(InputError, match="8 dimensions"):
         compress(clouds(60, 8), judged=Judged(np.ones((2, 7), np.float32), np.array([[0, 0]]), np.ones(1)))
 
 

@@ -168,7 +168,7 @@ def test_a_member_over_the_limit_of_a_picture_is_skipped(tmp_path: Path, limits:
 
 def test_too_many_members_are_refused(tmp_path: Path, limits: pytest.MonkeyPatch) -> None:
     limits.setenv("VECTORSCOPE_MAX_PICTURES", "3")
-    with pytest.raises(InputError, match="holds 4 files; at most 3"):
+    with pytest.raises(InputError, match="contains 4 files; at most 3"):
         opened(written(tmp_path / "a.zip", {f"{i}.jpg": b"" for i in range(4)}))
 
 

@@ -120,7 +120,7 @@ def test_ids_that_repeat_or_are_missing_are_refused_by_name() -> None:
     table = table_of(text=["One", "Two", "Three"], id=["a", "b", "a"], gap=["a", None, "c"])
     with pytest.raises(InputError, match=r"repeats 1 ids: 'a' \(2 times\)"):
         build_dataset(table, ColumnChoice(text=("text",), id="id"), "t.csv")
-    with pytest.raises(InputError, match="no id in 1 of 3 rows"):
+    with pytest.raises(InputError, match="no ID in 1 of 3 rows"):
         build_dataset(table, ColumnChoice(text=("text",), id="gap"), "t.csv")
 
 

@@ -33,7 +33,7 @@ def test_too_long_names_the_rows() -> None:
     assert found.tokens == (3.0, 130.0, 257.0, 278.5, 295.7, 300.0)
     assert health(texts).too_long is None
     assert health(texts, counts, None).too_long is None
-    with pytest.raises(InputError, match="token count of row 3 and there are 3 rows"):
+    with pytest.raises(InputError, match="token count for row 3, but there are 3 rows"):
         health(texts, {0: 1, 3: 2}, 256)
 
 

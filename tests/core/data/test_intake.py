@@ -166,7 +166,7 @@ def test_a_folder_is_read_in_place_and_a_changed_picture_is_noticed(engine: Engi
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ([], "There is no file"),
+        ([], "No file was given"),
         ([("a.csv", b"x\n1\n"), ("b.csv", b"x\n1\n")], "several tables"),
         ([("a.zip", packed({"a.png": RED})), ("b.zip", packed({"a.png": RED}))], "several ZIP"),
         ([("a.zip", packed({"a.png": RED})), ("b.png", RED)], "came with 1 pictures"),

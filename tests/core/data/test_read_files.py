@@ -222,7 +222,7 @@ def test_xlsx(read: Read, tmp_path: Path) -> None:
     assert read(content, "x.xlsx", sheet="Other", header=False).frame["column 1"].tolist() == ["a", "b"]
     with pytest.raises(InputError, match="no sheet 'Gone'"):
         read(content, "x.xlsx", sheet="Gone")
-    with pytest.raises(InputError, match="no cell"):
+    with pytest.raises(InputError, match="only empty cells"):
         read(content, "x.xlsx", sheet="Empty")
 
 

@@ -72,7 +72,7 @@ def spoiled(value: float) -> np.ndarray[Any, Any]:
         (MATRIX[0], r"one row of 12 numbers, shape \(12,\)"),
         (MATRIX[None], r"shape \(1, 5, 12\)"),
         (MATRIX[:0], "no rows"),
-        (MATRIX[:, :1], "1 numbers a row"),
+        (MATRIX[:, :1], "1 dimensions"),
     ],
 )
 def test_npy_that_is_no_matrix_of_finite_numbers(make: Make, array: np.ndarray[Any, Any], summary: str) -> None:

@@ -345,7 +345,7 @@ def test_damaged_folders_are_refused_in_a_sentence(vit: Path, tmp_path: Path) ->
     with pytest.raises(EncoderUnavailableError, match="does not describe an open_clip model"):
         encoders.resolve(str(tmp_path))
     shutil.copy(vit / "open_clip_config.json", tmp_path)
-    with pytest.raises(EncoderUnavailableError, match=r"holds no open_clip_model\.safetensors"):
+    with pytest.raises(EncoderUnavailableError, match=r"has no open_clip_model\.safetensors"):
         loaded(tmp_path)
     weights = tmp_path / "open_clip_model.safetensors"
     weights.write_bytes(b"\0" * 100)

@@ -87,7 +87,7 @@ def test_a_transformer_that_averages_adds_up(tmp_path: Path, monkeypatch: pytest
 def test_what_has_no_parts_says_so(tmp_path: Path, pocket: patches.PatchReader) -> None:
     with pytest.raises(EncoderError, match="cannot be separated"):
         patches.load(encoders.resolve(str(save_tiny("ResNet", tmp_path))))
-    with pytest.raises(EncoderError, match="no parts"):
+    with pytest.raises(EncoderError, match="no image patches"):
         patches.load(encoders.resolve("all-MiniLM-L6-v2"))
     with pytest.raises(InputError):
         pocket.read(b"not a picture")

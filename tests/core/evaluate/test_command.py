@@ -63,7 +63,7 @@ def test_a_cross_encoder(capsys: pytest.CaptureFixture[str], beir: Path, cross_e
     assert main(["evaluate", "retrieval", str(beir), *words]) == 1
     assert "No cross-encoder is given" in capsys.readouterr().err
     assert main(["evaluate", "retrieval", str(beir), *words, "--cross-encoder", "nowhere"]) == 1
-    assert "no folder and no model 'nowhere'" in capsys.readouterr().err
+    assert "Unknown model or folder 'nowhere'" in capsys.readouterr().err
 
 
 def test_pairs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_trecs_four_columns_are_read(tmp_path: Path) -> None:
         ("qrels/test.tsv", "7\td2\t0.5\n", "not a whole number"),
         ("qrels/test.tsv", "7,d2,1\n", "1 columns"),
         ("queries.jsonl", '{"text": "no id"}', "no _id"),
-        ("corpus.jsonl", "not json", "Line 1 of corpus.jsonl is no JSON"),
+        ("corpus.jsonl", "not json", "Line 1 of corpus.jsonl is not valid JSON"),
         ("corpus.jsonl", "", "has no documents"),
     ],
 )

@@ -257,7 +257,7 @@ def test_a_phrase_in_the_patches_of_a_picture(capsys: pytest.CaptureFixture[str]
         (["axis", str(WORDS), "--encoder", "minilm-static", "--from", "a", "--to", "a"], "the same vector"),
         (["axis", "SQUARE", "--encoder", "pixels", "--from", "a", "--to", "b"], "pixels reads no words"),
         (["patches", "SQUARE", "--phrase", " "], "There is no phrase"),
-        (["patches", "SQUARE", "--phrase", "a", "--encoder", "minilm-static"], "has no parts of pictures"),
+        (["patches", "SQUARE", "--phrase", "a", "--encoder", "minilm-static"], "has no image patches"),
         (["patches", str(EVERYDAY), "--phrase", "a"], "everyday.csv cannot be read"),
     ],
 )

@@ -87,7 +87,7 @@ def test_what_does_not_fit_is_refused(matrix):
         search(matrix, np.ones(31, np.float32))
     with pytest.raises(InputError):
         search(np.zeros((0, 4), np.float32), np.ones(4, np.float32))
-    with pytest.raises(ParameterError, match="0 hits"):
+    with pytest.raises(ParameterError, match="hits is 0"):
         SearchParams(k=0)
     with pytest.raises(ParameterError, match="same metric"):
         search(matrix, matrix[0], SearchParams(metric=Metric.DOT), background(matrix))

@@ -183,7 +183,7 @@ def test_vectors_without_an_encoder_know_their_items_only(engine):
 def test_a_second_look_needs_words_and_a_model(engine, faq):
     with pytest.raises(InputError, match="needs a text query"):
         asked(engine, faq, Question(more=(1,), method=RankingMethod.LATE))
-    with pytest.raises(UnknownEncoderError, match="no folder"):
+    with pytest.raises(UnknownEncoderError, match="Unknown model or folder"):
         asked(engine, faq, Question("refund", method=RankingMethod.CROSS, cross_encoder="nothing"))
 
 

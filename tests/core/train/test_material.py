@@ -58,7 +58,7 @@ def test_rows_without_text_label_or_score_are_counted() -> None:
     [
         (lambda: labeled(numbered(20), labels_of(pd.Series(["one"] * 20))), "1 of 1 classes have two texts"),
         (lambda: labeled(numbered(20), labels_of(pd.Series(numbered(20)))), "0 of 20 classes have two texts"),
-        (lambda: paired(numbered(3), numbered(3, 5)), "There are 3 rows to learn from"),
+        (lambda: paired(numbered(3), numbered(3, 5)), "There are 3 rows to train on"),
         (lambda: paired([""] * 20, numbered(20)), r"There are 0 rows to learn from \(20 more lack"),
         (lambda: paired(numbered(20), numbered(20, 30), ["high"] * 20), "row 1 is 'high', which is not a number"),
         (lambda: paired(numbered(20), numbered(20, 30), [4.0] * 20), "All scores are 4"),
