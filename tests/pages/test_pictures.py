@@ -136,11 +136,11 @@ def test_a_folder_of_the_server_only_below_its_root(
     load_config.cache_clear()
     try:
         open_page(app, "data")
-        field = next(field for field in app.text_input if "below the one" in field.label)
+        field = next(field for field in app.text_input if "relative to the folder" in field.label)
         field.input("../..")
         next(button for button in app.button if button.label == "Use this folder").click().run()
         check_errors(app, "There is no folder")
-        field = next(field for field in app.text_input if "below the one" in field.label)
+        field = next(field for field in app.text_input if "relative to the folder" in field.label)
         field.input("colors")
         settle(next(button for button in app.button if button.label == "Use this folder").click().run())
         assert "6 pictures." in texts(app).replace("\\", "")
