@@ -16,8 +16,9 @@ from components.widgets import row_table
 from components.widgets.context import AnalysisContext
 from components.widgets.plots import CONFIG, laid_out, plot_label
 from embedding_core.base.keys import fingerprint
+from embedding_core.base.statistics import Interval
 from embedding_core.classifiers.evaluate import Predictions
-from embedding_core.classifiers.measures import Interval, calibration, confusion, score
+from embedding_core.classifiers.measures import calibration, confusion, score
 from embedding_core.classify import snippet
 from embedding_core.classify.stages import CrossValidate
 from embedding_core.data.export import to_csv

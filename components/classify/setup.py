@@ -6,11 +6,15 @@ from typing import Any
 import streamlit as st
 
 from components.widgets.label_columns import label_columns
-from embedding_core.classifiers.methods import ClassifierParams, Method
+from embedding_core.classifiers.methods import ClassifierMethod, ClassifierParams
 from embedding_core.classifiers.split import SplitParams
 from embedding_core.data.dataset import Dataset
 
-_NAMES = {Method.LOGISTIC: "Logistic", Method.KNN: "Neighbors", Method.CENTROID: "Centroid"}
+_NAMES = {
+    ClassifierMethod.LOGISTIC: "Logistic",
+    ClassifierMethod.KNN: "Neighbors",
+    ClassifierMethod.CENTROID: "Centroid",
+}
 _EVERY_FOLD, _ONE_FOLD = "Cross-validation", "Hold-out"
 
 
@@ -34,8 +38,8 @@ def show(dataset: Dataset, key: str) -> Setup | None:
         )
         method = st.segmented_control(
             "Method",
-            list(Method),
-            default=Method.LOGISTIC,
+            list(ClassifierMethod),
+            default=ClassifierMethod.LOGISTIC,
             required=True,
             format_func=lambda method: _NAMES[method],
             key=f"{key}-method",
@@ -56,15 +60,15 @@ def show(dataset: Dataset, key: str) -> Setup | None:
             ),
         )
         with st.popover("More", icon=":material/tune:"):
-            params, split = _more(Method(method or Method.LOGISTIC), key)
+            params, split = _more(ClassifierMethod(method or ClassifierMethod.LOGISTIC), key)
     return Setup(str(label), params, replace(split, tested=1 if tested == _ONE_FOLD else None))
 
 
-def _more(method: Method, key: str) -> tuple[ClassifierParams, SplitParams]:
+def _more(method: ClassifierMethod, key: str) -> tuple[ClassifierParams, SplitParams]:
     default, cut = ClassifierParams(), SplitParams()
     c: Any = default.c
     k: Any = default.k
-    if method is Method.LOGISTIC:
+    if method is ClassifierMethod.LOGISTIC:
         c = st.select_slider(
             "C",
             [0.001, 0.005, 0.01, 0.02, default.c, 0.1, 0.2, 0.5, 1.0],
@@ -76,7 +80,7 @@ def _more(method: Method, key: str) -> tuple[ClassifierParams, SplitParams]:
                 "close fit."
             ),
         )
-    if method is Method.KNN:
+    if method is ClassifierMethod.KNN:
         k = st.number_input(
             *("Neighbors", 1, 200, default.k),
             key=f"{key}-k",

@@ -9,7 +9,7 @@ from components.widgets import empty
 from components.widgets.context import AnalysisContext
 from components.widgets.plots import CONFIG, laid_out
 from embedding_core.base.errors import ParameterError
-from embedding_core.clusters import ClusterParams, KMeansParams, Measured, Sweep, SweepParams
+from embedding_core.clusters import ClusterParams, KMeansParams, Sweep, SweepParams, SweepScores
 from embedding_core.clusters.stages import SweepClusters
 
 NOTE = (
@@ -90,7 +90,7 @@ def _figure(swept: Sweep) -> go.Figure:
     return laid_out(figure, _HEIGHT).update_layout(margin={"t": 28})
 
 
-def _value(one: Measured, name: str) -> float:
+def _value(one: SweepScores, name: str) -> float:
     return float(getattr(one, name))
 
 

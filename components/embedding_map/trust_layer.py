@@ -44,7 +44,7 @@ def fits(rows: int, dims: int, centered: bool) -> bool:
     return rows >= FEWEST_ROWS and dims == 2 and not centered
 
 
-def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, height: int) -> view.Picture | None:
+def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, height: int) -> view.MapPicture | None:
     """Return the wanted map, as `map_view.picture` does; in these colors if they are chosen and measured."""
     state = workspace.state(MapState)
     if not state.trust or not fits(len(dataset), state.projection.dims, state.centered):

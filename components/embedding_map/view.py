@@ -36,7 +36,7 @@ NOTE = (
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class MapPicture:
     """A map that is ready to be drawn."""
 
     key: Key
@@ -45,7 +45,7 @@ class Picture:
     caption: str
 
 
-def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, height: int) -> Picture | None:
+def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, height: int) -> MapPicture | None:
     """Return the wanted map, or the PCA map while the wanted one is being made; None with a placeholder drawn."""
     state = workspace.state(MapState)
     embedded = engine.embedding(dataset, workspace.encoder)
@@ -65,7 +65,7 @@ def picture(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, 
     if projection is None:
         return None
     column = state.color if state.color in dataset.columns else None
-    return Picture(
+    return MapPicture(
         stage.key,
         _points(stage, engine, column),
         caption(projection, method_of(state.projection).title if interim else ""),

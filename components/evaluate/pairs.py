@@ -17,7 +17,7 @@ from embedding_core.data.export import to_csv
 from embedding_core.data.stages import ReadTable
 from embedding_core.engine import Engine
 from embedding_core.evaluate import snippet
-from embedding_core.evaluate.pairs import Pairs, PairScores, read_pairs
+from embedding_core.evaluate.pairs import PairScores, ScoredPairs, read_pairs
 from embedding_core.evaluate.stages import ScorePairs
 
 NOTE = (
@@ -112,7 +112,7 @@ def guessed(frame: pd.DataFrame) -> tuple[str, str, str]:
     return texts[0], texts[-1], score
 
 
-def _measures(found: PairScores, pairs: Pairs, encoder: str) -> None:
+def _measures(found: PairScores, pairs: ScoredPairs, encoder: str) -> None:
     left_out = f", {pairs.left_out:,} rows without a score skipped" if pairs.left_out else ""
     with st.grid(3, min_column_width=200):
         record = f"95% interval {found.low:.3f} to {found.high:.3f}"
@@ -125,7 +125,7 @@ def _metric(name: str, value: str, meaning: str) -> None:
     st.metric(name, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")
 
 
-def figure(pairs: Pairs, found: PairScores, score: str, theme: Theme) -> go.Figure:
+def figure(pairs: ScoredPairs, found: PairScores, score: str, theme: Theme) -> go.Figure:
     """Return a point for each pair, or for some thousands of them: what people said and the cosine."""
     shown = slice(None, None, max(1, -(-len(pairs.scores) // _DRAWN)))
     chart = go.Figure(
@@ -145,7 +145,7 @@ def figure(pairs: Pairs, found: PairScores, score: str, theme: Theme) -> go.Figu
 _NUMBERS = ("score", "cosine", "rank difference")
 
 
-def disagreements(pairs: Pairs, found: PairScores) -> pd.DataFrame:
+def disagreements(pairs: ScoredPairs, found: PairScores) -> pd.DataFrame:
     """Return the pairs with what people and the encoder say, those first whose ranks are farthest apart, as a share."""
     record = pd.DataFrame(
         {"score": pairs.scores, "cosine": found.cosines.astype(float), "first": pairs.left, "second": pairs.right}

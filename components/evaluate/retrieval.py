@@ -14,11 +14,12 @@ from components.evaluate.run import Run
 from components.widgets import code, empty
 from components.widgets.context import AnalysisContext
 from embedding_core.base.keys import fingerprint
+from embedding_core.base.statistics import Interval
 from embedding_core.base.types import Key
 from embedding_core.data.export import to_csv
 from embedding_core.data.judgments import Judgments
 from embedding_core.evaluate import snippet
-from embedding_core.evaluate.bootstrap import Spread, spread
+from embedding_core.evaluate.bootstrap import mean_interval
 from embedding_core.evaluate.measures import measure_names
 from embedding_core.evaluate.stages import EvaluateRetrieval
 from embedding_core.workspace import Selection
@@ -81,16 +82,16 @@ def table(runs: list[Run]) -> pd.DataFrame:
     first = measure_names(runs[0].stage.k)[0]
     rows = []
     for run in runs:
-        whole = _spread(run.scores.values[first].tobytes())
-        head = {"engine": run.name, first: whole.mean, "low": whole.low, "high": whole.high}
+        whole = _interval(run.scores.values[first].tobytes())
+        head = {"engine": run.name, first: whole.value, "low": whole.low, "high": whole.high}
         rows.append(head | {name: value for name, value in run.scores.means.items() if name != first})
     return pd.DataFrame(rows)
 
 
 @lru_cache(maxsize=64)
-def _spread(values: bytes) -> Spread:
+def _interval(values: bytes) -> Interval:
     """Return the interval of float64 values; remembered, since every run of a page asks for it again."""
-    return spread(np.frombuffer(values))
+    return mean_interval(np.frombuffer(values))
 
 
 def _config(frame: pd.DataFrame) -> dict[str, Any]:

@@ -17,7 +17,15 @@ from embedding_core.data.dataset import Dataset
 from embedding_core.encoders.spec import Modality
 from embedding_core.encoders.stages import Embed, EncodeQueries
 from embedding_core.engine import Engine
-from embedding_core.similarity import Alignment, Chance, Measure, PairMeasure, compare, measure_chance, snippet
+from embedding_core.similarity import (
+    Alignment,
+    Chance,
+    PairMeasure,
+    SimilarityMeasure,
+    compare,
+    measure_chance,
+    snippet,
+)
 from embedding_core.similarity.stages import AlignTokens
 from embedding_core.workspace import Selection
 
@@ -32,7 +40,7 @@ NOTE = (
 _OFFERED = 1_000
 _ID_MARK = "#"
 """What a person types before an id: not all items fit into a list to pick from."""
-_UNITS = {Measure.ANGLE: "°"}
+_UNITS = {SimilarityMeasure.ANGLE: "°"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +65,11 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
         for pair in pairs:
             _metric(pair)
     measure = st.segmented_control(
-        "Measure", list(Measure), default=Measure.COSINE, required=True, key=f"{key}-measure"
+        "Measure",
+        list(SimilarityMeasure),
+        default=SimilarityMeasure.COSINE,
+        required=True,
+        key=f"{key}-measure",
     )
     chosen = next(pair for pair in pairs if pair.measure == measure)
     if len(chosen.null):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.app.untrusted import md_label
 from embedding_core.encoders.text import tuned
-from embedding_core.train import Measure, Tuned, apart
+from embedding_core.train import HeldOutMeasure, Tuned, apart
 
 
 class Wish(StrEnum):
@@ -70,7 +70,7 @@ def _revision(name: str) -> str:
     return spec.revision if spec is not None else ""
 
 
-def _metric(before: Measure, after: Measure) -> None:
+def _metric(before: HeldOutMeasure, after: HeldOutMeasure) -> None:
     st.metric(
         before.name.capitalize() if before.name[1].islower() else before.name,
         f"{after.value:.1%}",
@@ -83,7 +83,7 @@ def _metric(before: Measure, after: Measure) -> None:
     st.caption(f"before {_interval(before)}  \nafter {_interval(after)}")
 
 
-def _interval(measure: Measure) -> str:
+def _interval(measure: HeldOutMeasure) -> str:
     return f"{measure.value:.1%} ({measure.low:.1%} to {measure.high:.1%})"
 
 
@@ -104,7 +104,7 @@ def table(made: Tuned) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _sides(made: Tuned) -> tuple[tuple[str, tuple[Measure, ...]], ...]:
+def _sides(made: Tuned) -> tuple[tuple[str, tuple[HeldOutMeasure, ...]], ...]:
     return ("before", made.before), ("after", made.after)
 
 

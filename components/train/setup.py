@@ -18,8 +18,8 @@ from embedding_core.train import (
     Loss,
     Marks,
     Pairing,
-    Split,
     TrainingData,
+    TrainingSplit,
     TuneParams,
     apart,
     matryoshka_dims,
@@ -129,7 +129,9 @@ def _suggested(data: str, loss: Loss) -> str:
     return f"{tuned.slug(data.rsplit('.', 1)[0])[:40].strip('-') or 'tuned'}-{loss}"
 
 
-def _expect(training_data: TrainingData, parts: Split, params: TuneParams, spec: EncoderSpec, *, labeled: bool) -> None:
+def _expect(
+    training_data: TrainingData, parts: TrainingSplit, params: TuneParams, spec: EncoderSpec, *, labeled: bool
+) -> None:
     """Say what is learned from, and how long that will take."""
     count, _ = count_examples(training_data, len(parts.train), params)
     expected = seconds(training_data, len(parts.train), params, spec)

@@ -40,7 +40,7 @@ _FOR = {
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class MeasuredMethod:
     """A method's map and its measures."""
 
     method: str
@@ -107,7 +107,7 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Projection
     return wanted[done[rows[0]].method] if asked else None
 
 
-def _measured(context: AnalysisContext, wanted: dict[str, ProjectionParams], key: str) -> list[Measured]:
+def _measured(context: AnalysisContext, wanted: dict[str, ProjectionParams], key: str) -> list[MeasuredMethod]:
     """Return the maps that are measured, and have the others made if that is asked for."""
     stages = {method: MeasureMap(Project(context.space, params)) for method, params in wanted.items()}
     missing = [method for method, stage in stages.items() if not context.engine.ready(stage)]
@@ -125,16 +125,16 @@ def _measured(context: AnalysisContext, wanted: dict[str, ProjectionParams], key
             for method in missing:
                 context.result(stages[method], height=0, wait=0)
     ready = {method: stage for method, stage in stages.items() if context.engine.ready(stage)}
-    return [Measured(method, stage.load(context.engine.store)) for method, stage in ready.items()]
+    return [MeasuredMethod(method, stage.load(context.engine.store)) for method, stage in ready.items()]
 
 
-def table(done: list[Measured]) -> pd.DataFrame:
+def table(done: list[MeasuredMethod]) -> pd.DataFrame:
     """Return a row for each method."""
     rows = [{title: one.value(measure) for measure, title in _COLUMNS.items()} for one in done]
     return pd.DataFrame(rows, index=pd.Index([one.title for one in done], name="map")).reset_index()
 
 
-def advice(done: list[Measured]) -> str:
+def advice(done: list[MeasuredMethod]) -> str:
     """Return which map to trust for what, as markdown; the names are ours."""
     record = []
     for measure, what in _FOR.items():

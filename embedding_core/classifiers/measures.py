@@ -5,25 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from embedding_core.base.statistics import Interval, percentile_interval
 from embedding_core.base.types import Vector
 from embedding_core.classifiers.evaluate import Predictions
 
 _RESAMPLES = 1_000
-_OUTSIDE = 0.025
 _SEED = 0
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A measure with the interval that 95 of 100 resamples of the tested rows fall into."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Scores:
+class ClassifierScores:
     """How good predictions are."""
 
     rows: int
@@ -48,7 +39,7 @@ class Calibration:
     """The expected calibration error: the mean distance of the two, bins weighted by their rows."""
 
 
-def score(predictions: Predictions, resamples: int = _RESAMPLES) -> Scores:
+def score(predictions: Predictions, resamples: int = _RESAMPLES) -> ClassifierScores:
     """Return accuracy and macro-F1 with percentile bootstrap intervals.
 
     Efron and Tibshirani 1993, chapter 13. Rows that share label and prediction are alike, so a resample of the rows is
@@ -72,10 +63,10 @@ def score(predictions: Predictions, resamples: int = _RESAMPLES) -> Scores:
         return right.sum(axis=1) / n, f1.sum(axis=1) / np.count_nonzero(either, axis=1)
 
     accuracy, macro_f1 = (
-        Interval(float(value[0]), *map(float, np.quantile(drawn, [_OUTSIDE, 1 - _OUTSIDE])))
+        percentile_interval(float(value[0]), drawn)
         for value, drawn in zip(measures(counts[None]), measures(draws), strict=True)
     )
-    return Scores(n, accuracy, macro_f1, by_chance=float(table.sum(axis=1).max() / n))
+    return ClassifierScores(n, accuracy, macro_f1, by_chance=float(table.sum(axis=1).max() / n))
 
 
 def confusion(predictions: Predictions) -> NDArray[np.intp]:

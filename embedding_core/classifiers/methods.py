@@ -22,7 +22,7 @@ _SCALES = np.geomspace(2, 200, 41)
 """What cosines with class centers are multiplied by, to choose from."""
 
 
-class Method(StrEnum):
+class ClassifierMethod(StrEnum):
     """How classes are learned."""
 
     LOGISTIC = "logistic"
@@ -37,16 +37,17 @@ class Method(StrEnum):
 class ClassifierParams:
     """Which method, and how it is set."""
 
-    method: Method = Method.LOGISTIC
+    method: ClassifierMethod = ClassifierMethod.LOGISTIC
     c: float = 0.05
     """Logistic regression: inverse of the regularization strength, for dimensions of variance 1."""
     k: int = 10
     """kNN: number of neighbors that vote."""
 
     def __post_init__(self) -> None:
-        if self.method not in list(Method):
-            raise ParameterError(f"There is no method {self.method!r}.", f"Choose one of {', '.join(Method)}.")
-        object.__setattr__(self, "method", Method(self.method))
+        if self.method not in list(ClassifierMethod):
+            known = ", ".join(ClassifierMethod)
+            raise ParameterError(f"There is no method {self.method!r}.", f"Choose one of {known}.")
+        object.__setattr__(self, "method", ClassifierMethod(self.method))
         if not self.c > 0:
             raise ParameterError(f"C is {self.c:g}.", "Choose a number above 0.")
         if self.k < 1:
@@ -62,9 +63,9 @@ def fit(vectors: Matrix, labels: Labels, params: ClassifierParams = ClassifierPa
     if np.count_nonzero(labels.counts) < 2:
         raise InputError("Fewer than two classes have labeled rows.", "Label rows of at least two classes.")
     rows, codes = unit_rows(as_matrix(vectors[labels.known])), labels.codes[labels.known]
-    if params.method is Method.KNN:
+    if params.method is ClassifierMethod.KNN:
         return NeighborClassifier(rows, codes, params.k, len(labels.names))
-    learn = _centroids if params.method is Method.CENTROID else _logistic
+    learn = _centroids if params.method is ClassifierMethod.CENTROID else _logistic
     present = np.flatnonzero(labels.counts)
     weights, bias = learn(rows, np.searchsorted(present, codes), params)
     if len(present) == len(labels.names):

@@ -1,9 +1,10 @@
 """Classes learned from labels, how well they are learned, and which labels look wrong."""
 
+from embedding_core.base.statistics import Interval
 from embedding_core.classifiers.classifier import Classifier, LinearClassifier, NeighborClassifier
 from embedding_core.classifiers.evaluate import Predictions, cross_validate, judge, judge_probabilities
-from embedding_core.classifiers.measures import Calibration, Interval, Scores, calibration, confusion, score
-from embedding_core.classifiers.methods import ClassifierParams, Method, fit
+from embedding_core.classifiers.measures import Calibration, ClassifierScores, calibration, confusion, score
+from embedding_core.classifiers.methods import ClassifierMethod, ClassifierParams, fit
 from embedding_core.classifiers.split import SplitParams, assign_folds
 from embedding_core.classify.curve import CurveParams, LearningCurve, learning_curve
 from embedding_core.classify.saved import SavedClassifier, load_classifier, save_classifier
@@ -14,17 +15,17 @@ from embedding_core.data.labels import Labels, labels_like, labels_of
 __all__ = [
     "Calibration",
     "Classifier",
+    "ClassifierMethod",
     "ClassifierParams",
+    "ClassifierScores",
     "CurveParams",
     "Interval",
     "Labels",
     "LearningCurve",
     "LinearClassifier",
-    "Method",
     "NeighborClassifier",
     "Predictions",
     "SavedClassifier",
-    "Scores",
     "SplitParams",
     "SpreadParams",
     "SpreadResult",

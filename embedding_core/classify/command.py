@@ -12,7 +12,7 @@ from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.base.types import Matrix
 from embedding_core.classifiers.evaluate import Predictions, judge_probabilities
 from embedding_core.classifiers.measures import calibration, score
-from embedding_core.classifiers.methods import ClassifierParams, Method
+from embedding_core.classifiers.methods import ClassifierMethod, ClassifierParams
 from embedding_core.classifiers.split import SplitParams
 from embedding_core.classify.saved import SavedClassifier, load_classifier, save_classifier
 from embedding_core.classify.stages import CrossValidate, TrainClassifier
@@ -52,7 +52,7 @@ def classify(
     /,
     *,
     data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
-    method: Annotated[Method | Literal["zero-shot"] | None, Parameter(name="--method")] = None,
+    method: Annotated[ClassifierMethod | Literal["zero-shot"] | None, Parameter(name="--method")] = None,
     options: Annotated[ClassifierOptions, Flat] = ClassifierOptions(),
     label_column: str | None = None,
     test: Path | None = None,
@@ -75,7 +75,7 @@ def classify(
         return _apply(engine, file, data, classifier, label_column, out)
     if zero.labels is not None or method == _ZERO_SHOT:
         return _zero_shot(engine, file, data, zero, label_column, out)
-    params = build(ClassifierParams, options, method=Method(method or Method.LOGISTIC))
+    params = build(ClassifierParams, options, method=ClassifierMethod(method or ClassifierMethod.LOGISTIC))
     dataset, space, record = embedded(engine, file, data)
     label = _label(dataset, label_column)
     if label is None:

@@ -2,7 +2,6 @@
 
 from embedding_core.clusters.agreement import Agreement, agreement
 from embedding_core.clusters.edits import AdoptNoise, ClusterEdits, Edit, Merge, Move, Rename, Split, edited
-from embedding_core.clusters.measured import Measured
 from embedding_core.clusters.outline import largest_part, outline
 from embedding_core.clusters.params import (
     AgglomerativeParams,
@@ -13,6 +12,7 @@ from embedding_core.clusters.params import (
     Leaves,
     Linkage,
 )
+from embedding_core.clusters.recommend import SweepScores
 from embedding_core.clusters.result import NOISE, Clusters
 from embedding_core.clusters.run import cluster, prepared
 from embedding_core.clusters.silhouette import rivals
@@ -32,13 +32,13 @@ __all__ = [
     "KMeansParams",
     "Leaves",
     "Linkage",
-    "Measured",
     "Merge",
     "Move",
     "Rename",
     "Split",
     "Sweep",
     "SweepParams",
+    "SweepScores",
     "agreement",
     "cluster",
     "edited",

@@ -1,6 +1,6 @@
-"""One k out of a sweep, and why that one."""
+"""Recommend one k out of a sweep, with the reason."""
 
-from embedding_core.clusters.measured import Measured
+from dataclasses import dataclass
 
 NEAR_BEST = 0.95
 """A silhouette of so much of the best is as good: the smallest such k is taken."""
@@ -8,7 +8,24 @@ STABLE, SHAKY = 0.75, 0.4
 WEAK = 0.05
 
 
-def recommend(measured: tuple[Measured, ...], different: int) -> tuple[int, str]:
+@dataclass(frozen=True)
+class SweepScores:
+    """The measures of k-means with one k."""
+
+    k: int
+    silhouette: float
+    """Mean over rows, -1 to 1: larger is better. Rousseeuw 1987, doi:10.1016/0377-0427(87)90125-7."""
+    calinski_harabasz: float
+    """Spread between over spread within clusters: larger is better. doi:10.1080/03610927408827101."""
+    davies_bouldin: float
+    """How alike the most alike clusters are: smaller is better. doi:10.1109/TPAMI.1979.4766909."""
+    inertia: float
+    """The sum of squared distances to the centers: falls with every k; a bend may mean something."""
+    stability: float
+    """Mean adjusted Rand index between the clusterings that bootstrap samples give, -0.5 to 1."""
+
+
+def recommend(measured: tuple[SweepScores, ...], different: int) -> tuple[int, str]:
     """Return the k to take and the reason: the smallest whose silhouette is about the best.
 
     Args:
@@ -38,7 +55,7 @@ def recommend(measured: tuple[Measured, ...], different: int) -> tuple[int, str]
     return chosen.k, " ".join(parts)
 
 
-def _stability(one: Measured) -> str:
+def _stability(one: SweepScores) -> str:
     if one.stability >= STABLE:
         return f"Bootstrap samples give nearly the same clusters (adjusted Rand {one.stability:.2f})."
     if one.stability >= SHAKY:

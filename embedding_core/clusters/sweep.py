@@ -15,9 +15,8 @@ from embedding_core.clusters.agreement import adjusted_rand
 from embedding_core.clusters.centers import nearest_center
 from embedding_core.clusters.kmeans import distinct_rows
 from embedding_core.clusters.lloyd import lloyd
-from embedding_core.clusters.measured import Measured
 from embedding_core.clusters.params import FeatureSpace, check_seed
-from embedding_core.clusters.recommend import recommend
+from embedding_core.clusters.recommend import SweepScores, recommend
 from embedding_core.clusters.run import prepared
 from embedding_core.clusters.seeding import plus_plus
 from embedding_core.clusters.silhouette import silhouettes
@@ -59,7 +58,7 @@ class SweepParams:
 class Sweep:
     """All that was measured, and which k to take."""
 
-    measured: tuple[Measured, ...]
+    measured: tuple[SweepScores, ...]
     """One a k, ascending; none when there are too few different rows."""
     recommended: int
     reason: str
@@ -93,12 +92,12 @@ def sweep(matrix: Matrix, params: SweepParams = SweepParams(), progress: Progres
 
 def _measure_all(
     rows: Matrix, ks: list[int], samples: list[NDArray[np.int64]], seed: int, progress: Progress
-) -> tuple[Measured, ...]:
+) -> tuple[SweepScores, ...]:
     """Return what is found for each k, a k a core: matrix products as small as these only wait on shared cores."""
     import sklearn.metrics  # noqa: F401  its threads too are counted below
     from threadpoolctl import threadpool_limits
 
-    found: dict[int, Measured] = {}
+    found: dict[int, SweepScores] = {}
 
     def work(places: range) -> None:
         for place in places:
@@ -114,7 +113,7 @@ def _measure_all(
     return tuple(found[k] for k in ks)
 
 
-def _measure(rows: Matrix, k: int, samples: list[NDArray[np.int64]], seed: int) -> Measured:
+def _measure(rows: Matrix, k: int, samples: list[NDArray[np.int64]], seed: int) -> SweepScores:
     from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
     labels, _, inertia = _fit(rows, k, seed)
@@ -123,7 +122,7 @@ def _measure(rows: Matrix, k: int, samples: list[NDArray[np.int64]], seed: int) 
         _, centers, _ = _fit(rows[sample], k, seed + turn)
         groupings.append(nearest_center(rows, centers))
     agree = [adjusted_rand(_counts(one, other, k)) for one, other in combinations(groupings, 2)]
-    return Measured(
+    return SweepScores(
         k,
         float(np.nanmean(silhouettes(rows, labels))),
         float(calinski_harabasz_score(rows, labels)),

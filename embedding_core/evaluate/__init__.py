@@ -3,9 +3,9 @@
 from embedding_core.data.beir import CORPUS, Collection, find_beir, parse_beir, read_beir
 from embedding_core.data.judgment_table import judged_columns, read_judgments
 from embedding_core.data.judgments import Judgments, checked, judged
-from embedding_core.evaluate.bootstrap import Difference, Spread, paired_bootstrap, spread
+from embedding_core.evaluate.bootstrap import Difference, mean_interval, paired_bootstrap
 from embedding_core.evaluate.measures import DEPTH, QueryScores, measure_names, score_rankings
-from embedding_core.evaluate.pairs import SCORE_COLUMN, Pairs, PairScores, read_pairs, score_pairs
+from embedding_core.evaluate.pairs import SCORE_COLUMN, PairScores, ScoredPairs, read_pairs, score_pairs
 from embedding_core.evaluate.protocols import MEASURES, ProtocolParams, ProtocolScores, run_protocols
 
 __all__ = [
@@ -17,15 +17,15 @@ __all__ = [
     "Difference",
     "Judgments",
     "PairScores",
-    "Pairs",
     "ProtocolParams",
     "ProtocolScores",
     "QueryScores",
-    "Spread",
+    "ScoredPairs",
     "checked",
     "find_beir",
     "judged",
     "judged_columns",
+    "mean_interval",
     "measure_names",
     "paired_bootstrap",
     "parse_beir",
@@ -35,5 +35,4 @@ __all__ = [
     "run_protocols",
     "score_pairs",
     "score_rankings",
-    "spread",
 ]

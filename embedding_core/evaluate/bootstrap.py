@@ -6,21 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core.base.errors import InputError
+from embedding_core.base.statistics import Interval, percentile_interval, resamples
 
 _DRAWS = 10_000
-_SEED = 0
-_BLOCK = 500
-LEVEL = 0.95
-
-
-@dataclass(frozen=True)
-class Spread:
-    """A mean over queries and where it would fall with other queries like them."""
-
-    mean: float
-    low: float
-    high: float
-    """95 % of other samples of as many queries have a mean from `low` to `high`."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +30,15 @@ class Difference:
         return self.low > 0 or self.high < 0
 
 
-def spread(values: NDArray[np.float64]) -> Spread:
-    """Return the mean of (n,) and its percentile bootstrap interval.
+def mean_interval(values: NDArray[np.float64]) -> Interval:
+    """Return the mean of the scores (n,) of n queries and its percentile bootstrap interval.
 
     Raises:
         InputError: there is no value.
     """
     if not len(values):
         raise InputError("There are no queries to average over.", "Add judgments.")
-    return Spread(float(values.mean()), *_interval(_means(values)))
+    return percentile_interval(float(values.mean()), _means(values))
 
 
 def paired_bootstrap(first: NDArray[np.float64], second: NDArray[np.float64]) -> Difference:
@@ -67,21 +55,14 @@ def paired_bootstrap(first: NDArray[np.float64], second: NDArray[np.float64]) ->
             f"One system has scores for {len(first):,} queries, the other of {len(second):,}.", "Use the same queries."
         )
     apart = second - first
-    whole = spread(apart)
+    whole = mean_interval(apart)
     # Chance: the same differences moved so that on average there is none.
-    by_chance = _means(apart - whole.mean)
-    p = float((np.abs(by_chance) >= abs(whole.mean) - 1e-12).mean())
+    by_chance = _means(apart - whole.value)
+    p = float((np.abs(by_chance) >= abs(whole.value) - 1e-12).mean())
     better, worse = int((apart > 0).sum()), int((apart < 0).sum())
-    return Difference(whole.mean, whole.low, whole.high, p, better, worse)
+    return Difference(whole.value, whole.low, whole.high, p, better, worse)
 
 
 def _means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the means of bootstrap samples: (draws,), the same each time."""
-    rng = np.random.default_rng(_SEED)
-    n = len(values)
-    return np.concatenate([values[rng.integers(n, size=(_BLOCK, n))].mean(axis=1) for _ in range(_DRAWS // _BLOCK)])
-
-
-def _interval(means: NDArray[np.float64]) -> tuple[float, float]:
-    low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
+    """Return the means of bootstrap resamples: (draws,), the same each time."""
+    return np.concatenate([values[rows].mean(axis=1) for rows in resamples(len(values), _DRAWS)])

@@ -16,7 +16,7 @@ from embedding_core.data.beir import read_beir
 from embedding_core.data.dataset import Dataset, Kind
 from embedding_core.data.intake import bring_path
 from embedding_core.data.judgments import checked, keep_judgments
-from embedding_core.evaluate.bootstrap import paired_bootstrap, spread
+from embedding_core.evaluate.bootstrap import mean_interval, paired_bootstrap
 from embedding_core.evaluate.measures import QueryScores
 from embedding_core.evaluate.pairs import read_pairs
 from embedding_core.evaluate.protocols import MEASURES, ProtocolParams
@@ -79,7 +79,7 @@ def retrieval(
         **means,
     }
     first = next(iter(means))
-    whole = spread(scores.values[first])
+    whole = mean_interval(scores.values[first])
     result[f"{first}_interval"] = [round(whole.low, 4), round(whole.high, 4)]
     result["warnings"] = list(judgments.warnings)
     lines = [", ".join(f"{name} {value:.4f}" for name, value in means.items())]

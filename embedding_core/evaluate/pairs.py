@@ -12,18 +12,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from embedding_core.base.errors import InputError
+from embedding_core.base.statistics import percentile_interval, resamples, spearman
 from embedding_core.base.types import Matrix, Vector
 from embedding_core.base.vectors import unit_rows
 from embedding_core.data.dataset import Dataset
-from embedding_core.evaluate.bootstrap import LEVEL
 
 SCORE_COLUMN = "score"
 _FEWEST = 3
-_DRAWS, _SEED = 500, 0
+_DRAWS = 500
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
+class ScoredPairs:
     """Two texts a row and what people said of them."""
 
     left: tuple[str, ...]
@@ -53,7 +53,7 @@ class PairScores:
     """(n,)"""
 
 
-def read_pairs(frame: pd.DataFrame, columns: Sequence[str]) -> Pairs:
+def read_pairs(frame: pd.DataFrame, columns: Sequence[str]) -> ScoredPairs:
     """Read two texts and a score from each row of a table.
 
     Raises:
@@ -79,7 +79,7 @@ def read_pairs(frame: pd.DataFrame, columns: Sequence[str]) -> Pairs:
     if kept.sum() < _FEWEST:
         raise InputError(f"{int(kept.sum())} pairs have a score.", f"A correlation needs at least {_FEWEST} pairs.")
     texts = [tuple(column[kept].astype("string").fillna("").astype(object)) for column in (left, right)]
-    return Pairs(texts[0], texts[1], numbers[kept], int((~kept).sum()))
+    return ScoredPairs(texts[0], texts[1], numbers[kept], int((~kept).sum()))
 
 
 def score_pairs(vectors: Matrix, scores: NDArray[np.float64]) -> PairScores:
@@ -96,22 +96,7 @@ def score_pairs(vectors: Matrix, scores: NDArray[np.float64]) -> PairScores:
     if np.ptp(scores) == 0 or np.ptp(cosines) == 0:
         which = "scores" if np.ptp(scores) == 0 else "cosines"
         raise InputError(f"All {which} are equal, so there is no correlation.", "Use pairs with different scores.")
-    rng = np.random.default_rng(_SEED)
-    samples = (rng.integers(n, size=n) for _ in range(_DRAWS))
-    drawn = [_spearman(cosines[sample], scores[sample]) for sample in samples]
-    low, high = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    pearson = _pearson(cosines.astype(np.float64), scores)
-    return PairScores(_spearman(cosines, scores), pearson, float(low), float(high), cosines)
-
-
-def _spearman(left: NDArray[np.floating], right: NDArray[np.floating]) -> float:
-    from scipy.stats import rankdata
-
-    return _pearson(rankdata(left), rankdata(right))
-
-
-def _pearson(left: NDArray[np.float64], right: NDArray[np.float64]) -> float:
-    """Return the correlation of two (n,); NaN when one is constant."""
-    first, second = left - left.mean(), right - right.mean()
-    size = float(np.sqrt(np.dot(first, first) * np.dot(second, second)))
-    return float(np.dot(first, second)) / size if size > 0 else float("nan")
+    drawn = [spearman(cosines[rows], scores[rows]) for block in resamples(n, _DRAWS) for rows in block]
+    found = percentile_interval(spearman(cosines, scores), np.array(drawn))
+    pearson = float(np.corrcoef(cosines, scores)[0, 1])
+    return PairScores(found.value, pearson, found.low, found.high, cosines)

@@ -1,6 +1,6 @@
 """What goes on inside a model: tokens and pooling, words in context, late interaction, word weights, axes, patches."""
 
-from embedding_core.inspect.axes import SemanticAxis, Spread, span, spread_along
+from embedding_core.inspect.axes import AxisVariance, SemanticAxis, span, spread_along
 from embedding_core.inspect.contexts import (
     MOST_SENTENCES,
     Occurrence,
@@ -22,6 +22,7 @@ __all__ = [
     "CLOSE",
     "EXAMPLES",
     "MOST_SENTENCES",
+    "AxisVariance",
     "Interaction",
     "Occurrence",
     "PhraseMap",
@@ -30,7 +31,6 @@ __all__ = [
     "Pooling",
     "SemanticAxis",
     "Separation",
-    "Spread",
     "WordCounts",
     "WordWeight",
     "agreement",

@@ -40,7 +40,7 @@ class SemanticAxis:
 
 
 @dataclass(frozen=True)
-class Spread:
+class AxisVariance:
     """How much of the differences between items an axis shows."""
 
     share: float
@@ -79,18 +79,18 @@ def _held_out(poles: list[Matrix]) -> float | None:
     return float(np.mean(hits)) if hits else None
 
 
-def spread_along(axis: SemanticAxis, vectors: Matrix) -> Spread:
+def spread_along(axis: SemanticAxis, vectors: Matrix) -> AxisVariance:
     """Compare what an axis shows of vectors (n, dim) with what axes between two random items show."""
     unit = unit_rows(as_matrix(vectors))
     centered = unit - unit.mean(axis=0)
     total = float(np.square(centered).sum())
     if total < _SHORT:
-        return Spread(0.0, 0.0, 0.0)
+        return AxisVariance(0.0, 0.0, 0.0)
     share = float(np.square(centered @ axis.direction).sum()) / total
     shares = _random_shares(unit, centered, total)
     if not len(shares):
-        return Spread(share, 0.0, 0.0)
-    return Spread(share, float(np.median(shares)), float((shares < share).mean()))
+        return AxisVariance(share, 0.0, 0.0)
+    return AxisVariance(share, float(np.median(shares)), float((shares < share).mean()))
 
 
 def _random_shares(unit: Matrix, centered: Matrix, total: float) -> NDArray[np.float64]:

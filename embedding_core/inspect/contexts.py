@@ -11,7 +11,6 @@ from embedding_core.base.errors import InputError
 from embedding_core.base.types import Matrix, Vector
 from embedding_core.base.vectors import as_matrix, unit_rows
 from embedding_core.encoders.spec import Reading
-from embedding_core.inspect.ranks import rank
 
 MOST_SENTENCES = 300
 REACH = 300
@@ -89,9 +88,11 @@ def separate(vectors: Matrix, senses: Sequence[str]) -> Separation | None:
     n = len(codes)
     if len(names) < 2 or len(names) == n:
         return None
+    from scipy.stats import rankdata
+
     cosines = _cosines(as_matrix(vectors)[named])
     left, right = np.triu_indices(n, 1)
-    ranks = rank(cosines[left, right])
+    ranks = rankdata(cosines[left, right])
     rng = np.random.default_rng(_SEED)
     shuffled = [rng.permutation(codes) for _ in range(_SHUFFLES)]
     chance = [_auc(ranks, other[left] == other[right]) for other in shuffled]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from embedding_core.base.statistics import spearman
 from embedding_core.base.types import Progress, no_progress
 from embedding_core.encoders.text.lexical import terms
-from embedding_core.inspect.ranks import rank_correlation
 
 K1, B = 1.5, 0.75
 _REPORT_EVERY = 1_000
@@ -79,7 +79,10 @@ def weigh_words(text: str, counts: WordCounts) -> tuple[WordWeight, ...]:
 
 def agreement(weights: Sequence[WordWeight]) -> float:
     """Return how far TF-IDF and BM25 rank words alike: Spearman's correlation, 1 where there is nothing to rank."""
-    return rank_correlation(np.array([one.tf_idf for one in weights]), np.array([one.bm25 for one in weights]))
+    if not weights:
+        return 1.0
+    tf_idf, bm25 = np.array([(one.tf_idf, one.bm25) for one in weights]).T
+    return spearman(tf_idf, bm25, if_constant=1.0)
 
 
 def _smooth_idf(rows: NDArray[np.float64], total: int) -> NDArray[np.float64]:

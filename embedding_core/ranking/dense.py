@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.base.statistics import random_pairs
 from embedding_core.base.types import Matrix, Vector
 from embedding_core.base.vectors import Metric, as_cosines, as_matrix, lengths
 from embedding_core.ranking.scores import Hits, Scores
 
 _BLOCK_BYTES = 16 * 1024**2
 _PAIRS = 10_000
-_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,7 @@ def background(matrix: Matrix, metric: Metric = Metric.COSINE) -> Background:
         InputError: the matrix has no row.
     """
     matrix = as_matrix(matrix)
-    n = len(matrix)
-    rng = np.random.default_rng(_SEED)
-    left = rng.integers(n, size=_PAIRS if n > 1 else 0)
-    right = (left + rng.integers(1, max(n, 2), size=len(left))) % n
+    left, right = random_pairs(len(matrix), _PAIRS)
     row_lengths = lengths(matrix).astype(np.float32)
     if metric is Metric.EUCLIDEAN:
         null = -lengths(matrix[left] - matrix[right]).astype(np.float32)

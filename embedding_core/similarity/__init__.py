@@ -5,8 +5,8 @@ from embedding_core.similarity.duplicates import Duplicates, DuplicatesParams, f
 from embedding_core.similarity.leakage import Leak, leaks
 from embedding_core.similarity.matrix import MOST_ITEMS, clustered_order, cosine_matrix
 from embedding_core.similarity.outliers import OutlierParams, Outliers, find_outliers
-from embedding_core.similarity.pairs import Chance, Measure, PairMeasure, compare, measure_chance
-from embedding_core.similarity.random_baseline import random_cosines, random_pairs
+from embedding_core.similarity.pairs import Chance, PairMeasure, SimilarityMeasure, compare, measure_chance
+from embedding_core.similarity.random_baseline import random_cosines
 from embedding_core.similarity.recommend import Recommendations, RecommendParams, recommend
 
 __all__ = [
@@ -16,12 +16,12 @@ __all__ = [
     "Duplicates",
     "DuplicatesParams",
     "Leak",
-    "Measure",
     "OutlierParams",
     "Outliers",
     "PairMeasure",
     "RecommendParams",
     "Recommendations",
+    "SimilarityMeasure",
     "align",
     "clustered_order",
     "compare",
@@ -31,6 +31,5 @@ __all__ = [
     "leaks",
     "measure_chance",
     "random_cosines",
-    "random_pairs",
     "recommend",
 ]

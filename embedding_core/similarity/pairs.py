@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core.base.errors import InputError
+from embedding_core.base.statistics import random_pairs
 from embedding_core.base.types import Matrix, Vector
 from embedding_core.base.vectors import as_matrix
-from embedding_core.similarity.random_baseline import random_pairs
+from embedding_core.similarity.random_baseline import PAIRS
 
 _BLOCK_PAIRS = 2_048
 
 
-class Measure(StrEnum):
+class SimilarityMeasure(StrEnum):
     """A way to say how alike two vectors are."""
 
     COSINE = "cosine"
@@ -27,14 +28,14 @@ class Measure(StrEnum):
     @property
     def near_is_small(self) -> bool:
         """Whether a smaller value means more alike."""
-        return self in (Measure.EUCLIDEAN, Measure.ANGLE)
+        return self in (SimilarityMeasure.EUCLIDEAN, SimilarityMeasure.ANGLE)
 
 
 @dataclass(frozen=True, eq=False)
 class PairMeasure:
     """One measure of two items."""
 
-    measure: Measure
+    measure: SimilarityMeasure
     value: float
     less_alike: float
     """0 to 1: the share of random pairs of the data set that are less alike; ties count half."""
@@ -42,7 +43,7 @@ class PairMeasure:
     """(pairs,) of the random pairs, ascending; empty when the data set has one row."""
 
 
-Chance = Mapping[Measure, NDArray[np.float64]]
+Chance = Mapping[SimilarityMeasure, NDArray[np.float64]]
 """What random pairs of a data set measure: (pairs,) by measure, ascending; empty when there is one row."""
 
 
@@ -53,14 +54,16 @@ def measure_chance(matrix: Matrix) -> Chance:
         InputError: the matrix has no row.
     """
     matrix = as_matrix(matrix)
-    left, right = random_pairs(len(matrix))
+    left, right = random_pairs(len(matrix), PAIRS)
     # Block by block: all pairs at once, in double precision, would take a gigabyte.
     blocks = [
         _measure(matrix[left[start : start + _BLOCK_PAIRS]], matrix[right[start : start + _BLOCK_PAIRS]])
         for start in range(0, len(left), _BLOCK_PAIRS)
     ]
     none = np.empty(0)
-    return {measure: np.sort(np.concatenate([none, *(block[measure] for block in blocks)])) for measure in Measure}
+    return {
+        measure: np.sort(np.concatenate([none, *(block[measure] for block in blocks)])) for measure in SimilarityMeasure
+    }
 
 
 def compare(left: Vector, right: Vector, chance: Chance) -> tuple[PairMeasure, ...]:
@@ -74,20 +77,25 @@ def compare(left: Vector, right: Vector, chance: Chance) -> tuple[PairMeasure, .
             f"Vectors of {left.shape} and {right.shape} cannot be compared.", "Use the same encoder for both."
         )
     found = _measure(left[None], right[None])
-    return tuple(_placed(measure, float(found[measure][0]), chance[measure]) for measure in Measure)
+    return tuple(_placed(measure, float(found[measure][0]), chance[measure]) for measure in SimilarityMeasure)
 
 
-def _measure(left: Matrix, right: Matrix) -> dict[Measure, NDArray[np.float64]]:
+def _measure(left: Matrix, right: Matrix) -> dict[SimilarityMeasure, NDArray[np.float64]]:
     a, b = left.astype(np.float64), right.astype(np.float64)
     dot: NDArray[np.float64] = np.einsum("ij,ij->i", a, b)
     scale = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
     cosine = np.clip(np.where(scale > 0, dot / np.where(scale > 0, scale, 1), 0), -1, 1).round(6)
     angle = np.degrees(np.arccos(cosine))
     distance = np.linalg.norm(a - b, axis=1)
-    return {Measure.COSINE: cosine, Measure.DOT: dot, Measure.EUCLIDEAN: distance, Measure.ANGLE: angle}
+    return {
+        SimilarityMeasure.COSINE: cosine,
+        SimilarityMeasure.DOT: dot,
+        SimilarityMeasure.EUCLIDEAN: distance,
+        SimilarityMeasure.ANGLE: angle,
+    }
 
 
-def _placed(measure: Measure, value: float, null: NDArray[np.float64]) -> PairMeasure:
+def _placed(measure: SimilarityMeasure, value: float, null: NDArray[np.float64]) -> PairMeasure:
     below, up_to = (np.searchsorted(null, value, side=side) for side in ("left", "right"))
     share = float(below + up_to) / (2 * max(1, len(null)))
     return PairMeasure(measure, value, 1 - share if measure.near_is_small and len(null) else share, null)

@@ -5,11 +5,11 @@ from embedding_core.train.card import model_card
 from embedding_core.train.checkpoints import Checkpoints
 from embedding_core.train.examples import Examples, distinct, examples
 from embedding_core.train.history import Event, History
-from embedding_core.train.measures import Measure, measure, watch
+from embedding_core.train.measures import HeldOutMeasure, measure, watch
 from embedding_core.train.params import Loss, TuneParams, matryoshka_dims
 from embedding_core.train.parting import Parting, apart
 from embedding_core.train.result import Counts, Tuned
-from embedding_core.train.split import Split, split, with_test
+from embedding_core.train.split import TrainingSplit, split, with_test
 from embedding_core.train.supervision import Marks, Supervision, fitting, marks_of, training_data_of
 from embedding_core.train.training_data import Pairing, TrainingData, judged, labeled, paired, triplets
 from embedding_core.train.tune import finetune, save_model
@@ -19,15 +19,15 @@ __all__ = [
     "Counts",
     "Event",
     "Examples",
+    "HeldOutMeasure",
     "History",
     "Loss",
     "Marks",
-    "Measure",
     "Pairing",
     "Parting",
-    "Split",
     "Supervision",
     "TrainingData",
+    "TrainingSplit",
     "TuneParams",
     "Tuned",
     "apart",

@@ -1,7 +1,7 @@
 """The README of a tuned model: what it was made from, how, and what it is worth."""
 
 from embedding_core.encoders.spec import EncoderSpec
-from embedding_core.train.measures import Measure
+from embedding_core.train.measures import HeldOutMeasure
 from embedding_core.train.params import TuneParams
 from embedding_core.train.parting import apart
 from embedding_core.train.result import Tuned
@@ -59,7 +59,7 @@ def _recipe(params: TuneParams) -> list[str]:
     ]
 
 
-def _told(measure: Measure) -> str:
+def _told(measure: HeldOutMeasure) -> str:
     return f"{measure.value:.3f} ({measure.low:.3f} to {measure.high:.3f})"
 
 

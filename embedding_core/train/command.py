@@ -28,7 +28,7 @@ from embedding_core.data.judgments import checked
 from embedding_core.encoders.text import tuned
 from embedding_core.engine import Engine
 from embedding_core.train import (
-    Measure,
+    HeldOutMeasure,
     Pairing,
     Supervision,
     Tuned,
@@ -195,7 +195,7 @@ def _copy(name: str, out: Path) -> None:
         ) from error
 
 
-def key_of(measure: Measure, dim: int) -> str:
+def key_of(measure: HeldOutMeasure, dim: int) -> str:
     """Return what a measure is called in JSON: `knn_accuracy`, of the first 64 dimensions `knn_accuracy_64`."""
     name = re.sub(r"[^a-z0-9]+", "_", measure.name.lower())
     return name if measure.dims == dim else f"{name}_{measure.dims}"

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from embedding_core.base.statistics import Interval, percentile_interval, resamples, spearman
 from embedding_core.base.types import Matrix, Vector
 from embedding_core.base.vectors import unit_rows
 from embedding_core.classifiers.evaluate import judge
-from embedding_core.classifiers.measures import Interval, score
-from embedding_core.classifiers.methods import ClassifierParams, Method, fit
+from embedding_core.classifiers.measures import score
+from embedding_core.classifiers.methods import ClassifierMethod, ClassifierParams, fit
 from embedding_core.train.examples import distinct
-from embedding_core.train.split import Rows, Split
+from embedding_core.train.split import Rows, TrainingSplit
 from embedding_core.train.training_data import Pairing, TrainingData
 
 if TYPE_CHECKING:
@@ -23,14 +24,13 @@ KNN, LINEAR = "kNN accuracy", "linear probe accuracy"
 SPEARMAN, RECALL, NEARER = "Spearman correlation", "recall@1", "triplet accuracy"
 _NEIGHBORS = 5
 _RESAMPLES = 1_000
-_OUTSIDE = 0.025
 _SEED = 0
 
 Encode = Callable[[list[str]], Matrix]
 
 
 @dataclass(frozen=True)
-class Measure:
+class HeldOutMeasure:
     """One measure of held-out rows."""
 
     name: str
@@ -38,7 +38,7 @@ class Measure:
     """Of how many dimensions it was taken, the first of the vector."""
     value: float
     low: float
-    """95 of 100 resamples of the measured rows lie between `low` and `high`."""
+    """95 % of resamples of the measured rows give a value from `low` to `high`."""
     high: float
 
 
@@ -53,8 +53,8 @@ def names(pairing: Pairing) -> tuple[str, ...]:
 
 
 def measure(
-    training_data: TrainingData, split: Split, encode: Encode, dims: tuple[int, ...] = ()
-) -> tuple[Measure, ...]:
+    training_data: TrainingData, split: TrainingSplit, encode: Encode, dims: tuple[int, ...] = ()
+) -> tuple[HeldOutMeasure, ...]:
     """Return the measures of the test rows with intervals, in the whole space and in its first few dimensions.
 
     Raises:
@@ -63,19 +63,19 @@ def measure(
     vectors = _encoded(training_data, encode)
     sizes = [vectors.shape[1], *(size for size in dims if size < vectors.shape[1])]
     return tuple(
-        Measure(name, size, found.value, found.low, found.high)
+        HeldOutMeasure(name, size, found.value, found.low, found.high)
         for size in sizes
         for name in names(training_data.pairing)
         for found in [_interval(name, training_data, split.train, split.test, vectors[:, :size])]
     )
 
 
-def watch(training_data: TrainingData, split: Split, encode: Encode) -> float:
+def watch(training_data: TrainingData, split: TrainingSplit, encode: Encode) -> float:
     """Return the first measure of the watched rows."""
     rows = split.watch
     if training_data.pairing is Pairing.LABELS:
         wanted = np.concatenate([split.train, rows])
-        training_data, split = training_data.take(wanted), Split(np.arange(len(split.train)), rows, rows)
+        training_data, split = training_data.take(wanted), TrainingSplit(np.arange(len(split.train)), rows, rows)
         rows = np.arange(len(split.train), len(wanted))
     else:
         training_data = training_data.take(rows)
@@ -92,18 +92,22 @@ def _encoded(training_data: TrainingData, encode: Encode) -> Matrix:
 
 def _interval(name: str, training_data: TrainingData, train: Rows, test: Rows, vectors: Matrix) -> Interval:
     if name in (KNN, LINEAR):
-        return _accuracy(training_data, train, test, vectors, Method.KNN if name == KNN else Method.LOGISTIC)
+        return _accuracy(
+            training_data, train, test, vectors, ClassifierMethod.KNN if name == KNN else ClassifierMethod.LOGISTIC
+        )
     vectors = unit_rows(vectors)
     codes = training_data.codes[test]
     nearness = np.einsum("ij,ij->i", vectors[codes[:, 0]], vectors[codes[:, 1]])
     if name == SPEARMAN:
-        return spearman(nearness, np.asarray(training_data.scores)[test])
+        return spearman_interval(nearness, np.asarray(training_data.scores)[test])
     if name == NEARER:
         return share(nearness > np.einsum("ij,ij->i", vectors[codes[:, 0]], vectors[codes[:, 2]]))
     return share(_found_first(codes, vectors))
 
 
-def _accuracy(training_data: TrainingData, train: Rows, test: Rows, vectors: Matrix, method: Method) -> Interval:
+def _accuracy(
+    training_data: TrainingData, train: Rows, test: Rows, vectors: Matrix, method: ClassifierMethod
+) -> Interval:
     labels, rows = cast("Labels", training_data.labels), vectors[training_data.codes[:, 0]]
     classifier = fit(rows, labels.only(train), ClassifierParams(method, k=_NEIGHBORS))
     return score(judge(classifier, rows, labels.only(test))).accuracy
@@ -122,22 +126,17 @@ def _found_first(codes: NDArray[np.int32], vectors: Matrix) -> NDArray[np.bool_]
 
 
 def share(hits: NDArray[np.bool_]) -> Interval:
-    """Return how many hits there are of all, with a percentile bootstrap interval (Efron and Tibshirani 1993)."""
+    """Return the share of hits (n,) with its percentile bootstrap interval."""
     n, part = len(hits), float(hits.mean())
-    drawn = np.random.default_rng(_SEED).binomial(n, part, _RESAMPLES) / n
-    return Interval(part, *map(float, np.quantile(drawn, [_OUTSIDE, 1 - _OUTSIDE])))
+    # The number of hits in a resample is binomial, so no row needs to be drawn.
+    return percentile_interval(part, np.random.default_rng(_SEED).binomial(n, part, _RESAMPLES) / n)
 
 
-def spearman(found: Vector, wanted: Vector) -> Interval:
-    """Return the rank correlation of two rows of numbers with a percentile bootstrap interval; 0 where one is flat."""
-    from scipy.stats import rankdata
-
-    rng, n = np.random.default_rng(_SEED), len(found)
+def spearman_interval(found: Vector, wanted: Vector) -> Interval:
+    """Return Spearman's rank correlation of two (n,) with its bootstrap interval; 0 where one is constant."""
 
     def of(rows: NDArray[np.int64]) -> float:
-        ranks = [rankdata(values[rows]) for values in (found, wanted)]
-        spread = np.std(ranks, axis=1)
-        return float(np.corrcoef(ranks)[0, 1]) if spread.all() else 0.0
+        return spearman(found[rows], wanted[rows], if_constant=0.0)
 
-    drawn = [of(rng.integers(0, n, n)) for _ in range(_RESAMPLES)]
-    return Interval(of(np.arange(n)), *map(float, np.quantile(drawn, [_OUTSIDE, 1 - _OUTSIDE])))
+    drawn = [of(rows) for block in resamples(len(found), _RESAMPLES) for rows in block]
+    return percentile_interval(of(np.arange(len(found))), np.array(drawn))

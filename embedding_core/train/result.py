@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from embedding_core.train.history import History
-from embedding_core.train.measures import Measure
+from embedding_core.train.measures import HeldOutMeasure
 from embedding_core.train.params import TuneParams
 from embedding_core.train.parting import Parting
 
@@ -39,8 +39,8 @@ class Tuned:
     base: str
     params: TuneParams
     history: History
-    before: tuple[Measure, ...]
-    after: tuple[Measure, ...]
+    before: tuple[HeldOutMeasure, ...]
+    after: tuple[HeldOutMeasure, ...]
     """The same measures in the same order."""
     counts: Counts
     seconds: float

@@ -21,7 +21,7 @@ Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class TrainingSplit:
     """Rows of the material; those trained on are in no other part."""
 
     train: Rows
@@ -36,7 +36,7 @@ class Split:
     """Test rows that have a text which is trained on all the same; 0 when they are parted by texts."""
 
 
-def split(training_data: TrainingData, params: TuneParams) -> Split:
+def split(training_data: TrainingData, params: TuneParams) -> TrainingSplit:
     """Divide material: labels class by class, other rows by their texts, and none is on both sides that needs not be.
 
     Raises:
@@ -56,7 +56,7 @@ def split(training_data: TrainingData, params: TuneParams) -> Split:
     test = np.sort(tested[:_MOST_TESTED])
     left_out = len(training_data) - len(train) - len(rest)
     shared = _shared(training_data, train, test)
-    return Split(train, np.sort(rest[:watched]), test, parted.parting, left_out, shared)
+    return TrainingSplit(train, np.sort(rest[:watched]), test, parted.parting, left_out, shared)
 
 
 def _shared(training_data: TrainingData, train: Rows, test: Rows) -> int:
@@ -79,7 +79,9 @@ def _of_labels(training_data: TrainingData, params: TuneParams, rng: np.random.G
     return Parted(~held, held & ~np.isin(texts, texts[~held]), Parting.TEXTS)
 
 
-def with_test(training_data: TrainingData, test: TrainingData, params: TuneParams) -> tuple[TrainingData, Split]:
+def with_test(
+    training_data: TrainingData, test: TrainingData, params: TuneParams
+) -> tuple[TrainingData, TrainingSplit]:
     """Return both as one material: all of the first is trained on, or `per_class` of it, the second is measured.
 
     With patience rows of the first decide when to stop: those that `per_class` leaves, or else some that are held out.
@@ -104,7 +106,7 @@ def with_test(training_data: TrainingData, test: TrainingData, params: TuneParam
     order = np.random.default_rng(params.seed).permutation(spare if params.patience else rest)
     watch = order[:_MOST_WATCHED]
     shared = _shared(both, train, rest)
-    return both, Split(train, np.sort(watch), rest, Parting.FILE, shared=shared)
+    return both, TrainingSplit(train, np.sort(watch), rest, Parting.FILE, shared=shared)
 
 
 def joined(first: TrainingData, second: TrainingData) -> TrainingData:

@@ -24,11 +24,11 @@ from embedding_core.train import (
     Counts,
     Event,
     Examples,
+    HeldOutMeasure,
     History,
-    Measure,
-    Split,
     Supervision,
     TrainingData,
+    TrainingSplit,
     Tuned,
     TuneParams,
     distinct,
@@ -135,7 +135,7 @@ class FineTune(Stage[Tuned]):
     def _journal(self, store: Store) -> Path:
         return store.root / "journals" / f"{self.key}.jsonl"
 
-    def training_data(self, store: Store) -> tuple[TrainingData, Split]:
+    def training_data(self, store: Store) -> tuple[TrainingData, TrainingSplit]:
         """Return what is learned from and measured, and how it is divided.
 
         Raises:
@@ -196,8 +196,8 @@ class FineTune(Stage[Tuned]):
         return examples(train, self.params, vectors)
 
     def _measured(
-        self, training_data: TrainingData, parts: Split, encoder: Encoder, progress: Progress
-    ) -> tuple[Measure, ...]:
+        self, training_data: TrainingData, parts: TrainingSplit, encoder: Encoder, progress: Progress
+    ) -> tuple[HeldOutMeasure, ...]:
         dims = tuple(sorted({_TRUNCATED, *self.params.matryoshka}, reverse=True)) if self.params.matryoshka else ()
         return measure(training_data, parts, lambda texts: encoder.encode_documents(texts, progress), dims)
 

@@ -1,6 +1,6 @@
 """How far to trust a map and the space it is drawn of, beside what chance and PCA give."""
 
-from embedding_core.trust.fidelity import MAP, PCA, SHUFFLED, Fidelity, Measured, measure_map
+from embedding_core.trust.fidelity import MAP, PCA, SHUFFLED, Fidelity, MapMeasures, measure_map
 from embedding_core.trust.params import TrustParams
 from embedding_core.trust.space import SpaceHealth, space_health, two_nn
 from embedding_core.trust.stability import Stability, stability
@@ -13,7 +13,7 @@ __all__ = [
     "Claim",
     "Fidelity",
     "Grade",
-    "Measured",
+    "MapMeasures",
     "SpaceHealth",
     "Stability",
     "TrustParams",

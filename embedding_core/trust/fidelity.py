@@ -6,7 +6,7 @@ import numpy as np
 
 from embedding_core.base.errors import InputError
 from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_progress
-from embedding_core.trust.measures import Pairs, continuity, neighborhood_preservation, trustworthiness
+from embedding_core.trust.measures import RandomPairs, continuity, neighborhood_preservation, trustworthiness
 from embedding_core.trust.params import TrustParams
 from embedding_core.trust.ranks import measured_rows, neighbor_ranks
 
@@ -18,7 +18,7 @@ _PER_ROW = (trustworthiness, continuity, neighborhood_preservation)
 
 
 @dataclass(frozen=True)
-class Measured:
+class MapMeasures:
     """One map's measures; each curve has a value a size."""
 
     trustworthiness: tuple[float, ...]
@@ -44,7 +44,7 @@ class Fidelity:
     """Sizes of neighborhoods, ascending."""
     k: int
     """The size for single points and words: the one asked for, or the largest that the rows allow."""
-    maps: dict[str, Measured]
+    maps: dict[str, MapMeasures]
     """The map, the PCA map, and the map with its points shuffled, which knows nothing."""
     total: int
     """Rows of the data set."""
@@ -91,7 +91,7 @@ def measure_map(
     few = measured_rows(n, min(_COMPARED, len(own)))
     plan = {MAP: (coordinates, own), PCA: (pca, few), SHUFFLED: (shuffled, few)}
     total, before = sum(len(rows) for _, rows in plan.values()), 0
-    pairs = Pairs.draw(matrix, params.pairs, params.seed)
+    pairs = RandomPairs.draw(matrix, params.pairs, params.seed)
     measured, ranks = {}, {}
     for name, (places, rows) in plan.items():
 
@@ -102,6 +102,6 @@ def measure_map(
         true, whole, kept = (
             tuple(float(part(ranks[name], size).mean(dtype=np.float64)) for size in sizes) for part in _PER_ROW
         )
-        measured[name] = Measured(true, whole, kept, pairs.correlation(places))
+        measured[name] = MapMeasures(true, whole, kept, pairs.correlation(places))
         before += len(rows)
     return Fidelity(params, sizes, k, measured, n, own, *(part(ranks[MAP], k) for part in _PER_ROW))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from embedding_core.base.statistics import random_pairs, spearman
 from embedding_core.base.types import Indices, Matrix, Vector
 from embedding_core.base.vectors import lengths
 from embedding_core.trust.ranks import NeighborRanks
@@ -42,7 +43,7 @@ def _penalized(ranks: Indices, k: int, n: int) -> Vector:
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
+class RandomPairs:
     """Random pairs of different rows and how far apart they lie in the space."""
 
     left: NDArray[np.int64]
@@ -51,16 +52,14 @@ class Pairs:
     """(pairs,), Euclidean."""
 
     @classmethod
-    def draw(cls, matrix: Matrix, count: int, seed: int) -> "Pairs":
+    def draw(cls, matrix: Matrix, count: int, seed: int) -> "RandomPairs":
         """Draw pairs of the rows of (n, dim), n being 2 or more."""
-        rng = np.random.default_rng(seed)
-        left = rng.integers(len(matrix), size=count)
-        right = (left + rng.integers(1, len(matrix), size=count)) % len(matrix)
+        left, right = random_pairs(len(matrix), count, seed)
         return cls(left, right, _apart(matrix, left, right))
 
     def correlation(self, places: Matrix) -> float:
         """Return Spearman's rank correlation of the distances with those on a map, -1 to 1; 0 when one is constant."""
-        return spearman(self.distances, _apart(places, self.left, self.right))
+        return spearman(self.distances, _apart(places, self.left, self.right), if_constant=0.0)
 
 
 _BLOCK = 20_000
@@ -72,13 +71,3 @@ def _apart(points: Matrix, left: NDArray[np.int64], right: NDArray[np.int64]) ->
         part = slice(start, start + _BLOCK)
         found[part] = lengths(points[left[part]] - points[right[part]])
     return found
-
-
-def spearman(left: NDArray[np.floating], right: NDArray[np.floating]) -> float:
-    """Return Spearman's rank correlation of two (n,), equal values sharing a rank; 0 when one is constant."""
-    from scipy.stats import rankdata
-
-    first, second = rankdata(left), rankdata(right)
-    first, second = first - first.mean(), second - second.mean()
-    size = float(np.sqrt(np.dot(first, first) * np.dot(second, second)))
-    return float(np.dot(first, second)) / size if size > 0 else 0.0

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from embedding_core.base.errors import InputError
+from embedding_core.base.statistics import random_pairs, spearman
 from embedding_core.base.types import Indices, Matrix, Vector
 from embedding_core.base.vectors import as_matrix, unit_rows
 from embedding_core.neighbors.exact import Neighbors
-from embedding_core.trust.measures import spearman
 
 _PAIRS = 100_000
-_SEED = 0
 _FEWEST_ROWS = 5
 _TWO_NN_KEPT = 0.9
 """The share of rows, by the ratio of their two nearest distances, that the fit looks at: the tail is noisy."""
@@ -65,7 +64,7 @@ def space_health(matrix: Matrix, neighbors: Neighbors, lengths: Vector | None = 
     occurrences = np.bincount(nearest.ravel(), minlength=n).astype(np.int32)
     bias = None
     if lengths is not None and np.ptp(lengths) > 0:
-        bias = spearman(lengths, lengths[nearest].mean(axis=1))
+        bias = spearman(lengths, lengths[nearest].mean(axis=1), if_constant=0.0)
     return SpaceHealth(
         anisotropy=mean_cosine(matrix),
         hubness=skewness(occurrences),
@@ -80,9 +79,7 @@ def space_health(matrix: Matrix, neighbors: Neighbors, lengths: Vector | None = 
 def mean_cosine(matrix: Matrix) -> float:
     """Return the mean cosine of random pairs of different rows of (n, dim), n being 2 or more."""
     rows = unit_rows(matrix)
-    rng = np.random.default_rng(_SEED)
-    left = rng.integers(len(rows), size=_PAIRS)
-    right = (left + rng.integers(1, len(rows), size=_PAIRS)) % len(rows)
+    left, right = random_pairs(len(rows), _PAIRS)
     parts = (slice(start, start + 10_000) for start in range(0, _PAIRS, 10_000))
     return float(np.mean([np.einsum("ij,ij->i", rows[left[part]], rows[right[part]]).mean() for part in parts]))
 

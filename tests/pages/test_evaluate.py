@@ -21,7 +21,7 @@ from embedding_core.data.judgments import load_judgments
 from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine
 from embedding_core.evaluate.bootstrap import paired_bootstrap
-from embedding_core.evaluate.pairs import Pairs, score_pairs
+from embedding_core.evaluate.pairs import ScoredPairs, score_pairs
 from embedding_core.evaluate.state import EvaluateState
 from embedding_core.ranking.methods import RankingMethod
 from embedding_core.search.state import SearchState
@@ -228,7 +228,7 @@ def test_columns_of_pairs_are_guessed() -> None:
 
 def test_disagreements_come_first() -> None:
     vectors = np.array([[1, 0], [1, 0], [1, 0], [1, 0.1], [1, 1], [0, 1]], np.float32)
-    pairs = Pairs(("a", "b", "c"), ("d", "e", "f"), np.array([0.0, 3.0, 5.0]))
+    pairs = ScoredPairs(("a", "b", "c"), ("d", "e", "f"), np.array([0.0, 3.0, 5.0]))
     record = disagreements(pairs, score_pairs(vectors, pairs.scores))
     assert record["first"].tolist()[-1] == "b"
     assert record["rank difference"].abs().is_monotonic_decreasing

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.trust.map import curves, table
-from components.trust.methods import Measured, advice
+from components.trust.methods import MeasuredMethod, advice
 from components.trust.methods import table as methods_table
 from components.trust.views import View
 from embedding_core import projection
@@ -200,7 +200,7 @@ def test_curves_and_table_leave_out_what_is_the_same(found: Fidelity) -> None:
 
 
 def test_advice_names_the_best_and_those_as_good(found: Fidelity) -> None:
-    done = [Measured("umap", found), Measured("pca", found)]
+    done = [MeasuredMethod("umap", found), MeasuredMethod("pca", found)]
     assert "Best for seeing which close points really are similar (trustworthiness): **UMAP** or **PCA**" in advice(
         done
     )

@@ -69,7 +69,7 @@ def content_key(data: bytes) -> Key:
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class DecodedPicture:
     """A decoded picture: RGB, upright."""
 
     image: Image.Image
@@ -80,7 +80,7 @@ class Picture:
     """How much of `image` the picture covers, from the upper left: all of it, if it was not left uneven."""
 
 
-def decode(data: bytes, wanted: int | None = None, *, uneven: bool = False) -> Picture:
+def decode(data: bytes, wanted: int | None = None, *, uneven: bool = False) -> DecodedPicture:
     """Return the first picture of a file, upright, as 8-bit sRGB with transparent parts on white.
 
     Args:
@@ -108,9 +108,9 @@ def decode(data: bytes, wanted: int | None = None, *, uneven: bool = False) -> P
         raise InputError(NO_MEMORY) from None
     picture.info = {}  # comments and places have no business in a thumbnail
     if orientation not in UPRIGHT:
-        return Picture(picture, *size, extent)
+        return DecodedPicture(picture, *size, extent)
     picture = picture.transpose(UPRIGHT[orientation])
-    return Picture(picture, *(size[::-1] if orientation in SIDEWAYS else size), picture.size)
+    return DecodedPicture(picture, *(size[::-1] if orientation in SIDEWAYS else size), picture.size)
 
 
 def thumbnail(image: Image.Image, side: int = THUMBNAIL_SIDE) -> bytes:

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from embedding_core.base.errors import InputError
-from embedding_core.data.pictures.decode import Picture, decode
+from embedding_core.data.pictures.decode import DecodedPicture, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -62,7 +62,7 @@ class PictureInput:
         """
         return self.place(decode(data, wanted=max(self.height, self.width), uneven=True))
 
-    def place(self, picture: Picture) -> NDArray[np.uint8]:
+    def place(self, picture: DecodedPicture) -> NDArray[np.uint8]:
         """Return a decoded picture in the model's shape, (height, width, 3).
 
         Cropping and scaling are one step: what is cut off is never scaled, so a picture of 20,000 x 10 stays small.

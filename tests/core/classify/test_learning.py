@@ -7,7 +7,7 @@ import pytest
 from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.classifiers.evaluate import cross_validate, judge
 from embedding_core.classifiers.measures import score
-from embedding_core.classifiers.methods import ClassifierParams, Method, fit
+from embedding_core.classifiers.methods import ClassifierMethod, ClassifierParams, fit
 from embedding_core.classifiers.split import TRAINS_ONLY, SplitParams, assign_folds
 from embedding_core.classify.curve import CurveParams, learning_curve
 from embedding_core.data.labels import Labels, labels_like, labels_of
@@ -50,9 +50,9 @@ def test_no_class_with_two_rows_cannot_be_tested() -> None:
         assign_folds(Labels(("a", "b"), np.array([0, 1], np.int32)), SplitParams())
 
 
-@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("method", ClassifierMethod)
 @pytest.mark.parametrize("classes", [2, 3, 8])
-def test_every_method_learns(method: Method, classes: int) -> None:
+def test_every_method_learns(method: ClassifierMethod, classes: int) -> None:
     rows, labels = made((30,) * classes)
     predictions = cross_validate(rows, labels, ClassifierParams(method))
     assert predictions.rows.tolist() == list(range(len(rows)))
@@ -85,7 +85,7 @@ def test_a_constant_dimension_is_not_blown_up() -> None:
 
 def test_neighbors_vote_by_their_cosine() -> None:
     rows = np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32)
-    model = fit(rows, Labels(("a", "b"), np.array([0, 1, 1], np.int32)), ClassifierParams(Method.KNN, k=2))
+    model = fit(rows, Labels(("a", "b"), np.array([0, 1, 1], np.int32)), ClassifierParams(ClassifierMethod.KNN, k=2))
     assert model.probabilities(np.array([[3, 0]], np.float32))[0] == pytest.approx([1 / 1.8, 0.8 / 1.8])
 
 
@@ -95,22 +95,22 @@ def test_what_is_not_labeled_is_not_learned_from() -> None:
     codes = np.where(np.arange(len(rows)) < 0, 0, part.codes)
     other = rows.copy()
     other[codes == -1] = 99
-    for method in Method:
+    for method in ClassifierMethod:
         params = ClassifierParams(method)
         assert fit(rows, part, params).probabilities(rows) == pytest.approx(
             fit(other, part, params).probabilities(rows)
         )
 
 
-@pytest.mark.parametrize("method", Method)
-def test_a_class_without_rows_is_never_found(method: Method) -> None:
+@pytest.mark.parametrize("method", ClassifierMethod)
+def test_a_class_without_rows_is_never_found(method: ClassifierMethod) -> None:
     rows, labels = made()
     model = fit(rows, labels.only(np.flatnonzero(labels.codes != 1)), ClassifierParams(method))
     assert model.probabilities(rows)[:, 1].max() == 0
 
 
-@pytest.mark.parametrize("method", Method)
-def test_equal_rows_and_lone_members_do_no_harm(method: Method) -> None:
+@pytest.mark.parametrize("method", ClassifierMethod)
+def test_equal_rows_and_lone_members_do_no_harm(method: ClassifierMethod) -> None:
     rows = np.ones((6, 4), np.float32)
     labels = Labels(("a", "b", "c"), np.array([0, 0, 0, 1, 1, 2], np.int32))
     predictions = cross_validate(rows, labels, ClassifierParams(method), SplitParams(folds=2))

@@ -11,7 +11,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.classifiers.evaluate import Predictions, cross_validate
 from embedding_core.classifiers.measures import calibration, confusion, score
-from embedding_core.classifiers.methods import ClassifierParams, Method, fit
+from embedding_core.classifiers.methods import ClassifierMethod, ClassifierParams, fit
 from embedding_core.classify.saved import SavedClassifier, load_classifier, save_classifier
 from embedding_core.classify.spreading import SpreadParams, spread_labels
 from embedding_core.classify.suspects import suspect_labels
@@ -119,8 +119,8 @@ def test_spreading_needs_a_label_and_sound_settings() -> None:
         SpreadParams(neighbors=0)
 
 
-@pytest.mark.parametrize("method", Method)
-def test_a_saved_classifier_says_the_same(method: Method, tmp_path: Path) -> None:
+@pytest.mark.parametrize("method", ClassifierMethod)
+def test_a_saved_classifier_says_the_same(method: ClassifierMethod, tmp_path: Path) -> None:
     rows, labels = made()
     params = ClassifierParams(method, k=3)
     model = fit(rows, labels, params)

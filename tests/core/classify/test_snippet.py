@@ -7,7 +7,7 @@ import pytest
 
 from embedding_core.base.store import Store
 from embedding_core.classifiers.measures import score
-from embedding_core.classifiers.methods import ClassifierParams, Method
+from embedding_core.classifiers.methods import ClassifierMethod, ClassifierParams
 from embedding_core.classifiers.split import SplitParams
 from embedding_core.classify import snippet
 from embedding_core.classify.stages import CrossValidate, DrawLearningCurve, SpreadLabels, TrainClassifier
@@ -20,7 +20,7 @@ from embedding_core.engine import Engine
 from tests.core.conftest import Run
 
 ENCODER, LABEL = "minilm-static", "family"
-CENTROID, SPLIT = ClassifierParams(Method.CENTROID), SplitParams(tested=1, seed=3)
+CENTROID, SPLIT = ClassifierParams(ClassifierMethod.CENTROID), SplitParams(tested=1, seed=3)
 Made = tuple[Engine, Dataset, Embed]
 
 
@@ -36,7 +36,7 @@ def made(tmp_path: Path) -> Made:
 
 
 @pytest.mark.parametrize(
-    ("params", "split"), [(ClassifierParams(), SplitParams()), (ClassifierParams(Method.KNN, k=3), SPLIT)]
+    ("params", "split"), [(ClassifierParams(), SplitParams()), (ClassifierParams(ClassifierMethod.KNN, k=3), SPLIT)]
 )
 def test_scores_and_suspects(run: Run, made: Made, params: ClassifierParams, split: SplitParams) -> None:
     engine, dataset, space = made

@@ -10,8 +10,7 @@ from embedding_core.base.errors import InputError, JobCancelledError, ParameterE
 from embedding_core.clusters import FeatureSpace, SweepParams, sweep
 from embedding_core.clusters import sweep as sweep_function
 from embedding_core.clusters.lloyd import lloyd
-from embedding_core.clusters.measured import Measured
-from embedding_core.clusters.recommend import recommend
+from embedding_core.clusters.recommend import SweepScores, recommend
 from embedding_core.clusters.seeding import plus_plus
 from tests.core.clusters.made import blobs
 
@@ -98,8 +97,8 @@ def test_settings_out_of_range_are_refused(make: Callable[[], SweepParams]) -> N
         make()
 
 
-def of(k: int, silhouette: float, stability: float = 0.9) -> Measured:
-    return Measured(k, silhouette, 0, 0, 0, stability)
+def of(k: int, silhouette: float, stability: float = 0.9) -> SweepScores:
+    return SweepScores(k, silhouette, 0, 0, 0, stability)
 
 
 def test_the_smallest_k_within_a_twentieth_of_the_best_is_taken() -> None:

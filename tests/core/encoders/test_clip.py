@@ -23,7 +23,7 @@ from safetensors.torch import load_file, save_file
 
 from embedding_core import encoders
 from embedding_core.base.errors import EncoderUnavailableError, InputError, JobCancelledError, UnknownEncoderError
-from embedding_core.data.pictures.decode import Picture, decode
+from embedding_core.data.pictures.decode import DecodedPicture, decode
 from embedding_core.encoders import hub
 from embedding_core.encoders.image.clip import ClipEncoder
 from embedding_core.encoders.image.open_clip_tags import repositories
@@ -244,7 +244,7 @@ def test_pixels_are_open_clips(shape: tuple[int, int], mode: str, size: int | tu
         settings = PreprocessCfg(size=size, resize_mode=mode, interpolation=interpolation, mean=(0,) * 3, std=(1,) * 3)
         image = context(3, shape)
         expected = image_transform_v2(settings, is_train=False)(image).numpy().transpose(1, 2, 0) * 255
-        ours = PictureInput.from_open_clip(vars(settings)).place(Picture(image, *image.size, image.size))
+        ours = PictureInput.from_open_clip(vars(settings)).place(DecodedPicture(image, *image.size, image.size))
         assert ours.shape == expected.shape
         assert np.abs(ours - expected).max() <= 3
         assert np.abs(ours - expected).mean() <= 0.3

@@ -12,7 +12,7 @@ from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.data.beir import parse_beir, read_beir
 from embedding_core.data.judgment_table import judged_columns, read_judgments
 from embedding_core.data.judgments import Judgments, checked, judged
-from embedding_core.evaluate.bootstrap import paired_bootstrap, spread
+from embedding_core.evaluate.bootstrap import mean_interval, paired_bootstrap
 from embedding_core.evaluate.measures import score_rankings
 
 JUDGED = Judgments({"q": "first", "r": "second"}, {"q": {"a": 3, "b": 1, "c": 2}, "r": {"d": 1, "e": 0}})
@@ -202,10 +202,10 @@ def test_the_bootstrap_knows_luck_from_difference() -> None:
 
 def test_the_interval_is_as_wide_as_theory_says() -> None:
     values = np.random.default_rng(1).normal(size=400)
-    found = spread(values)
+    found = mean_interval(values)
     assert found.high - found.low == pytest.approx(2 * 1.96 * values.std() / 20, rel=0.05)
     with pytest.raises(InputError, match="no query"):
-        spread(values[:0])
+        mean_interval(values[:0])
 
 
 def test_pasted_files_are_read_as_a_folder_is() -> None:

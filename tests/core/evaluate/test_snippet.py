@@ -11,7 +11,7 @@ from embedding_core.data.samples.catalog import load_sample
 from embedding_core.engine import Engine
 from embedding_core.evaluate import snippet
 from embedding_core.evaluate.bootstrap import paired_bootstrap
-from embedding_core.evaluate.pairs import Pairs
+from embedding_core.evaluate.pairs import ScoredPairs
 from embedding_core.evaluate.protocols import ProtocolParams
 from embedding_core.evaluate.stages import EvaluateRetrieval, RunProtocols, ScorePairs
 from embedding_core.ranking.cross_encoder import cross_encoder_revision
@@ -68,7 +68,9 @@ def test_retrieval(run: Run, engine: Engine) -> None:
 
 
 def test_pairs(run: Run, engine: Engine) -> None:
-    dataset = Pairs(("a cat", "a dog", "rain"), ("a kitten", "a car", "snow"), np.array([4.0, 0, 3])).dataset("pairs")
+    dataset = ScoredPairs(("a cat", "a dog", "rain"), ("a kitten", "a car", "snow"), np.array([4.0, 0, 3])).dataset(
+        "pairs"
+    )
     engine.keep_dataset(dataset)
     found = engine.make(ScorePairs(engine.embedding(dataset, ENCODER)))
     left = run(snippet.pairs(dataset.key, ENCODER))["found"]

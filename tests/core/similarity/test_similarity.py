@@ -7,11 +7,12 @@ from scipy.spatial.distance import squareform
 from sklearn.neighbors import LocalOutlierFactor
 
 from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.base.statistics import random_pairs
 from embedding_core.neighbors.exact import nearest_neighbors
 from embedding_core.similarity import (
-    Measure,
     OutlierParams,
     RecommendParams,
+    SimilarityMeasure,
     align,
     clustered_order,
     compare,
@@ -19,9 +20,9 @@ from embedding_core.similarity import (
     find_outliers,
     matrix,
     measure_chance,
-    random_pairs,
     recommend,
 )
+from embedding_core.similarity.random_baseline import PAIRS
 
 ROWS = np.random.default_rng(0).normal(size=(200, 12)).astype(np.float32)
 
@@ -29,23 +30,25 @@ ROWS = np.random.default_rng(0).normal(size=(200, 12)).astype(np.float32)
 def test_two_vectors_by_every_measure() -> None:
     left, right = np.array([3, 4], np.float32), np.array([4, -3], np.float32)
     found = {pair.measure: pair.value for pair in compare(left, right, measure_chance(np.eye(2, dtype=np.float32)))}
-    assert found[Measure.COSINE] == found[Measure.DOT] == 0
-    assert found[Measure.EUCLIDEAN] == pytest.approx(50**0.5)
-    assert found[Measure.ANGLE] == pytest.approx(90)
+    assert found[SimilarityMeasure.COSINE] == found[SimilarityMeasure.DOT] == 0
+    assert found[SimilarityMeasure.EUCLIDEAN] == pytest.approx(50**0.5)
+    assert found[SimilarityMeasure.ANGLE] == pytest.approx(90)
 
 
 def test_where_a_pair_falls_is_counted_among_random_pairs() -> None:
-    first, second = random_pairs(len(ROWS))
+    first, second = random_pairs(len(ROWS), PAIRS)
     assert (first != second).all()
     distances = np.linalg.norm(ROWS[first].astype(float) - ROWS[second], axis=1)
     chance = measure_chance(ROWS)
     pairs = {pair.measure: pair for pair in compare(ROWS[3], ROWS[8], chance)}
     farther = (distances > np.linalg.norm(ROWS[3].astype(float) - ROWS[8])).mean()
-    assert pairs[Measure.EUCLIDEAN].less_alike == pytest.approx(farther, abs=0.003)
-    assert pairs[Measure.ANGLE].less_alike == pytest.approx(pairs[Measure.COSINE].less_alike, abs=1e-3)
+    assert pairs[SimilarityMeasure.EUCLIDEAN].less_alike == pytest.approx(farther, abs=0.003)
+    assert pairs[SimilarityMeasure.ANGLE].less_alike == pytest.approx(
+        pairs[SimilarityMeasure.COSINE].less_alike, abs=1e-3
+    )
     same = {pair.measure: pair for pair in compare(ROWS[3], ROWS[3], chance)}
-    assert same[Measure.COSINE].less_alike == same[Measure.EUCLIDEAN].less_alike == 1
-    assert same[Measure.ANGLE].value == 0
+    assert same[SimilarityMeasure.COSINE].less_alike == same[SimilarityMeasure.EUCLIDEAN].less_alike == 1
+    assert same[SimilarityMeasure.ANGLE].value == 0
 
 
 def test_equal_rows_are_as_alike_as_chance() -> None:

@@ -11,7 +11,7 @@ from embedding_core.base.errors import EncoderError, InputError
 from embedding_core.base.stage import Stage, describe, revive
 from embedding_core.base.store import Store
 from embedding_core.classifiers.evaluate import cross_validate
-from embedding_core.classifiers.methods import ClassifierParams, Method, fit
+from embedding_core.classifiers.methods import ClassifierMethod, ClassifierParams, fit
 from embedding_core.classifiers.split import SplitParams
 from embedding_core.classify.curve import CurveParams, learning_curve
 from embedding_core.classify.spreading import SpreadParams, spread_labels
@@ -24,7 +24,7 @@ from embedding_core.neighbors.exact import nearest_neighbors
 from embedding_core.similarity import DuplicatesParams, clustered_order, cosine_matrix, find_duplicates
 from embedding_core.similarity.stages import AlignTokens, FindDuplicates, OrderItems
 
-KNN = ClassifierParams(Method.KNN, k=3)
+KNN = ClassifierParams(ClassifierMethod.KNN, k=3)
 
 
 @pytest.fixture(scope="module")

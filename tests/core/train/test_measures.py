@@ -7,8 +7,8 @@ from scipy.stats import spearmanr
 
 from embedding_core.base.types import Matrix
 from embedding_core.data.labels import labels_of
-from embedding_core.train import Split, labeled, measure, paired, triplets, watch
-from embedding_core.train.measures import KNN, LINEAR, NEARER, RECALL, SPEARMAN, share, spearman
+from embedding_core.train import TrainingSplit, labeled, measure, paired, triplets, watch
+from embedding_core.train.measures import KNN, LINEAR, NEARER, RECALL, SPEARMAN, share, spearman_interval
 
 EVERY = np.arange(40)
 
@@ -21,7 +21,7 @@ def on_circle(texts: list[str]) -> Matrix:
 
 def test_labels_that_lie_apart_are_all_found_and_mixed_ones_are_not() -> None:
     texts = [f"{i % 2 * 90 + i / 10} degrees" for i in range(40)]
-    parts = Split(EVERY[:20], EVERY[20:], EVERY[20:])
+    parts = TrainingSplit(EVERY[:20], EVERY[20:], EVERY[20:])
     apart = labeled(texts, labels_of(pd.Series([f"class {i % 2}" for i in range(40)])))
     found = measure(apart, parts, on_circle)
     assert [(one.name, one.dims, one.value) for one in found] == [(KNN, 3, 1.0), (LINEAR, 3, 1.0)]
@@ -35,7 +35,7 @@ def test_recall_counts_the_nearest_partner() -> None:
     first = [f"{i * 4} question" for i in range(40)]
     second = [f"{i * 4 + (1 if i < 30 else 5)} answer" for i in range(40)]
     # From the thirtieth on an answer lies a degree behind the next question: the answer to the one before is nearer.
-    (found,) = measure(paired(first, second), Split(EVERY[:1], EVERY, EVERY), on_circle)
+    (found,) = measure(paired(first, second), TrainingSplit(EVERY[:1], EVERY, EVERY), on_circle)
     assert found.name == RECALL
     assert found.value == pytest.approx(30 / 40)
     assert found.low < found.value < found.high
@@ -44,7 +44,7 @@ def test_recall_counts_the_nearest_partner() -> None:
 def test_triplets_count_where_the_partner_is_nearer() -> None:
     others = [f"{i + (5 if i < 10 else 20)} c" for i in range(40)]
     training_data = triplets([f"{i} a" for i in range(40)], [f"{i + 10} b" for i in range(40)], others)
-    (found,) = measure(training_data, Split(EVERY[:1], EVERY, EVERY), on_circle)
+    (found,) = measure(training_data, TrainingSplit(EVERY[:1], EVERY, EVERY), on_circle)
     assert (found.name, found.value) == (NEARER, 0.75)
 
 
@@ -53,17 +53,17 @@ def test_spearman_is_scipy_s_and_its_interval_holds_it() -> None:
     scores = rng.uniform(0, 5, 40)
     degrees = 90 - scores * 15 + rng.normal(0, 8, 40)
     training_data = paired(["0 a"] * 40, [f"{angle} b" for angle in degrees], list(scores))
-    (found,) = measure(training_data, Split(EVERY[:1], EVERY, EVERY), on_circle)
+    (found,) = measure(training_data, TrainingSplit(EVERY[:1], EVERY, EVERY), on_circle)
     assert found.name == SPEARMAN
     assert found.value == pytest.approx(spearmanr(np.cos(np.radians(degrees)), scores).statistic, abs=1e-4)
     assert found.low < found.value < found.high
-    assert spearman(np.zeros(10, np.float32), np.arange(10, dtype=np.float32)).value == 0
+    assert spearman_interval(np.zeros(10, np.float32), np.arange(10, dtype=np.float32)).value == 0
 
 
 def test_truncated_dimensions_are_measured_too() -> None:
     texts = [f"{i % 2 * 90 + i / 10} degrees" for i in range(40)]
     training_data = labeled(texts, labels_of(pd.Series([f"class {i % 2}" for i in range(40)])))
-    found = measure(training_data, Split(EVERY[:20], EVERY[20:], EVERY[20:]), on_circle, (3, 2))
+    found = measure(training_data, TrainingSplit(EVERY[:20], EVERY[20:], EVERY[20:]), on_circle, (3, 2))
     assert [(one.name, one.dims) for one in found] == [(KNN, 3), (LINEAR, 3), (KNN, 2), (LINEAR, 2)]
 
 

@@ -3,11 +3,21 @@
 import pytest
 
 from embedding_core.base.errors import InputError
-from embedding_core.train import Parting, Split, TrainingData, TuneParams, apart, judged, paired, split, triplets
+from embedding_core.train import (
+    Parting,
+    TrainingData,
+    TrainingSplit,
+    TuneParams,
+    apart,
+    judged,
+    paired,
+    split,
+    triplets,
+)
 from tests.core.train.test_material import numbered
 
 
-def sides(training_data: TrainingData, parts: Split, *columns: int) -> tuple[set[str], set[str]]:
+def sides(training_data: TrainingData, parts: TrainingSplit, *columns: int) -> tuple[set[str], set[str]]:
     """Return all texts that are trained on, and those of some columns of the measured rows."""
     tested = training_data.take(parts.test).texts
     trained = {text for column in training_data.take(parts.train).texts for text in column}

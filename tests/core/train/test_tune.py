@@ -20,7 +20,7 @@ from embedding_core.train.examples import distinct, examples
 from embedding_core.train.history import Event, History
 from embedding_core.train.measures import KNN, measure, watch
 from embedding_core.train.params import Loss, TuneParams
-from embedding_core.train.split import Split, split
+from embedding_core.train.split import TrainingSplit, split
 from embedding_core.train.training_data import TrainingData, labeled
 from embedding_core.train.tune import encoding, finetune, save_model
 from tests.core.train.tiny import topic_texts
@@ -54,11 +54,11 @@ def training_data() -> TrainingData:
 
 
 @pytest.fixture(scope="module")
-def parts(training_data: TrainingData) -> Split:
+def parts(training_data: TrainingData) -> TrainingSplit:
     return split(training_data, PARAMS)
 
 
-def tuned(tiny: Path, training_data: TrainingData, parts: Split, params: TuneParams, **more: Any) -> Any:
+def tuned(tiny: Path, training_data: TrainingData, parts: TrainingSplit, params: TuneParams, **more: Any) -> Any:
     train = training_data.take(parts.train)
     before = encoders.load(encoders.resolve(str(tiny))).encode_documents(list(distinct(train)))
     return finetune(tiny, examples(train, params, before), params, **more)
@@ -70,7 +70,12 @@ def vectors_of(model: Any) -> Matrix:
 
 @pytest.mark.parametrize(("loss", "matryoshka"), [*((loss, ()) for loss in Loss), (Loss.MNRL, (32, 8))])
 def test_every_loss_teaches(
-    tiny: Path, training_data: TrainingData, parts: Split, tmp_path: Path, loss: Loss, matryoshka: tuple[int, ...]
+    tiny: Path,
+    training_data: TrainingData,
+    parts: TrainingSplit,
+    tmp_path: Path,
+    loss: Loss,
+    matryoshka: tuple[int, ...],
 ) -> None:
     events: list[Event] = []
     params = replace(PARAMS, loss=loss, matryoshka=matryoshka)
@@ -87,7 +92,9 @@ def test_every_loss_teaches(
     assert np.mean([value for _, value in history.losses[-4:]]) < np.mean([value for _, value in history.losses[:4]])
 
 
-def test_it_is_watched_before_and_after_each_epoch(tiny: Path, training_data: TrainingData, parts: Split) -> None:
+def test_it_is_watched_before_and_after_each_epoch(
+    tiny: Path, training_data: TrainingData, parts: TrainingSplit
+) -> None:
     events: list[Event] = []
     seen: list[tuple[float, float]] = []
     model = tuned(
@@ -104,7 +111,7 @@ def test_it_is_watched_before_and_after_each_epoch(tiny: Path, training_data: Tr
 
 
 def test_a_run_that_was_cancelled_goes_on_to_the_same_weights(
-    tiny: Path, training_data: TrainingData, parts: Split, tmp_path: Path
+    tiny: Path, training_data: TrainingData, parts: TrainingSplit, tmp_path: Path
 ) -> None:
     whole = vectors_of(tuned(tiny, training_data, parts, PARAMS))
     kept = Kept(tmp_path)
@@ -126,7 +133,9 @@ def test_a_run_that_was_cancelled_goes_on_to_the_same_weights(
     np.testing.assert_allclose(vectors_of(resumed), whole, atol=1e-4)
 
 
-def test_checkpoints_hold_no_pickle(tiny: Path, training_data: TrainingData, parts: Split, tmp_path: Path) -> None:
+def test_checkpoints_hold_no_pickle(
+    tiny: Path, training_data: TrainingData, parts: TrainingSplit, tmp_path: Path
+) -> None:
     kept = Kept(tmp_path)
     tuned(tiny, training_data, parts, replace(PARAMS, epochs=1), checkpoints=kept)
     files = list(tmp_path.rglob("*.*"))
@@ -137,7 +146,7 @@ def test_checkpoints_hold_no_pickle(tiny: Path, training_data: TrainingData, par
 
 
 def test_it_stops_when_nothing_is_gained_and_goes_back_to_the_best(
-    tiny: Path, training_data: TrainingData, parts: Split
+    tiny: Path, training_data: TrainingData, parts: TrainingSplit
 ) -> None:
     values = iter([0.5, 0.6, 0.9, 0.8, 0.7, 0.6, 0.5])
     best: list[Matrix] = []
@@ -156,7 +165,7 @@ def test_it_stops_when_nothing_is_gained_and_goes_back_to_the_best(
 
 
 def test_more_dimensions_than_there_are_and_no_model_are_said(
-    tiny: Path, training_data: TrainingData, parts: Split, tmp_path: Path
+    tiny: Path, training_data: TrainingData, parts: TrainingSplit, tmp_path: Path
 ) -> None:
     train = examples(training_data.take(parts.train), PARAMS)
     with pytest.raises(ParameterError, match="32 dimensions, fewer than 64"):
