@@ -19,6 +19,7 @@ from components.classify.setup import Setup
 from components.widgets import code as show_code
 from components.widgets import row_table, upload, uploaded_picture
 from components.widgets.context import AnalysisContext
+from components.widgets.export import download
 from embedding_core import encoders
 from embedding_core.base.errors import InputError
 from embedding_core.base.keys import fingerprint
@@ -60,13 +61,11 @@ def show(
             _answer(context, saved, EncodeQueries((words,), context.space))
     if Modality.IMAGE in reads:
         wish = _picture(context, saved, search, key)
-    st.download_button(
-        *("Download classifier", lambda: _packed(saved)),
+    download(
+        "Download classifier",
+        lambda: _packed(saved),
         f"classifier-{fingerprint(json.dumps(saved.about), saved.names, context.space.key)[:8]}.zip",
-        "application/zip",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"{key}-save",
+        f"{key}-save",
         help=f"{len(saved.names):,} classes, as JSON and npz",
     )
     asked = _unlabeled(context, setup, saved, key)

@@ -14,6 +14,8 @@ from components.classify.setup import Setup
 from components.widgets import code as show_code
 from components.widgets import row_table
 from components.widgets.context import AnalysisContext
+from components.widgets.export import download
+from components.widgets.metric import metric
 from components.widgets.plots import CONFIG, laid_out, plot_label
 from embedding_core.base.keys import fingerprint
 from embedding_core.base.statistics import Interval
@@ -85,19 +87,19 @@ def _choose_cell(found: Predictions, clicked: tuple[int, int] | None, key: str) 
 def _measures(found: Predictions) -> None:
     scores, bins = score(found), calibration(found)
     with st.grid(4, min_column_width=170):
-        _metric(
+        metric(
             "Accuracy",
             f"{scores.accuracy.value:.3f}",
             _between(scores.accuracy),
             "The share of rows predicted correctly.",
         )
-        _metric(
+        metric(
             "Macro-F1", f"{scores.macro_f1.value:.3f}", _between(scores.macro_f1), "The mean F1 score over the classes."
         )
-        _metric(
+        metric(
             "Calibration error", f"{bins.error:.3f}", "0 is best", "The mean gap between confidence and accuracy (ECE)."
         )
-        _metric(
+        metric(
             "Rows tested",
             f"{scores.rows:,}",
             f"{len(found.names):,} classes",
@@ -108,10 +110,6 @@ def _measures(found: Predictions) -> None:
 
 def _between(interval: Interval) -> str:
     return f"{interval.low:.3f} to {interval.high:.3f}"
-
-
-def _metric(label: str, value: str, meaning: str, more: str) -> None:
-    st.metric(*(label, value, meaning), delta_color="off", delta_arrow="off", border=True, height="stretch", help=more)
 
 
 def _matrix(found: Predictions, key: str) -> tuple[int, int] | None:
@@ -209,16 +207,11 @@ def _take_along(context: AnalysisContext, setup: Setup, found: Predictions, key:
     columns = {"prediction": names, "confidence": found.confidence.tolist()}
     mark = fingerprint(context.dataset.key, names)[:8]
     with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            *(
-                "CSV of all predictions",
-                lambda: to_csv(row_table.table(context.dataset, found.rows.tolist(), columns)),
-                f"predictions-{mark}.csv",
-                "text/csv",
-            ),
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-export",
+        download(
+            "CSV of all predictions",
+            lambda: to_csv(row_table.table(context.dataset, found.rows.tolist(), columns)),
+            f"predictions-{mark}.csv",
+            f"{key}-export",
         )
         predicted = dict(zip(found.rows.tolist(), names, strict=True))
         return classify_labels.keep(context.dataset, f"{setup.label} predicted", predicted, key)

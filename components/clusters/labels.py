@@ -12,6 +12,7 @@ from components.clusters.found import Found
 from components.widgets import empty
 from components.widgets.context import AnalysisContext
 from components.widgets.label_columns import label_columns
+from components.widgets.metric import metric
 from components.widgets.plots import CONFIG, laid_out, plot_label
 from components.widgets.tables import bounded
 from embedding_core.clusters import NOISE, Agreement, agreement
@@ -54,7 +55,7 @@ def _measures(agree: Agreement, rows: int) -> None:
             ("NMI", f"{agree.nmi:.3f}", "from 0 to 1"),
             ("Labels", f"{agree.table.shape[1]:,}", labeled),
         ):
-            st.metric(name, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")
+            metric(name, value, meaning)
 
 
 def _figure(found: Found, agree: Agreement) -> go.Figure:

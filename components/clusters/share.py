@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.clusters.found import Found
 from components.widgets.context import AnalysisContext
+from components.widgets.export import download
 from embedding_core.base.keys import fingerprint
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv, to_parquet
@@ -25,11 +26,11 @@ def show(context: AnalysisContext, found: Found, key: str) -> tuple[Dataset, str
                 *("Save and color the map by it", f"{key}-keep"), type="primary", disabled=name in {"", "id"}
             )
         for words, suffix, write in (("CSV", "csv", to_csv), ("Parquet", "parquet", to_parquet)):
-            st.download_button(
-                *(words, lambda write=write: write(assigned(context.dataset, found).frame()), f"{stem}.{suffix}"),
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"{key}-{suffix}",
+            download(
+                words,
+                lambda write=write: write(assigned(context.dataset, found).frame()),
+                f"{stem}.{suffix}",
+                f"{key}-{suffix}",
                 help="Every row with its cluster",
             )
     return (assigned(context.dataset, found, name), name) if kept else None

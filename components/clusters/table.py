@@ -12,6 +12,7 @@ from components.clusters.edit import picked_bar
 from components.clusters.found import Found
 from components.widgets import empty, gallery, row_table
 from components.widgets.context import AnalysisContext
+from components.widgets.metric import metric
 from components.widgets.tables import bounded
 from embedding_core.clusters import ClusterEdits
 from embedding_core.workspace import Selection
@@ -57,14 +58,10 @@ def _measures(found: Found) -> None:
     clusters = found.clusters
     quality = clusters.silhouette
     with st.grid(3, min_column_width=130):
-        _metric("Clusters", f"{clusters.k:,}", f"{clusters.noise:,} items are noise" if clusters.noise else "no noise")
-        _metric("Silhouette", "–" if quality is None else f"{quality:.3f}", "from −1 to 1")
+        metric("Clusters", f"{clusters.k:,}", f"{clusters.noise:,} items are noise" if clusters.noise else "no noise")
+        metric("Silhouette", "–" if quality is None else f"{quality:.3f}", "from −1 to 1")
         sizes = clusters.sizes[list(clusters.numbers)] if clusters.k else np.zeros(1, np.int32)
-        _metric("Median size", f"{int(np.median(sizes)):,}", f"from {sizes.min():,} to {sizes.max():,}")
-
-
-def _metric(label: str, value: str, meaning: str) -> None:
-    st.metric(label, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")
+        metric("Median size", f"{int(np.median(sizes)):,}", f"from {sizes.min():,} to {sizes.max():,}")
 
 
 def _table(context: AnalysisContext, found: Found, numbers: tuple[int, ...], key: str) -> tuple[int, ...]:

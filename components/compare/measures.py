@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.widgets.metric import metric
 from components.widgets.plots import CONFIG, laid_out
 from embedding_core.compare import Comparison
 from embedding_core.compare.stages import Compared
@@ -16,16 +17,12 @@ def show(found: Compared, key: str) -> None:
     near = found.neighborhoods
     left, right = st.columns([1, 1.4], gap="medium", vertical_alignment="center")
     with left, st.grid(2, min_column_width=170):
-        _metric("Shared neighbors", f"{near.overlap:.1%}", f"{near.chance:.1%} at random, k = {near.k}")
+        metric("Shared neighbors", f"{near.overlap:.1%}", f"{near.chance:.1%} at random, k = {near.k}")
         cka = "–" if found.cka is None else f"{found.cka:.3f}"
-        _metric("CKA", cka, "0 unrelated, 1 identical" if found.cka is not None else "not defined here")
+        metric("CKA", cka, "0 unrelated, 1 identical" if found.cka is not None else "not defined here")
     with right:
         st.plotly_chart(_spread(near), key=f"{key}-spread", config=CONFIG, alt="Number of shared neighbors per row")
     st.caption(_told(near))
-
-
-def _metric(label: str, value: str, meaning: str) -> None:
-    st.metric(label, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")
 
 
 def _spread(near: Comparison) -> go.Figure:

@@ -9,6 +9,7 @@ import streamlit as st
 from components.app.items import picture_address
 from components.app.untrusted import md_label
 from components.widgets.encoder_choice import titled
+from components.widgets.export import download
 from components.widgets.tables import bounded
 from embedding_core.base.keys import fingerprint
 from embedding_core.compare import Comparison
@@ -37,12 +38,11 @@ def show(dataset: Dataset, near: Comparison, key: str) -> int | None:
         },
     )
     mark = fingerprint(dataset.key, key, near.k)[:8]
-    st.download_button(
-        *("CSV, all rows", lambda: to_csv(changed(dataset, near, near.changed().tolist())), f"compared-{mark}.csv"),
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"{key}-csv",
+    download(
+        "CSV, all rows",
+        lambda: to_csv(changed(dataset, near, near.changed().tolist())),
+        f"compared-{mark}.csv",
+        f"{key}-csv",
     )
     places = picked["selection"]["rows"]
     return rows[places[0]] if places and places[0] < len(rows) else None

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from components.compress.chart import NAMES, sizes, value
+from components.widgets.export import download
 from embedding_core.base.keys import fingerprint
 from embedding_core.base.types import Key
 from embedding_core.compress import Compression, Reduction, pareto
@@ -33,12 +34,7 @@ def show(found: Compression, rescoring: int, judged: bool, dataset: Key, key: st
         },
     )
     mark = fingerprint(dataset, found.k, rescoring, found.dim)[:8]
-    st.download_button(
-        *("CSV", lambda: to_csv(frame), f"compression-{mark}.csv", "text/csv"),
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"{key}-csv",
-    )
+    download("CSV", lambda: to_csv(frame), f"compression-{mark}.csv", f"{key}-csv")
 
 
 def table(found: Compression, rescoring: int, judged: bool) -> pd.DataFrame:

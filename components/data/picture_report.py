@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from components.app.untrusted import md_label, shorten
+from components.widgets.export import download
 from components.widgets.tables import bounded
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.export import to_csv
@@ -37,6 +38,4 @@ def show(source: Source, table: Table, album: Album, choice: ColumnChoice, key: 
         frame = pd.DataFrame([(one.name, one.reason) for one in album.skipped], columns=["file", "reason"])
         st.dataframe(bounded(frame.head(_MOST_NAMED)), hide_index=True, height="content" if left <= 8 else 320)
         st.caption(f"The first is {md_label(shorten(first.name, 60))}, {md_label(first.reason)}.")
-        st.download_button(
-            *("CSV", lambda: to_csv(frame), "left-out.csv", "text/csv"), icon=":material/download:", on_click="ignore"
-        )
+        download("CSV", lambda: to_csv(frame), "left-out.csv")

@@ -9,6 +9,8 @@ import streamlit as st
 from components.app.untrusted import md_label
 from components.widgets import code, empty
 from components.widgets.context import AnalysisContext
+from components.widgets.export import download
+from components.widgets.metric import metric
 from embedding_core.base.keys import fingerprint
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv
@@ -53,12 +55,7 @@ def show(context: AnalysisContext, key: str) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         mark = fingerprint(context.space.key, label, split, params)[:8]
-        st.download_button(
-            *("CSV", lambda: to_csv(frame), f"labels-{mark}.csv", "text/csv"),
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-csv",
-        )
+        download("CSV", lambda: to_csv(frame), f"labels-{mark}.csv", f"{key}-csv")
         st.caption(
             f"{found.classes:,} classes; {len(found.accuracy)} rounds, each trained on {found.trained:,} rows and "
             f"tested on {found.tested:,}, with {md_label(context.space.encoder)}. Random baseline: always the most "
@@ -99,15 +96,7 @@ def _measures(found: ProtocolScores) -> None:
     with st.grid(3, min_column_width=200):
         for name in MEASURES:
             values, chance = np.array(getattr(found, name)), np.mean(getattr(found, f"{name}_chance"))
-            st.metric(
-                _TITLES[name],
-                f"{values.mean():.3f}",
-                delta=f"± {values.std():.3f}, random {chance:.3f}",
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-                height="stretch",
-            )
+            metric(_TITLES[name], f"{values.mean():.3f}", f"± {values.std():.3f}, random {chance:.3f}")
 
 
 def table(found: ProtocolScores) -> pd.DataFrame:

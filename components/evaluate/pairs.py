@@ -9,6 +9,8 @@ from components.app import job_panel, problem
 from components.app.untrusted import md_label
 from components.embedding_map import view
 from components.widgets import code, upload
+from components.widgets.export import download
+from components.widgets.metric import metric
 from components.widgets.palette import PLAIN, Theme
 from components.widgets.plots import CONFIG, laid_out, plot_label
 from components.widgets.tables import bounded
@@ -77,12 +79,7 @@ def show(engine: Engine, owner: str, table: ReadTable, encoder: str, key: str) -
             key=f"{key}-table",
             column_config={name: st.column_config.NumberColumn(format="%.2f", width=90) for name in _NUMBERS},
         )
-        st.download_button(
-            *("CSV", lambda: to_csv(record), f"pairs-{stage.key[:8]}.csv", "text/csv"),
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-csv",
-        )
+        download("CSV", lambda: to_csv(record), f"pairs-{stage.key[:8]}.csv", f"{key}-csv")
     code.show(snippet.pairs(dataset.key, stage.space.encoder))
 
 
@@ -116,13 +113,9 @@ def _measures(found: PairScores, pairs: ScoredPairs, encoder: str) -> None:
     left_out = f", {pairs.left_out:,} rows without a score skipped" if pairs.left_out else ""
     with st.grid(3, min_column_width=200):
         record = f"95% interval {found.low:.3f} to {found.high:.3f}"
-        _metric("Spearman", f"{found.spearman:.4f}", record)
-        _metric("Pearson", f"{found.pearson:.4f}", "cosine against score")
-        _metric("Pairs", f"{len(pairs.scores):,}", f"by {md_label(encoder)}{left_out}")
-
-
-def _metric(name: str, value: str, meaning: str) -> None:
-    st.metric(name, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")
+        metric("Spearman", f"{found.spearman:.4f}", record)
+        metric("Pearson", f"{found.pearson:.4f}", "cosine against score")
+        metric("Pairs", f"{len(pairs.scores):,}", f"by {md_label(encoder)}{left_out}")
 
 
 def figure(pairs: ScoredPairs, found: PairScores, score: str, theme: Theme) -> go.Figure:

@@ -13,6 +13,7 @@ from components.evaluate import systems as evaluate_systems
 from components.evaluate.run import Run
 from components.widgets import code, empty
 from components.widgets.context import AnalysisContext
+from components.widgets.export import download
 from embedding_core.base.keys import fingerprint
 from embedding_core.base.statistics import Interval
 from embedding_core.base.types import Key
@@ -58,18 +59,8 @@ def show(context: AnalysisContext, judgments: Judgments, judged: Key, cross_enco
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         each = per_query(judgments, runs)
         mark = fingerprint(judged, [run.stage.key for run in runs])[:8]
-        st.download_button(
-            *("CSV", lambda: to_csv(frame), f"engines-{mark}.csv", "text/csv"),
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-csv",
-        )
-        st.download_button(
-            *("CSV, per query", lambda: to_csv(each), f"queries-{mark}.csv", "text/csv"),
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-each",
-        )
+        download("CSV", lambda: to_csv(frame), f"engines-{mark}.csv", f"{key}-csv")
+        download("CSV, per query", lambda: to_csv(each), f"queries-{mark}.csv", f"{key}-each")
         by = " and ".join(dict.fromkeys(md_label(one.space.encoder) for one in systems))
         st.caption(f"{len(queries):,} {queried}, {judgments.count:,} judgments, {by}.")
     named = next((one.model[0] for one in systems if one.model[0]), "")

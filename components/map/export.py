@@ -1,7 +1,5 @@
 """The map to take along: a page that opens anywhere, and where every item lies."""
 
-from collections.abc import Callable
-
 import pandas as pd
 import streamlit as st
 
@@ -9,13 +7,13 @@ from components.app.untrusted import shorten
 from components.embedding_map import MapPoints
 from components.embedding_map.export import standalone_html
 from components.embedding_map.plotly_map import plotly_html
+from components.widgets.export import download
 from embedding_core.base.keys import fingerprint, hash_array
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv, to_parquet
 
 MOST_PLOTLY = 50_000
 """With more points a Plotly page takes many seconds to open."""
-_MIMES = {"html": "text/html", "csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
 def show(dataset: Dataset, points: MapPoints, caption: str) -> None:
@@ -29,18 +27,33 @@ def show(dataset: Dataset, points: MapPoints, caption: str) -> None:
         with st.popover("Export", icon=":material/download:", width="content"):
             if points.coordinates.shape[1] == 2:
                 about = "The map as you see it here, in one file that opens in any browser, without a network."
-                _offer("Interactive map (HTML)", lambda: standalone_html(points, title), f"{stem}.html", about)
+                download(
+                    "Interactive map (HTML)",
+                    lambda: standalone_html(points, title),
+                    f"{stem}.html",
+                    help=about,
+                    width="stretch",
+                )
             if len(points.texts) <= MOST_PLOTLY:
                 about = "The same points as a Plotly figure, in one file of about 5 MB that needs no network."
-                _offer("Plotly figure (HTML)", lambda: plotly_html(points, title), f"{stem}-plotly.html", about)
+                download(
+                    "Plotly figure (HTML)",
+                    lambda: plotly_html(points, title),
+                    f"{stem}-plotly.html",
+                    help=about,
+                    width="stretch",
+                )
             about = "Every row with all its columns and its coordinates."
-            _offer("Coordinates (CSV)", lambda: to_csv(table(dataset, points)), f"{stem}.csv", about)
-            _offer("Coordinates (Parquet)", lambda: to_parquet(table(dataset, points)), f"{stem}.parquet", about)
-
-
-def _offer(label: str, make: Callable[[], bytes], name: str, about: str) -> None:
-    mime = _MIMES[name.rpartition(".")[2]]
-    st.download_button(label, make, name, mime, help=about, on_click="ignore", width="stretch")
+            download(
+                "Coordinates (CSV)", lambda: to_csv(table(dataset, points)), f"{stem}.csv", help=about, width="stretch"
+            )
+            download(
+                "Coordinates (Parquet)",
+                lambda: to_parquet(table(dataset, points)),
+                f"{stem}.parquet",
+                help=about,
+                width="stretch",
+            )
 
 
 def table(dataset: Dataset, points: MapPoints) -> pd.DataFrame:

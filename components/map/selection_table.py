@@ -5,6 +5,7 @@ from enum import StrEnum
 import streamlit as st
 
 from components.app.untrusted import shorten
+from components.widgets.export import download
 from components.widgets.tables import bounded
 from embedding_core.base.keys import fingerprint
 from embedding_core.data.dataset import Dataset
@@ -32,14 +33,8 @@ def show(dataset: Dataset, selection: Selection, key: str) -> Action | None:
         narrow = st.button(
             "New dataset from selection", icon=":material/filter_alt:", help="Open the selected rows as a new data set"
         )
-        st.download_button(
-            *("CSV", lambda: to_csv(frame), f"{stem}.csv", "text/csv"), icon=":material/download:", on_click="ignore"
-        )
-        st.download_button(
-            *("Parquet", lambda: to_parquet(frame), f"{stem}.parquet", "application/vnd.apache.parquet"),
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        download("CSV", lambda: to_csv(frame), f"{stem}.csv")
+        download("Parquet", lambda: to_parquet(frame), f"{stem}.parquet")
     st.dataframe(bounded(frame), hide_index=True, height=320, key=f"{key}-table")
     if similar:
         return Action.SIMILAR

@@ -10,6 +10,7 @@ import streamlit as st
 from components.search.hit_summary import summary
 from components.search.picked import Action, Picked
 from components.widgets import gallery
+from components.widgets.export import download
 from components.widgets.ranking_methods import LABELS
 from components.widgets.tables import bounded
 from embedding_core.base.keys import fingerprint
@@ -120,16 +121,8 @@ def _actions(dataset: Dataset, found: Answer, frame: pd.DataFrame, chosen: tuple
             if st.button(label, icon=f":material/{icon}:", key=f"{key}-{action}", disabled=not chosen, help=help_):
                 pressed = action
         mark = fingerprint(dataset.key, found.question)[:8]
-        for name, mime, write in (
-            ("csv", "text/csv", lambda: to_csv(frame)),
-            ("json", "application/json", lambda: to_json(dataset, found)),
-        ):
-            st.download_button(
-                *(name.upper(), write, f"hits-{mark}.{name}", mime),
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"{key}-{name}",
-            )
+        download("CSV", lambda: to_csv(frame), f"hits-{mark}.csv", f"{key}-csv")
+        download("JSON", lambda: to_json(dataset, found), f"hits-{mark}.json", f"{key}-json")
     return None if pressed is None else Picked(pressed, rows)
 
 

@@ -9,6 +9,8 @@ from components.app.items import picture_address
 from components.app.untrusted import md_label, shorten
 from components.widgets import code, empty, row_table
 from components.widgets.context import AnalysisContext
+from components.widgets.export import download
+from components.widgets.metric import metric
 from embedding_core.base.keys import fingerprint
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv, to_parquet
@@ -74,26 +76,20 @@ def _measures(found: Duplicates, rows: int, suggested: bool) -> None:
         ", then raised until groups no longer chain together." if found.raised else "."
     )
     with st.grid(4, min_column_width=170):
-        _metric("Groups", f"{found.count:,}", f"{found.pairs:,} pairs", "Linked pairs form a group.")
-        _metric(
-            "Redundant rows", f"{surplus:,}", f"{surplus / rows:.1%} of {rows:,}", "All rows of a group except one."
-        )
-        _metric(
+        metric("Groups", f"{found.count:,}", f"{found.pairs:,} pairs", "Linked pairs form a group.")
+        metric("Redundant rows", f"{surplus:,}", f"{surplus / rows:.1%} of {rows:,}", "All rows of a group except one.")
+        metric(
             "Similarity threshold",
             f"{found.threshold:.3f}",
             origin,
             why if suggested else "Clear the field to use the suggestion.",
         )
-        _metric(
+        metric(
             "Random-pair rate",
             f"{found.by_chance:.3%}",
             "of random pairs",
             "The share of random pairs that reach the threshold.",
         )
-
-
-def _metric(label: str, value: str, meaning: str, more: str) -> None:
-    st.metric(*(label, value, meaning), delta_color="off", delta_arrow="off", border=True, height="stretch", help=more)
 
 
 def _groups(context: AnalysisContext, found: Duplicates, key: str) -> Selection | None:
@@ -146,18 +142,18 @@ def _take_along(dataset: Dataset, found: Duplicates, key: str) -> Selection | No
     stem = f"without-duplicates-{fingerprint(dataset.key, found.threshold)[:8]}"
     with st.container(horizontal=True, gap="small"):
         asked = st.button("All groups on the map", type="primary", icon=":material/scatter_plot:", key=f"{key}-all")
-        st.download_button(
-            *("Export deduplicated (CSV)", lambda: to_csv(dataset.frame().iloc[rows]), f"{stem}.csv", "text/csv"),
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-csv",
+        download(
+            "Export deduplicated (CSV)",
+            lambda: to_csv(dataset.frame().iloc[rows]),
+            f"{stem}.csv",
+            f"{key}-csv",
             help=f"The {len(rows):,} rows to keep",
         )
-        st.download_button(
-            *("Export deduplicated (Parquet)", lambda: to_parquet(dataset.frame().iloc[rows]), f"{stem}.parquet"),
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-parquet",
+        download(
+            "Export deduplicated (Parquet)",
+            lambda: to_parquet(dataset.frame().iloc[rows]),
+            f"{stem}.parquet",
+            f"{key}-parquet",
             help=f"The {len(rows):,} rows to keep",
         )
     return Selection(tuple(np.flatnonzero(found.groups >= 0).tolist()), "near-duplicates") if asked else None

@@ -10,6 +10,7 @@ from components.app.untrusted import shorten
 from components.similarity import item
 from components.widgets import code, empty
 from components.widgets.context import AnalysisContext
+from components.widgets.metric import metric
 from components.widgets.plots import CONFIG, histogram, laid_out, plot_label
 from embedding_core import encoders
 from embedding_core.base.types import Vector
@@ -141,16 +142,7 @@ def _metric(pair: PairMeasure) -> None:
     name = pair.measure[:1].upper() + pair.measure[1:]
     chance = f"above {_share(pair.less_alike)} of random pairs" if len(pair.null) else "no other pair"
     value = f"{pair.value:.1f}{_UNITS[pair.measure]}" if pair.measure in _UNITS else f"{pair.value:.3f}"
-    st.metric(
-        name,
-        value,
-        chance,
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        height="stretch",
-        help="The share of 50,000 random pairs of your items that are less similar.",
-    )
+    metric(name, value, chance, help="The share of 50,000 random pairs of your items that are less similar.")
 
 
 def _share(share: float) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.app.untrusted import md_label
+from components.widgets.export import download
 from embedding_core.encoders.text import tuned
 from embedding_core.train import HeldOutMeasure, Tuned, apart
 
@@ -51,14 +52,11 @@ def show(made: Tuned, current: str, key: str) -> Wish | None:
                 key=f"{key}-use",
                 disabled=current == made.name,
             )
-            st.download_button(
+            download(
                 "Download",
                 lambda: tuned.archive(made.name),
-                # The name tells one training from another: Streamlit knows large files by a sample of their bytes.
-                file_name=f"{made.name}-{_revision(made.name)}.zip",
-                mime="application/zip",
-                icon=":material/download:",
-                key=f"{key}-zip",
+                f"{made.name}-{_revision(made.name)}.zip",
+                f"{key}-zip",
                 help="A Sentence Transformers model folder with a model card.",
             )
             delete = st.button("Delete", type="tertiary", icon=":material/delete:", key=f"{key}-delete")

@@ -13,6 +13,7 @@ from components.embedding_map.trust_layer import FEWEST_ROWS, LAYERS, layered
 from components.trust import verdict
 from components.widgets import code, empty
 from components.widgets.context import AnalysisContext
+from components.widgets.export import download
 from components.widgets.palette import Theme
 from components.widgets.plots import CONFIG, LEGEND_ABOVE, laid_out
 from embedding_core.base.keys import fingerprint
@@ -134,15 +135,7 @@ def _figures(found: Fidelity, name: str, dataset: str, key: str) -> None:
     st.plotly_chart(chart, key=f"{key}-curves", config=CONFIG, alt="The measure at several sizes of neighborhood")
     measured = "every row" if len(found.rows) == found.total else f"{len(found.rows):,} of {found.total:,} rows"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.download_button(
-            "CSV",
-            lambda: to_csv(frame),
-            f"trust-{fingerprint(dataset, found.k, name)[:8]}.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-csv",
-        )
+        download("CSV", lambda: to_csv(frame), f"trust-{fingerprint(dataset, found.k, name)[:8]}.csv", f"{key}-csv")
         few = f"PCA and random baseline at {min(1_000, len(found.rows)):,}"
         st.caption(f"Neighborhoods of {found.k}. Measured on {measured}, each against all; {few}.")
 

@@ -8,6 +8,7 @@ import streamlit as st
 from components.embedding_map.trust_layer import FEWEST_ROWS
 from components.widgets import code, empty
 from components.widgets.context import AnalysisContext
+from components.widgets.export import download
 from embedding_core.base.keys import fingerprint
 from embedding_core.data.export import to_csv
 from embedding_core.map.state import MapState
@@ -91,15 +92,7 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Projection
             help=None if rows else "First tick a method at the left of the table.",
         )
         mark = fingerprint(context.dataset.key, [one.method for one in done])[:8]
-        st.download_button(
-            "CSV",
-            lambda: to_csv(frame),
-            f"maps-{mark}.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-csv",
-        )
+        download("CSV", lambda: to_csv(frame), f"maps-{mark}.csv", f"{key}-csv")
     chance = ", ".join(f"{title} {done[0].value(measure, SHUFFLED):.3f}" for measure, title in _COLUMNS.items())
     st.caption(f"Random baseline: {chance}. Neighborhoods of {done[0].found.k}.")
     projections = [wanted[one.method] for one in done]

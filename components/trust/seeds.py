@@ -13,6 +13,7 @@ from components.embedding_map.trust_layer import FEWEST_ROWS
 from components.trust import map as trust_map
 from components.widgets import code, empty
 from components.widgets.context import AnalysisContext
+from components.widgets.metric import metric
 from components.widgets.palette import coloring
 from components.widgets.plots import CONFIG, histogram
 from embedding_core.engine import Engine
@@ -59,10 +60,10 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> MapEvent |
     if found is None:
         return None
     with figures, st.grid(3, min_column_width=200):
-        _metric("Median movement", f"{found.median:.2f}", "map radii")
-        _metric("95th percentile of movement", f"{float(np.quantile(found.moved, 0.95)):.2f}", "map radii")
+        metric("Median movement", f"{found.median:.2f}", "map radii")
+        metric("95th percentile of movement", f"{float(np.quantile(found.moved, 0.95)):.2f}", "map radii")
         gaps = ", ".join(f"{gap:.2f}" for gap in found.disparity)
-        _metric("Disparity", f"{float(np.mean(found.disparity)):.2f}", f"per map: {gaps}")
+        metric("Disparity", f"{float(np.mean(found.disparity)):.2f}", f"per map: {gaps}")
     seeds = [getattr(one.params, "seed", 0) for one in (stage.map, *stage.again)]
     side: Any = controls.segmented_control(
         "Seed on the map",
@@ -121,7 +122,3 @@ def laid(stage: CompareSeeds, engine: Engine, points: MapPoints) -> tuple[MapPoi
     colors = coloring(pd.Series(found.moved, name="movement (map radii)"))
     plain = replace(points, coloring=colors, labels=(), window=window, note="Strong color: large movement.")
     return tuple(replace(plain, coordinates=each) for each in places)
-
-
-def _metric(label: str, value: str, meaning: str) -> None:
-    st.metric(label, value, delta=meaning, delta_color="off", delta_arrow="off", border=True, height="stretch")

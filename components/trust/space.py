@@ -8,6 +8,7 @@ import streamlit as st
 from components.embedding_map.trust_layer import FEWEST_ROWS
 from components.widgets import code, empty, row_table
 from components.widgets.context import AnalysisContext
+from components.widgets.metric import metric
 from components.widgets.plots import CONFIG, histogram
 from embedding_core.data.dataset import Kind
 from embedding_core.data.health import Health
@@ -40,33 +41,33 @@ def show(context: AnalysisContext, workspace: Workspace, key: str) -> Selection 
     health = context.result(CheckHealth(context.dataset.key, context.space.encoder, context.space.revision), height=0)
     too_long = None if health is None else health.too_long
     with st.grid(5, min_column_width=150):
-        _metric(
+        metric(
             "Anisotropy",
             f"{found.anisotropy:.3f}",
             _cone(found.anisotropy),
-            hint=(
+            help=(
                 "The mean cosine of random pairs of items. If it is high, all vectors lie in a narrow cone and a "
                 "high cosine means little."
             ),
         )
-        _metric("Hubness", f"{found.hubness:.2f}", _hubs(found))
+        metric("Hubness", f"{found.hubness:.2f}", _hubs(found))
         known = not math.isnan(found.dimension)
-        _metric("Intrinsic dimension", f"{found.dimension:.1f}" if known else "–", f"of {found.dim:,} dimensions")
-        _metric(
+        metric("Intrinsic dimension", f"{found.dimension:.1f}" if known else "–", f"of {found.dim:,} dimensions")
+        metric(
             "Length bias",
             "–" if found.length_bias is None else f"{found.length_bias:.2f}",
             "no texts to compare" if found.length_bias is None else _length(found.length_bias),
-            hint=(
+            help=(
                 "The rank correlation of a text's length with the lengths of its neighbors: 0 means that length "
                 "has no influence."
             ),
         )
         cut = "–" if too_long is None else f"{len(too_long):,}"
-        _metric(
+        metric(
             "Truncated",
             cut,
             _cut(health),
-            hint="Rows with a text longer than the encoder's maximum sequence length. Their ends are ignored.",
+            help="Rows with a text longer than the encoder's maximum sequence length. Their ends are ignored.",
         )
     left, right = st.columns([2, 1], gap="medium")
     hubs = np.argsort(-found.occurrences, kind="stable")[:_HUBS]
@@ -109,7 +110,3 @@ def _hubs(found: SpaceHealth) -> str:
 
 def _length(bias: float) -> str:
     return "negligible" if abs(bias) < 0.3 else "length has influence"
-
-
-def _metric(label: str, value: str, meaning: str, hint: str | None = None) -> None:
-    st.metric(*(label, value, meaning), delta_color="off", delta_arrow="off", border=True, height="stretch", help=hint)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.widgets.metric import metric
 from embedding_core.trust import Claim, Fidelity, Grade, verdict
 
 ORDER = ("trustworthiness", "continuity", "neighborhood_preservation", "correlation")
@@ -27,16 +28,10 @@ def show(found: Fidelity) -> None:
     """Draw each question with its answer and the figures it rests on."""
     with st.grid(3, min_column_width=230):
         for claim in verdict(found):
-            st.metric(
+            metric(
                 claim.question,
                 answer(claim),
-                delta=beside(claim),
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-                height="stretch",
-                help=(
-                    f"{NAMES[claim.measure]}, at best 1; then the values of a PCA map and of this map shuffled "
-                    "(random baseline)."
-                ),
+                beside(claim),
+                help=f"{NAMES[claim.measure]}, at best 1; then the values of a PCA map and of this map shuffled "
+                "(random baseline).",
             )

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components.app.items import picture_address
+from components.widgets.export import download
 from components.widgets.tables import bounded
 from embedding_core.base.keys import fingerprint
 from embedding_core.data.dataset import Dataset
@@ -59,12 +60,7 @@ def show(
             words, icon=":material/scatter_plot:", key=f"{key}-map", disabled=not chosen, help=f"{len(chosen):,} rows"
         )
         mark = fingerprint(dataset.key, [int(row) for row in rows], how)[:8]
-        st.download_button(
-            *("CSV", lambda: to_csv(frame), f"{how.replace(' ', '-')}-{mark}.csv", "text/csv"),
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{key}-csv",
-        )
+        download("CSV", lambda: to_csv(frame), f"{how.replace(' ', '-')}-{mark}.csv", f"{key}-csv")
     return Selection(tuple(sorted(map(int, chosen))), how) if asked else None
 
 
