@@ -5,10 +5,23 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import app, approximate, binary, classify, clusters, embed, neighbors, pictures, pipeline, search
+from benchmarks import (
+    app,
+    approximate,
+    bert,
+    binary,
+    classify,
+    clusters,
+    embed,
+    kmeans,
+    neighbors,
+    pictures,
+    pipeline,
+    search,
+)
 from benchmarks import map as map_in_browser
 from benchmarks.machine import describe_machine
-from benchmarks.texts import made_texts, read_column
+from benchmarks.texts import made_texts, read_column, texts_and_labels
 
 RESULTS = Path(__file__).parent / "results"
 ROWS, WORDS = 10_000, 12
@@ -25,10 +38,12 @@ def main() -> None:
     texts = read_column(args.texts, "text") if args.texts else made_texts(ROWS, WORDS)
     cases = {
         "embed": lambda: embed.run(args.repeats),
+        "bert": lambda: bert.run(texts),
         "pipeline": lambda: pipeline.run(texts, args.repeats),
         "neighbors": neighbors.run,
         "classify": lambda: classify.run(repeats=args.repeats),
         "clusters": lambda: clusters.run(repeats=args.repeats),
+        "kmeans": lambda: kmeans.run(*texts_and_labels(args.texts)),
         "search": search.run,
         "binary": lambda: binary.run(texts),
         "approximate": lambda: approximate.run(texts),

@@ -17,7 +17,8 @@ from embedding_core import encoders
 from embedding_core.classifiers.evaluate import judge_probabilities
 from embedding_core.classifiers.measures import score
 from embedding_core.classify import snippet
-from embedding_core.classify.zero_shot import NONE, ZeroShot, zero_shot
+from embedding_core.classify.spreading import UNASSIGNED
+from embedding_core.classify.zero_shot import ZeroShot, zero_shot
 from embedding_core.data.labels import Labels, labels_like
 from embedding_core.encoders.spec import Modality
 from embedding_core.encoders.stages import EncodeQueries
@@ -53,7 +54,7 @@ def show(context: AnalysisContext, key: str) -> Selection | Relabeled | None:
         _measures(context, found)
         st.plotly_chart(_shares(found), key=f"{key}-shares", config=CONFIG, alt="Number of items per class")
     chosen = _rows(context, found, key)
-    classes = {row: found.labels[code] for row, code in enumerate(found.codes.tolist()) if code != NONE}
+    classes = {row: found.labels[code] for row, code in enumerate(found.codes.tolist()) if code != UNASSIGNED}
     kept = classify_labels.keep(context.dataset, "zero-shot", classes, key)
     show_code.show(snippet.zero_shot(context.dataset.key, context.space.encoder, params, spec.logit_bias))
     return kept or chosen
@@ -69,7 +70,7 @@ def _suggested(context: AnalysisContext) -> list[str]:
 
 
 def _measures(context: AnalysisContext, found: ZeroShot) -> None:
-    given = np.count_nonzero(found.codes != NONE)
+    given = np.count_nonzero(found.codes != UNASSIGNED)
     summary = ""
     with st.grid(3, min_column_width=170):
         st.metric("Assigned", f"{given:,}", f"of {len(found.codes):,}", delta_color="off", delta_arrow="off")
@@ -91,7 +92,7 @@ def _measures(context: AnalysisContext, found: ZeroShot) -> None:
 
 def _accuracy(found: ZeroShot, labels: Labels, column: str) -> str:
     """Draw how many of those that got a class got the right one; return what was left out of that."""
-    rows = labels.known[found.codes[labels.known] != NONE]
+    rows = labels.known[found.codes[labels.known] != UNASSIGNED]
     known, right = len(labels.known), 0.0
     if len(rows):
         accuracy = score(judge_probabilities(found.probabilities[rows], labels, rows)).accuracy
@@ -108,9 +109,9 @@ def _accuracy(found: ZeroShot, labels: Labels, column: str) -> str:
 
 
 def _shares(found: ZeroShot) -> go.Figure:
-    counts = np.bincount(found.codes[found.codes != NONE], minlength=len(found.labels))
+    counts = np.bincount(found.codes[found.codes != UNASSIGNED], minlength=len(found.labels))
     names = [*map(plot_label, found.labels), "unassigned"]
-    values = [*counts.tolist(), int(np.count_nonzero(found.codes == NONE))]
+    values = [*counts.tolist(), int(np.count_nonzero(found.codes == UNASSIGNED))]
     figure = go.Figure(
         go.Bar(x=values, y=list(range(len(names))), orientation="h", hovertemplate="%{x:,} items<extra></extra>")
     )
@@ -122,8 +123,8 @@ def _rows(context: AnalysisContext, found: ZeroShot, key: str) -> Selection | No
     """Draw the items of one class, or all, the surest first."""
     place = st.selectbox(
         "Show",
-        [None, *range(len(found.labels)), NONE],
-        format_func=lambda code: "all" if code is None else "unassigned" if code == NONE else found.labels[code],
+        [None, *range(len(found.labels)), UNASSIGNED],
+        format_func=lambda code: "all" if code is None else "unassigned" if code == UNASSIGNED else found.labels[code],
         key=f"{key}-class-{len(found.labels)}",
         width=260,
     )
@@ -134,5 +135,5 @@ def _rows(context: AnalysisContext, found: ZeroShot, key: str) -> Selection | No
         "class": [names[row] for row in rows.tolist()],
         "probability": found.confidence[rows].astype(float).tolist(),
     }
-    how = "classified" if place is None else "unassigned" if place == NONE else found.labels[place]
+    how = "classified" if place is None else "unassigned" if place == UNASSIGNED else found.labels[place]
     return row_table.show(context.dataset, rows.tolist(), columns, f"{key}-found-{place}", how)

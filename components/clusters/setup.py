@@ -1,4 +1,4 @@
-"""How the items are clustered: the method and its few knobs."""
+"""The clustering method and its parameters."""
 
 import math
 from dataclasses import replace
@@ -12,10 +12,10 @@ from embedding_core.base.errors import ParameterError
 from embedding_core.clusters import (
     AgglomerativeParams,
     ClusterParams,
+    ClusterSelection,
     FeatureSpace,
     HDBSCANParams,
     KMeansParams,
-    Leaves,
     Linkage,
 )
 from embedding_core.clusters.params import MOST_CLUSTERS
@@ -31,7 +31,7 @@ _OVER = {
     FeatureSpace.VECTORS: "Embedding (not normalized)",
     FeatureSpace.MAP: "Map",
 }
-_LEAVES = {Leaves.EOM: "EOM", Leaves.LEAF: "leaf"}
+_LEAVES = {ClusterSelection.EOM: "EOM", ClusterSelection.LEAF: "leaf"}
 _MOST_USUAL, _MOST_LABELS = 20, 100
 _SEED_TOP = 2**31 - 1
 
@@ -47,7 +47,7 @@ def default(dataset: Dataset) -> tuple[KMeansParams, str]:
 
 
 def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterParams:
-    """Draw the method and its knobs in one row and return them."""
+    """Draw the method and its parameters in one row and return them."""
     begin, why = default(dataset)
     params = begin if chosen is None else chosen
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"{key}-setup"):
@@ -83,7 +83,7 @@ def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterPar
 
 
 def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterParams:
-    """Draw the knobs of the methods that are told how many clusters to make."""
+    """Draw the parameters of the methods that take the number of clusters."""
     k: Any = st.number_input(
         "Clusters (k)", 1, MOST_CLUSTERS, params.k, key=f"{key}-k", width=140, help="The number of clusters."
     )
@@ -113,7 +113,7 @@ def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterP
 
 
 def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
-    """Draw the knobs of HDBSCAN."""
+    """Draw the parameters of HDBSCAN."""
     size: Any = st.number_input(
         "Min cluster size",
         2,
@@ -125,7 +125,7 @@ def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
     )
     leaves = st.segmented_control(
         "Cluster selection",
-        list(Leaves),
+        list(ClusterSelection),
         default=params.leaves,
         required=True,
         format_func=lambda leaves: _LEAVES[leaves],

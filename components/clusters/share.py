@@ -25,14 +25,15 @@ def show(context: AnalysisContext, found: Found, key: str) -> tuple[Dataset, str
             kept = st.button(
                 *("Save and color the map by it", f"{key}-keep"), type="primary", disabled=name in {"", "id"}
             )
-        for words, suffix, write in (("CSV", "csv", to_csv), ("Parquet", "parquet", to_parquet)):
-            download(
-                words,
-                lambda write=write: write(assigned(context.dataset, found).frame()),
-                f"{stem}.{suffix}",
-                f"{key}-{suffix}",
-                help="Every row with its cluster",
-            )
+        help_ = "Every row with its cluster"
+        download("CSV", lambda: to_csv(assigned(context.dataset, found).frame()), f"{stem}.csv", f"{key}-csv", help_)
+        download(
+            "Parquet",
+            lambda: to_parquet(assigned(context.dataset, found).frame()),
+            f"{stem}.parquet",
+            f"{key}-parquet",
+            help_,
+        )
     return (assigned(context.dataset, found, name), name) if kept else None
 
 

@@ -1,4 +1,4 @@
-"""All that a search is asked for: words, picture, engine, filter, examples and knobs."""
+"""All that a search is asked for: words, picture, engine, filter, examples and settings."""
 
 from dataclasses import dataclass, replace
 

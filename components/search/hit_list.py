@@ -42,7 +42,7 @@ def table(dataset: Dataset, found: Answer) -> pd.DataFrame:
     """
     hits = found.hits
     ours: dict[str, Any] = {"rank": range(1, len(hits.rows) + 1), "score": hits.scores}
-    ours |= {"percentile": 100 * hits.percentiles, "above random baseline": 100 * hits.null_percentiles}
+    ours |= {"percentile": 100 * hits.percentiles, "above random baseline": 100 * hits.baseline_percentiles}
     why: dict[str, Any] = {}
     if any(found.pairs):
         pairs = ([f"{pair.asked} ~ {pair.found}" for pair in record] for record in found.pairs)

@@ -1,4 +1,4 @@
-"""What approximate indexes give up for speed and size: recall against time, as their knobs turn."""
+"""What approximate indexes give up for speed and size: recall against time, as their parameters vary."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -39,7 +39,7 @@ def table(curves: IndexCurves) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "index": [NAMES[point.kind] for point in curves.points],
-            "knob": [f"{point.knob} {point.value}" if point.value else "" for point in curves.points],
+            "parameter": [f"{point.parameter} {point.value}" if point.value else "" for point in curves.points],
             "recall@10": [round(point.recall, 3) for point in curves.points],
             "ms per query": [round(point.milliseconds, 3) for point in curves.points],
             "MB": [round(point.size / 1e6, 2) for point in curves.points],
@@ -61,7 +61,7 @@ def figure(curves: IndexCurves, theme: Theme) -> go.Figure:
             mode="lines+markers",
             line_color=color,
             marker_size=[6 + 14 * (point.size / largest) ** 0.5 for point in points],
-            text=[f"{point.knob} {point.value}, {point.size / 1e6:.2f} MB" for point in points],
+            text=[f"{point.parameter} {point.value}, {point.size / 1e6:.2f} MB" for point in points],
             hovertemplate="%{text}<br>recall %{y:.3f}, %{x:.3f} ms",
         )
     chart.update_layout(height=_HEIGHT, margin={"l": 60, "r": 20, "t": 20, "b": 50}, legend_title_text="")

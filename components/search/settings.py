@@ -1,4 +1,4 @@
-"""The knobs behind a search, each as its formula has it."""
+"""The parameters of a search, each named as in its formula."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ _FIRST = {RankingMethod.DENSE: "meaning", RankingMethod.BM25: "words", RankingMe
 
 
 def show(settings: SearchSettings, adds_up: bool, large: bool, key: str) -> SearchSettings:
-    """Draw the switches and knobs and return them; a knob out of range says so and is not used.
+    """Draw the settings and return them; one out of range is reported and not used.
 
     Args:
         settings: as they stand.

@@ -73,8 +73,10 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
         key=f"{key}-measure",
     )
     chosen = next(pair for pair in pairs if pair.measure == measure)
-    if len(chosen.null):
-        figure = histogram(chosen.null, f"{chosen.measure} of {len(chosen.null):,} random pairs", chosen.value)
+    if len(chosen.random_baseline):
+        figure = histogram(
+            chosen.random_baseline, f"{chosen.measure} of {len(chosen.random_baseline):,} random pairs", chosen.value
+        )
         st.plotly_chart(figure, key=f"{key}-null", config=CONFIG, alt="The pair among random pairs")
     asked = None
     if one.row is not None and other.row is not None:
@@ -140,7 +142,7 @@ def _row_of(dataset: Dataset, typed: str) -> int | None:
 
 def _metric(pair: PairMeasure) -> None:
     name = pair.measure[:1].upper() + pair.measure[1:]
-    chance = f"above {_share(pair.less_alike)} of random pairs" if len(pair.null) else "no other pair"
+    chance = f"above {_share(pair.less_alike)} of random pairs" if len(pair.random_baseline) else "no other pair"
     value = f"{pair.value:.1f}{_UNITS[pair.measure]}" if pair.measure in _UNITS else f"{pair.value:.3f}"
     metric(name, value, chance, help="The share of 50,000 random pairs of your items that are less similar.")
 

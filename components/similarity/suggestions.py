@@ -63,8 +63,8 @@ def _found(context: AnalysisContext, liked: tuple[int, ...], params: RecommendPa
     """Draw what suits the liked rows, each with its reasons."""
     titles = context.dataset.titles
     found = recommend(context.vectors, liked, params)
-    null = background_of(context.engine, context.space, Metric.COSINE).null
-    beaten = 100 * np.searchsorted(null, found.cosines) / max(1, len(null))
+    random_baseline = background_of(context.engine, context.space, Metric.COSINE).random_baseline
+    beaten = 100 * np.searchsorted(random_baseline, found.cosines) / max(1, len(random_baseline))
     columns = {
         "cosine": found.cosines.astype(float).tolist(),
         "above random baseline": beaten.astype(float).tolist(),

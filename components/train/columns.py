@@ -13,7 +13,7 @@ from embedding_core.data.dataset import Dataset
 from embedding_core.data.judgments import load_judgments
 from embedding_core.evaluate.state import EvaluateState
 from embedding_core.search.state import SearchState
-from embedding_core.train import Marks, Pairing, Supervision, fitting, marks_of
+from embedding_core.train import JudgedRows, Pairing, Supervision, fitting, judged_rows
 from embedding_core.workspace import Workspace
 
 _NAMES = {
@@ -37,7 +37,7 @@ _MISSING = {
 _JUDGED = "judged"
 
 
-def choose(dataset: Dataset, judged: Marks, key: str) -> Supervision | None:
+def choose(dataset: Dataset, judged: JudgedRows, key: str) -> Supervision | None:
     """Draw the choices and return them; None with a reason where the data does not serve."""
     wanted = columns_for(dataset)
     default = Pairing.LABELS if len(wanted[Pairing.LABELS]) == 2 or not wanted[Pairing.PAIRS] else Pairing.PAIRS
@@ -85,14 +85,14 @@ def _with_unfit(key: str) -> bool:
     )
 
 
-def judgments(dataset: Dataset, workspace: Workspace, store: Store) -> Marks:
+def judgments(dataset: Dataset, workspace: Workspace, store: Store) -> JudgedRows:
     """Return what was judged of a data set: on Evaluate, and the rows marked in Search for its query."""
     marks: dict[tuple[str, int], float] = {}
     key = workspace.state(EvaluateState).judgments
     if key is not None:
         with suppress(ArtifactMissingError):
             known = load_judgments(key, store)
-            marks |= {(query, row): grade for query, row, grade in marks_of(known, dataset.ids)}
+            marks |= {(query, row): grade for query, row, grade in judged_rows(known, dataset.ids)}
     search = workspace.state(SearchState)
     if search.query:
         for rows, grade in ((search.more, 1.0), (search.less, 0.0)):

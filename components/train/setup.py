@@ -15,8 +15,8 @@ from embedding_core.data.dataset import Dataset
 from embedding_core.encoders.spec import EncoderSpec
 from embedding_core.encoders.text import tuned
 from embedding_core.train import (
+    JudgedRows,
     Loss,
-    Marks,
     Pairing,
     TrainingData,
     TrainingSplit,
@@ -34,7 +34,7 @@ _LONG_SECONDS = 900
 _RATES = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 1e-3, 3e-3]
 
 
-def show(dataset: Dataset, encoder: str, judgments: Marks, key: str) -> FineTune | None:
+def show(dataset: Dataset, encoder: str, judgments: JudgedRows, key: str) -> FineTune | None:
     """Draw the form; return the training when its button was pressed."""
     spec = encoders.resolve(encoder)
     if reason := tunable(spec):

@@ -1,4 +1,4 @@
-"""What the owner of a machine can set, read from the environment once."""
+"""Configuration, read once from environment variables."""
 
 import os
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MIB, GIB = 1024**2, 1024**3
 
 @dataclass(frozen=True)
 class Config:
-    """Where things lie and how large they may grow."""
+    """Folders and limits."""
 
     home: Path
     """The store's folder: `VECTORSCOPE_HOME`, else the user's cache folder."""
@@ -21,9 +21,9 @@ class Config:
     max_rows: int = 2_000_000
     """More rows than this are refused with a hint to sample: `VECTORSCOPE_MAX_ROWS`."""
     max_columns: int = 1_000
-    """Columns beyond this are left out of a table, and that is said: `VECTORSCOPE_MAX_COLUMNS`."""
+    """Columns beyond this are left out of a table, with a note: `VECTORSCOPE_MAX_COLUMNS`."""
     max_cell_chars: int = 1_000_000
-    """Longer cells are cut, counted and said: `VECTORSCOPE_MAX_CELL_CHARS`."""
+    """Longer cells are truncated, with a note of how many: `VECTORSCOPE_MAX_CELL_CHARS`."""
     max_file_bytes: int = 1 * GIB
     """Larger files are refused: `VECTORSCOPE_MAX_FILE_GB`."""
     max_pixels: int = 108_000_000

@@ -1,4 +1,4 @@
-"""The one place that knows what is made already, what is being made, and how to make the rest.
+"""The engine: runs stages as jobs, with what they need first, and returns their results.
 
 The app gives it a job queue, so work goes to worker processes and is joined by whoever asks for the same. The command
 line gives it none, so the same stages run here and now.
@@ -21,7 +21,7 @@ _ATTEMPTS = 2
 
 
 class StageEngine:
-    """Stages in, results out."""
+    """Runs stages and returns their results."""
 
     def __init__(self, store: Store, queue: JobQueue | None = None) -> None:
         self.store = store
@@ -30,7 +30,7 @@ class StageEngine:
         self._lock = threading.Lock()
 
     def remember(self, kind: str, key: Hashable, make: Callable[[], Any], most: int = 8) -> Any:
-        """Return what was made for a key before, else make it; the `most` used last of a kind stay in memory."""
+        """Return a value from memory, else make it; the `most` recently used of a kind are kept."""
         with self._lock:
             held = self._memory.setdefault(kind, OrderedDict())
             if key in held:
@@ -53,7 +53,7 @@ class StageEngine:
         return key
 
     def ready(self, stage: Stage) -> bool:
-        """Say whether a stage's artifact is in the store."""
+        """Whether a stage's artifact is in the store."""
         return self.store.has(stage.kind, stage.key)
 
     def start(self, stage: Stage, owner: str = "") -> Job | None:

@@ -1,4 +1,4 @@
-"""The errors a person can do something about.
+"""Errors that a user can act on.
 
 VectorscopeError
 ├── InputError            a file, a column, a cell, a vector that cannot be used as it is
@@ -17,7 +17,7 @@ both; every other exception is a bug and is logged with its traceback.
 
 
 class VectorscopeError(Exception):
-    """Something a person can understand and act on."""
+    """The base class: an error with a hint at what to do."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -29,7 +29,7 @@ class VectorscopeError(Exception):
 
 
 class InputError(VectorscopeError):
-    """What was brought cannot be used as it is."""
+    """The input cannot be used as it is."""
 
 
 class ParameterError(VectorscopeError):
@@ -37,11 +37,11 @@ class ParameterError(VectorscopeError):
 
 
 class EncoderError(VectorscopeError):
-    """An encoder could not do its work."""
+    """An encoder failed."""
 
 
 class UnknownEncoderError(EncoderError):
-    """No encoder goes by that name."""
+    """There is no encoder of that name."""
 
 
 class EncoderUnavailableError(EncoderError):

@@ -1,4 +1,4 @@
-"""Long work off the caller's thread: queued by lane, joined by key, with progress, an estimate and a cancel.
+"""Background jobs: queued by lane, joined by key, with progress, an estimate and cancellation.
 
 A lane is one worker process that does one job after another, so two maps never run at once in one process and the
 caller's interpreter stays free. A worker that dies takes one job with it; the next job gets a new worker.
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """The state of a job."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -34,7 +34,7 @@ ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING})
 
 
 class Worker(Protocol):
-    """Something that does one piece of work at a time, elsewhere."""
+    """Runs one piece of work at a time, in another thread or process."""
 
     def warm(self) -> None:
         """Get ready for the first piece of work."""
@@ -72,7 +72,7 @@ class Job:
 
     @property
     def active(self) -> bool:
-        """Say whether the job is still waiting or running."""
+        """Whether the job is waiting or running."""
         return self.state in ACTIVE
 
     @property
@@ -82,7 +82,7 @@ class Job:
 
     @property
     def share(self) -> float:
-        """Return how much is done, from 0 to 1."""
+        """Return the share that is done, from 0 to 1."""
         return min(self.done / self.total, 1.0) if self.total > 0 else 0.0
 
     @property
@@ -94,7 +94,7 @@ class Job:
         return elapsed * (1 - self.share) / self.share
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the job has ended; say whether it has."""
+        """Wait until the job has ended; return whether it has."""
         return self._finished.wait(timeout)
 
     def _end(self, state: JobState, error: VectorscopeError | None = None) -> None:
@@ -159,7 +159,7 @@ class JobQueue:
             return [job for job in self._jobs.values() if owner in job.owners and (job.active or job.ended >= since)]
 
     def ahead(self, job: Job) -> int:
-        """Return how many jobs of the same lane come before this one."""
+        """Return the number of jobs of the same lane that come before this one."""
         with self._changed:
             lane = [other for other in self._jobs.values() if other.active and other.lane == job.lane]
         return lane.index(job) if job in lane else 0

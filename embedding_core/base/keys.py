@@ -1,4 +1,4 @@
-"""Names made of content: the same input always has the same key, another input never."""
+"""Keys made from content: equal inputs have equal keys, different inputs different ones."""
 
 import hashlib
 import json
@@ -57,7 +57,7 @@ def hash_bytes(data: bytes | memoryview) -> Key:
 
 
 def hash_rows(texts: Iterable[str]) -> NDArray[np.uint8]:
-    """Return one 128-bit BLAKE2b digest a text: (n, 16) uint8."""
+    """Return the 128-bit BLAKE2b digest of each text: (n, 16) uint8."""
     digests = b"".join(
         hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=ROW_HASH_BYTES).digest() for text in texts
     )

@@ -1,4 +1,4 @@
-"""Batches of rows on all cores, each core with a batch to itself."""
+"""Batches of rows in parallel, one batch per core at a time."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -8,7 +8,7 @@ from embedding_core.base.types import Key
 
 
 def opening(dataset: Key, encoder: str) -> str:
-    """Return code that leaves `engine`, `dataset`, `space` and `vectors` (n, dim); it uses what is stored already."""
+    """Return code that defines `engine`, `dataset`, `space` and `vectors` (n, dim), from the store where it can."""
     return f"""\
 from embedding_core.engine import Engine, open_store
 
@@ -26,7 +26,7 @@ def imports(*values: Any) -> str:
 
 
 def written(value: Any) -> str:
-    """Return Python that makes a value again: plain, or parameters, of which those that are as usual are left out."""
+    """Return a value as Python code: a plain value, or parameters without those that have their defaults."""
     if is_dataclass(value):
         held = {field.name: getattr(value, field.name) for field in fields(value)}
         default = {

@@ -1,4 +1,4 @@
-"""Artifacts on disk, named by their content: written once, checked when read, dropped when old.
+"""The store: artifacts on disk by key, written once, verified when read, evicted when least recently used.
 
 An artifact is a folder `KIND/KEY` of plain files (npy, parquet, json) and a `meta.json` with the SHA-256 of each. It is
 written under a temporary name and renamed, so a reader sees all of it or none.
@@ -26,7 +26,7 @@ from embedding_core.base.types import Key
 
 META_FILE = "meta.json"
 KEPT_KINDS = frozenset({"upload", "dataset", "judgements", "workspace"})
-"""What a person brought or chose and nothing can make again: dropped last."""
+"""Imports and choices of the user, which cannot be computed again: evicted last."""
 _STALE_SECONDS = 24 * 3600
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -56,7 +56,7 @@ class Store:
         return self.root / kind / key
 
     def has(self, kind: str, key: Key) -> bool:
-        """Say whether the artifact is there; a damaged one shows when it is opened."""
+        """Whether the artifact is there; damage is found when it is opened."""
         return (self._path(kind, key) / META_FILE).exists()
 
     @contextmanager
@@ -144,7 +144,7 @@ class Store:
         return meta
 
     def about(self, kind: str, key: Key) -> dict[str, Any]:
-        """Return what was noted when the artifact was written.
+        """Return the metadata that was given when the artifact was written.
 
         Raises:
             ArtifactMissingError: it is not there.
@@ -185,7 +185,7 @@ class Store:
         return entries
 
     def size(self) -> int:
-        """Return the bytes held."""
+        """Return the size of the store in bytes."""
         return sum(entry.size for entry in self._entries())
 
     def evict(self, keep: Path | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Names for the shapes that travel between the stages."""
+"""Type aliases for the arrays that stages exchange."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -26,4 +26,4 @@ Progress: TypeAlias = Callable[[float, float], None]
 
 
 def no_progress(done: float, total: float) -> None:
-    """Take no notice."""
+    """Ignore progress."""

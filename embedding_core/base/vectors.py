@@ -1,4 +1,4 @@
-"""What every analysis needs of a matrix of vectors: its shape checked, row lengths, rows of length 1, cosines."""
+"""Operations on matrices of vectors: checks, lengths, normalization and cosines."""
 
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,7 @@ COSINE_DECIMALS = 6
 
 
 class Metric(StrEnum):
-    """How near two vectors are; a similarity is larger when they are nearer."""
+    """A similarity of two vectors, larger for nearer ones."""
 
     COSINE = "cosine"
     """The cosine of the angle between them, 0 when one has no length."""

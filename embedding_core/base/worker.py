@@ -1,4 +1,4 @@
-"""The other side of a lane: a process that does what it is told on standard input, and how to start one.
+"""Worker processes: one per lane, which reads work from standard input.
 
 Messages are one JSON object a line. To the worker: `{"number": 7, "work": {...}}` or `{"cancel": 7}`. From it:
 `{"progress": [done, total]}`, then `{"done": true}` or `{"error": {...}}`. When standard input closes, because the
@@ -59,7 +59,7 @@ class ProcessWorker:
             )
 
     def run(self, work: dict[str, Any], progress: Progress, cancelled: threading.Event) -> None:
-        """Do one piece of work in the process.
+        """Run one piece of work in the process.
 
         Raises:
             VectorscopeError: what the work raised there.

@@ -1,4 +1,4 @@
-"""What was learned, ready to be asked: arrays and nothing else, so that it can be saved and shown."""
+"""Fitted classifiers: arrays and nothing else, so that they can be saved and shown."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,15 +13,15 @@ _BLOCK_BYTES = 64 * 1024**2
 
 
 class Classifier(Protocol):
-    """Says how probable each class is."""
+    """A fitted classifier, which returns class probabilities."""
 
     @property
     def dim(self) -> int:
-        """How long the vectors are that it was made from."""
+        """The dimension of the vectors it was fitted on."""
         ...
 
     def probabilities(self, vectors: Matrix) -> Matrix:
-        """Return how probable each class is for each of (n, dim) vectors, (n, classes); a row sums to 1.
+        """Return the probability of each class for (n, dim) vectors, (n, classes); a row sums to 1.
 
         Only the direction of a vector counts.
 
@@ -33,7 +33,7 @@ class Classifier(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class LinearClassifier:
-    """A softmax over one weighted sum a class."""
+    """A linear classifier: the softmax of one weighted sum per class."""
 
     weights: Matrix
     """(classes, dim)."""
@@ -50,7 +50,7 @@ class LinearClassifier:
 
 @dataclass(frozen=True, eq=False)
 class NeighborClassifier:
-    """A vote of the nearest examples, each with the weight of its cosine."""
+    """A k-nearest-neighbor classifier, whose neighbors vote with the weight of their cosine."""
 
     examples: Matrix
     """(m, dim) unit rows."""

@@ -1,4 +1,4 @@
-"""What a method says of rows it has not learned from."""
+"""Predictions for rows that the classifier was not trained on."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from embedding_core.data.labels import Labels
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """For each tested row its label and what was said of it by a classifier that had not seen it."""
+    """The label of each tested row and the prediction of a classifier that was not trained on it."""
 
     names: tuple[str, ...]
     rows: Indices
@@ -30,23 +30,23 @@ class Predictions:
 
     @property
     def right(self) -> NDArray[np.bool_]:
-        """Whether each row's prediction is its label: (m,)."""
+        """Whether each prediction is correct: (m,)."""
         right: NDArray[np.bool_] = self.predicted == self.truth
         return right
 
     def cell(self, truth: int, predicted: int) -> tuple[int, ...]:
-        """Return the rows of one class that were taken for another."""
+        """Return the rows of one class that were predicted as another: a cell of the confusion matrix."""
         return tuple(self.rows[(self.truth == truth) & (self.predicted == predicted)].tolist())
 
 
 def judge(classifier: Classifier, vectors: Matrix, labels: Labels) -> Predictions:
-    """Return what a classifier says of the labeled rows of (n, dim)."""
+    """Return the predictions of a classifier for the labeled rows of (n, dim)."""
     rows = labels.known
     return judge_probabilities(classifier.probabilities(vectors[rows]), labels, rows)
 
 
 def judge_probabilities(probabilities: Matrix, labels: Labels, rows: NDArray[np.intp]) -> Predictions:
-    """Return what chances (m, classes) say of m labeled rows; labels beyond those classes can only be missed."""
+    """Return predictions from the probabilities (m, classes) of m labeled rows; unknown classes are never predicted."""
     truth = labels.codes[rows]
     within = truth < probabilities.shape[1]
     given = np.zeros(len(rows), np.float32)

@@ -1,4 +1,4 @@
-"""How good predictions are, how sure that is, and whether they know how sure to be."""
+"""Scores of a classifier: accuracy and macro-F1 with intervals, the confusion matrix and calibration."""
 
 from dataclasses import dataclass
 
@@ -15,19 +15,19 @@ _SEED = 0
 
 @dataclass(frozen=True)
 class ClassifierScores:
-    """How good predictions are."""
+    """Accuracy and macro-F1 of predictions, with bootstrap intervals."""
 
     rows: int
     accuracy: Interval
     macro_f1: Interval
-    """The mean F1 of the classes, each counting alike."""
+    """The unweighted mean of the F1 of each class."""
     by_chance: float
-    """The accuracy of always naming the commonest class."""
+    """The accuracy of always predicting the most frequent class."""
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """How often predictions are right that are about equally sure, in bins of equal width."""
+    """A reliability diagram: mean confidence and accuracy in bins of equal width."""
 
     confidence: Vector
     """(bins,) float32, the mean of each bin; NaN where it is empty."""
@@ -70,14 +70,14 @@ def score(predictions: Predictions, resamples: int = _RESAMPLES) -> ClassifierSc
 
 
 def confusion(predictions: Predictions) -> NDArray[np.intp]:
-    """Return how many rows of each class were taken for each: (classes, classes), labels down, predictions across."""
+    """Return the confusion matrix: (classes, classes) counts of rows, labels down, predictions across."""
     classes = len(predictions.names)
     cells = np.bincount(predictions.truth.astype(np.intp) * classes + predictions.predicted, minlength=classes**2)
     return cells.reshape(classes, classes)
 
 
 def calibration(predictions: Predictions, bins: int = 10) -> Calibration:
-    """Return how confidence and accuracy agree.
+    """Return the calibration of predictions and their expected calibration error.
 
     Naeini et al. 2015; Guo et al. 2017, https://arxiv.org/abs/1706.04599.
     """

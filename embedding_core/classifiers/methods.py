@@ -1,4 +1,4 @@
-"""Three ways to learn classes from labeled vectors: their neighbors, their centers, a linear probe."""
+"""Three classifiers of vectors: k-nearest neighbors, nearest centroid and logistic regression."""
 
 import warnings
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ _MOST_STEPS = 1_000
 _TOLERANCE = 1e-3
 """Of the gradient: finer changed nothing that could be seen in tests, and took three times as long."""
 _LEAST_SPREAD = 0.1
-"""A dimension that varies less than this share of the usual is scaled no further: it may be rounding."""
+"""A dimension whose standard deviation is below this share of the root mean square is scaled no further."""
 _SCALES = np.geomspace(2, 200, 41)
 """What cosines with class centers are multiplied by, to choose from."""
 
 
 class ClassifierMethod(StrEnum):
-    """How classes are learned."""
+    """A kind of classifier."""
 
     LOGISTIC = "logistic"
     """Logistic regression on the vectors, a linear probe."""
@@ -35,7 +35,7 @@ class ClassifierMethod(StrEnum):
 
 @dataclass(frozen=True)
 class ClassifierParams:
-    """Which method, and how it is set."""
+    """The kind of classifier and its parameters."""
 
     method: ClassifierMethod = ClassifierMethod.LOGISTIC
     c: float = 0.05
@@ -82,8 +82,8 @@ def _logistic(rows: Matrix, codes: NDArray[np.intp], params: ClassifierParams) -
     from sklearn.linear_model import LogisticRegression
 
     mean, spread = rows.mean(axis=0), rows.std(axis=0)
-    default = float(np.sqrt(np.square(spread).mean()))
-    spread = np.maximum(spread, _LEAST_SPREAD * default) if default > 0 else np.ones_like(spread)
+    typical = float(np.sqrt(np.square(spread).mean()))
+    spread = np.maximum(spread, _LEAST_SPREAD * typical) if typical > 0 else np.ones_like(spread)
     model = LogisticRegression(C=params.c, class_weight="balanced", max_iter=_MOST_STEPS, tol=_TOLERANCE)
     with warnings.catch_warnings():
         # That there are many classes for so few rows, or that the last digits still move, is no news here.
@@ -108,11 +108,11 @@ def _centroids(rows: Matrix, codes: NDArray[np.intp], params: ClassifierParams) 
     if len(mates):
         own = unit_rows(sums[codes[mates]] - rows[mates])
         cosines[mates, codes[mates]] = np.einsum("ij,ij->i", own, rows[mates])
-        scale = min(_SCALES, key=lambda scale: _surprise(scale * cosines[mates], codes[mates]))
+        scale = min(_SCALES, key=lambda scale: _nll(scale * cosines[mates], codes[mates]))
     return (np.float32(scale) * unit_rows(sums)).astype(np.float32), np.zeros(len(sums), np.float32)
 
 
-def _surprise(logits: Matrix, codes: NDArray[np.intp]) -> float:
+def _nll(logits: Matrix, codes: NDArray[np.intp]) -> float:
     """Return the mean negative log-likelihood."""
     given = softmax(logits)[np.arange(len(codes)), codes]
     return float(-np.log(np.maximum(given, 1e-12)).mean())

@@ -1,4 +1,4 @@
-"""One way to set rows aside for testing, used by all that tests."""
+"""Stratified folds, for cross-validation or a hold-out."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ TRAINS_ONLY = -1
 
 @dataclass(frozen=True)
 class SplitParams:
-    """Into how many stratified parts the labeled rows go, and how many of them are tested on in turn."""
+    """The number of stratified folds, and how many of them are tested on."""
 
     folds: int = 5
     tested: int | None = None
@@ -33,7 +33,7 @@ class SplitParams:
 
     @property
     def rounds(self) -> range:
-        """The folds that are tested on."""
+        """The numbers of the folds to test on."""
         return range(self.folds if self.tested is None else self.tested)
 
 

@@ -1,4 +1,4 @@
-"""Classes learned from labels, how well they are learned, and which labels look wrong."""
+"""Classification: classifiers trained on labels, their scores, label errors, label spreading and zero-shot."""
 
 from embedding_core.base.statistics import Interval
 from embedding_core.classifiers.classifier import Classifier, LinearClassifier, NeighborClassifier

@@ -15,8 +15,9 @@ from embedding_core.classifiers.measures import calibration, score
 from embedding_core.classifiers.methods import ClassifierMethod, ClassifierParams
 from embedding_core.classifiers.split import SplitParams
 from embedding_core.classify.saved import SavedClassifier, load_classifier, save_classifier
+from embedding_core.classify.spreading import UNASSIGNED
 from embedding_core.classify.stages import CrossValidate, TrainClassifier
-from embedding_core.classify.zero_shot import NONE, default_params, read_classes, zero_shot
+from embedding_core.classify.zero_shot import default_params, read_classes, zero_shot
 from embedding_core.cli.common import check_column, embedded, read_dataset, with_progress, write
 from embedding_core.cli.options import CommandEngine, Data, EmbeddingOptions, Flat, InputGroup, Out, build, options_of
 from embedding_core.cli.run import Printed
@@ -153,11 +154,11 @@ def _zero_shot(
     directions = params.directions(engine.make(EncodeQueries(params.prompts, space)))
     found = zero_shot(space.load(engine.store), directions, params)
     result: dict[str, Any] = {"method": _ZERO_SHOT, "encoder": record["encoder"], "labels": list(labels)}
-    result["unassigned"] = int(np.count_nonzero(found.codes == NONE))
+    result["unassigned"] = int(np.count_nonzero(found.codes == UNASSIGNED))
     label = _label(dataset, label_column, wanted=labels)
     if label is not None:
         truth = labels_like(dataset.columns[label], labels)
-        rows = truth.known[found.codes[truth.known] != NONE]
+        rows = truth.known[found.codes[truth.known] != UNASSIGNED]
         if len(rows):
             result |= _measured(judge_probabilities(found.probabilities[rows], truth, rows))
     return _predictions(out, dataset, labels, found.probabilities, found.codes, result)
@@ -209,7 +210,7 @@ def _predictions(
     result: dict[str, Any],
 ) -> Printed:
     """Return the predictions beside what was measured, and write them if that was asked for."""
-    predicted = ["" if code == NONE else names[code] for code in codes.tolist()]
+    predicted = ["" if code == UNASSIGNED else names[code] for code in codes.tolist()]
     result["predictions"] = [
         {"id": row, "class": name, "confidence": round(float(sure), 4)}
         for row, name, sure in zip(dataset.ids, predicted, probabilities.max(axis=1), strict=True)

@@ -1,4 +1,4 @@
-"""How many labeled rows a class it takes."""
+"""Learning curves: scores by the number of labeled rows per class."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from embedding_core.data.labels import Labels
 
 @dataclass(frozen=True)
 class CurveParams:
-    """Which numbers of labeled rows a class are tried, and how often each."""
+    """The numbers of labeled rows per class to train on, and the repeats of each."""
 
     sizes: tuple[int, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500)
     repeats: int = 3
@@ -30,7 +30,7 @@ class CurveParams:
 
 @dataclass(frozen=True, eq=False)
 class LearningCurve:
-    """How well rows set aside are told apart after learning from so many of each class."""
+    """The scores on held-out rows after training on a growing number of rows per class."""
 
     sizes: tuple[int, ...]
     """Rows of a class, or all it has if fewer; the last is where every class gave all."""
@@ -50,7 +50,7 @@ def learning_curve(
     curve: CurveParams = CurveParams(),
     progress: Progress = no_progress,
 ) -> LearningCurve:
-    """Test on the first fold what is learned from more and more of the others.
+    """Train on more and more rows per class of the other folds, and test on the first fold.
 
     Raises:
         InputError: fewer than two classes have rows to learn from, or none has two.

@@ -1,4 +1,4 @@
-"""What was learned from labels, or without any, as code."""
+"""Code for each view of Classify."""
 
 from embedding_core.base.snippet import opening, written
 from embedding_core.base.types import Key
@@ -8,7 +8,7 @@ from embedding_core.classify.zero_shot import ZeroShotParams
 
 
 def scores(dataset: Key, encoder: str, label: str, params: ClassifierParams, split: SplitParams) -> str:
-    """Return code that leaves `found`, what is said of rows that were not learned from, and `scores`."""
+    """Return code that defines `found`, the predictions for held-out rows, and `scores`."""
     return f"""\
 {opening(dataset, encoder)}
 {_labels("ClassifierParams, SplitParams, cross_validate, labels_of, score", label)}
@@ -20,7 +20,7 @@ print(f"macro-F1 {{scores.macro_f1.value:.4f}} ({{scores.macro_f1.low:.4f}} to {
 
 
 def suspects(dataset: Key, encoder: str, label: str, params: ClassifierParams, split: SplitParams) -> str:
-    """Return code that leaves `found`, and prints the labels that look wrong."""
+    """Return code that defines `found` and prints the likely label errors."""
     return f"""\
 {opening(dataset, encoder)}
 {_labels("ClassifierParams, SplitParams, cross_validate, labels_of, suspect_labels", label)}
@@ -31,7 +31,7 @@ for row, given, suggested in zip(found.rows, found.labels, found.suggested, stri
 
 
 def curve(dataset: Key, encoder: str, label: str, params: ClassifierParams, split: SplitParams) -> str:
-    """Return code that leaves `found`, the learning curve."""
+    """Return code that defines `found`, the learning curve."""
     return f"""\
 {opening(dataset, encoder)}
 {_labels("ClassifierParams, SplitParams, labels_of, learning_curve", label)}
@@ -42,7 +42,7 @@ for size, accuracy in zip(found.sizes, found.accuracy, strict=True):
 
 
 def classifier(dataset: Key, encoder: str, label: str, params: ClassifierParams, words: str) -> str:
-    """Return code that leaves `classifier`, learned from all labels, and the `probabilities` of some words."""
+    """Return code that defines `classifier`, trained on all labels, and the `probabilities` of a text."""
     lines = f"""\
 {_labels("ClassifierParams, fit, labels_of", label)}
 classifier = fit(vectors, labels, {written(params)})
@@ -58,7 +58,7 @@ print(labels.names[probabilities.argmax()], probabilities.max())
 
 
 def spread(dataset: Key, encoder: str, label: str) -> str:
-    """Return code that leaves `found`, a class for every row that a label reaches."""
+    """Return code that defines `found`, a class for every row that label spreading reaches."""
     return f"""\
 {opening(dataset, encoder)}
 from embedding_core.neighbors.stages import FindNeighbors
@@ -68,7 +68,7 @@ found = spread_labels(engine.make(FindNeighbors(space)), labels)
 
 
 def zero_shot(dataset: Key, encoder: str, params: ZeroShotParams, bias: float | None) -> str:
-    """Return code that leaves `found`, the class of every item by the classes' names alone."""
+    """Return code that defines `found`, the zero-shot class of every item."""
     return f"""\
 {opening(dataset, encoder)}
 from collections import Counter

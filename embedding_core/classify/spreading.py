@@ -1,4 +1,4 @@
-"""Labels passed on from few rows to all, along the graph of nearest neighbors."""
+"""Label spreading along the graph of nearest neighbors, from a few labeled rows to all."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ UNASSIGNED = -1
 
 @dataclass(frozen=True)
 class SpreadParams:
-    """How far labels go."""
+    """The parameters of label spreading."""
 
     neighbors: int = 15
     alpha: float = 0.9
@@ -36,7 +36,7 @@ class SpreadParams:
 
 @dataclass(frozen=True, eq=False)
 class SpreadResult:
-    """A class for every row that a label reaches."""
+    """The class of every row that a label reaches."""
 
     names: tuple[str, ...]
     codes: Indices
@@ -48,7 +48,7 @@ class SpreadResult:
 def spread_labels(
     neighbors: Neighbors, labels: Labels, params: SpreadParams = SpreadParams(), progress: Progress = no_progress
 ) -> SpreadResult:
-    """Pass labels on until nothing changes: F = αSF + (1 - α)Y, with S the graph made symmetric and normalized.
+    """Spread labels until they converge: F = αSF + (1 - α)Y, with S the graph made symmetric and normalized.
 
     Zhou et al. 2003, "Learning with local and global consistency". Each class begins with the same weight, however
     many rows it has.

@@ -1,4 +1,4 @@
-"""Labels that a classifier doubts which had not seen them."""
+"""Likely label errors: rows that a classifier which was not trained on them predicts as another class."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from embedding_core.classifiers.evaluate import Predictions
 
 @dataclass(frozen=True, eq=False)
 class Suspects:
-    """Rows whose label may be wrong, the surest first."""
+    """Rows whose label may be wrong, the most confident predictions first."""
 
     rows: Indices
     """(m,) int32."""
@@ -25,16 +25,16 @@ class Suspects:
 
 
 def suspect_labels(predictions: Predictions) -> Suspects:
-    """Return rows taken for another class with at least the confidence that is usual for that class.
+    """Return the rows predicted as another class with at least the mean confidence of that class.
 
-    Usual is the mean probability of a class for the rows that have its label: confident learning, Northcutt, Jiang and
-    Chuang 2021, https://arxiv.org/abs/1911.00068. Sorted by how much more probable the suggestion is.
+    That mean is over the rows with its label: confident learning, Northcutt, Jiang and Chuang 2021,
+    https://arxiv.org/abs/1911.00068. Sorted by how much more probable the predicted class is than the label.
     """
     classes = len(predictions.names)
     counts = np.bincount(predictions.truth, minlength=classes)
-    default = np.bincount(predictions.truth, predictions.given, classes) / np.maximum(counts, 1)
-    default[counts == 0] = np.inf
-    doubted = np.flatnonzero(~predictions.right & (predictions.confidence >= default[predictions.predicted]))
+    self_confidence = np.bincount(predictions.truth, predictions.given, classes) / np.maximum(counts, 1)
+    self_confidence[counts == 0] = np.inf
+    doubted = np.flatnonzero(~predictions.right & (predictions.confidence >= self_confidence[predictions.predicted]))
     margin = predictions.confidence[doubted] - predictions.given[doubted]
     found = doubted[np.argsort(-margin, kind="stable")]
     return Suspects(

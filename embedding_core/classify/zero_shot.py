@@ -1,4 +1,4 @@
-"""Classes that nobody trained for: their names as vectors, and how probable each one is for a text or a picture.
+"""Zero-shot classification: the names of classes as vectors, and a probability of each for a text or a picture.
 
 Radford et al. 2021, section 3.1, https://arxiv.org/abs/2103.00020; the sigmoid: Zhai et al. 2023,
 https://arxiv.org/abs/2303.15343.
@@ -12,10 +12,10 @@ import numpy as np
 
 from embedding_core.base.errors import ParameterError
 from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_progress
+from embedding_core.classify.spreading import UNASSIGNED
 from embedding_core.encoders.spec import Encoder, EncoderSpec
 
 PLACE = "{}"
-NONE = -1
 """The code of an item that fits no class well enough."""
 _TEXT_TEMPERATURE = 0.05
 """Encoders of texts were trained with about this, Sentence Transformers' scale of 20."""
@@ -32,7 +32,7 @@ class Chance(StrEnum):
 
 @dataclass(frozen=True)
 class ZeroShotParams:
-    """Classes in words, and how sure to be of one."""
+    """The classes, their templates and the temperature."""
 
     labels: tuple[str, ...]
     descriptions: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class ZeroShotParams:
 
     @property
     def prompts(self) -> tuple[str, ...]:
-        """The texts to be encoded: each label in each template, then the descriptions there are."""
+        """The texts to encode: each label in each template, then the descriptions."""
         return (*_filled(self.labels, self.templates), *filter(None, self.descriptions))
 
     def directions(self, vectors: Matrix) -> Matrix:
@@ -78,23 +78,23 @@ class ZeroShotParams:
 
 @dataclass(frozen=True, eq=False)
 class ZeroShot:
-    """What each item was taken for."""
+    """The class and the probabilities of each item."""
 
     labels: tuple[str, ...]
     codes: Indices
-    """(n,) int32, the place of its class among the labels; `NONE` where it fits none well enough."""
+    """(n,) int32, the place of its class among the labels; `UNASSIGNED` where the confidence is too low."""
     probabilities: Matrix
     """(n, labels) float32."""
 
     @property
     def confidence(self) -> Vector:
-        """How probable the best class is: (n,)."""
+        """The probability of the predicted class: (n,)."""
         best: Vector = self.probabilities.max(axis=1)
         return best
 
     def names(self, none: str = "") -> list[str]:
         """Return the label of each item, `none` where it has none."""
-        return [none if code == NONE else self.labels[code] for code in self.codes.tolist()]
+        return [none if code == UNASSIGNED else self.labels[code] for code in self.codes.tolist()]
 
 
 def default_params(spec: EncoderSpec, labels: Sequence[str]) -> ZeroShotParams:
@@ -119,14 +119,14 @@ def zero_shot(
     bias: float | None = None,
     kind: Chance = Chance.SOFTMAX,
 ) -> ZeroShot:
-    """Give each of (n, dim) unit vectors the class of (labels, dim) directions that is most probable for it.
+    """Classify (n, dim) unit vectors by the most probable of (labels, dim) class directions.
 
     Raises:
         ParameterError: the vectors are of different lengths.
     """
     found = probabilities(vectors, directions, 1 / params.temperature, bias, kind)
     codes = found.argmax(axis=1).astype(np.int32)
-    codes[found.max(axis=1) < params.least] = NONE
+    codes[found.max(axis=1) < params.least] = UNASSIGNED
     return ZeroShot(params.labels, codes, found)
 
 
@@ -145,7 +145,7 @@ def class_vectors(
 def probabilities(
     items: Matrix, classes: Matrix, scale: float, bias: float | None = None, kind: Chance = Chance.SOFTMAX
 ) -> Matrix:
-    """Return how probable each class is for each item, (n, classes).
+    """Return the probability of each class for each item, (n, classes).
 
     Args:
         items: (n, dim) unit vectors.

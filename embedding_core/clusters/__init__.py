@@ -1,4 +1,4 @@
-"""From vectors to clusters: how many there should be, how far to trust them, and what a person changed about them."""
+"""Clustering: algorithms, the number of clusters, silhouettes, names, agreement with labels and edits."""
 
 from embedding_core.clusters.agreement import Agreement, agreement
 from embedding_core.clusters.edits import AdoptNoise, ClusterEdits, Edit, Merge, Move, Rename, Split, edited
@@ -6,10 +6,10 @@ from embedding_core.clusters.outline import largest_part, outline
 from embedding_core.clusters.params import (
     AgglomerativeParams,
     ClusterParams,
+    ClusterSelection,
     FeatureSpace,
     HDBSCANParams,
     KMeansParams,
-    Leaves,
     Linkage,
 )
 from embedding_core.clusters.recommend import SweepScores
@@ -25,12 +25,12 @@ __all__ = [
     "Agreement",
     "ClusterEdits",
     "ClusterParams",
+    "ClusterSelection",
     "Clusters",
     "Edit",
     "FeatureSpace",
     "HDBSCANParams",
     "KMeansParams",
-    "Leaves",
     "Linkage",
     "Merge",
     "Move",

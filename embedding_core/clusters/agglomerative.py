@@ -9,7 +9,7 @@ from embedding_core.clusters.params import AgglomerativeParams
 
 
 def agglomerative(matrix: Matrix, params: AgglomerativeParams, progress: Progress = no_progress) -> tuple[Indices, str]:
-    """Return (n,) labels of (n, dim) rows and what to know about them.
+    """Return (n,) labels of (n, dim) rows and a note for the reader, empty where there is none.
 
     Ward's linkage is that of Murtagh and Legendre 2014, doi:10.1007/s00357-014-9161-z (`ward.D2` in R).
     """

@@ -1,11 +1,9 @@
-"""How far clusters agree with labels that people gave."""
+"""Agreement of clusters with labels: adjusted Rand index and normalized mutual information."""
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from embedding_core.base.errors import InputError
 from embedding_core.base.types import Indices
@@ -13,27 +11,29 @@ from embedding_core.base.types import Indices
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """Clusters against labels; noise counts as one more cluster, a row without a label does not count."""
+    """Clusters against labels; noise counts as one cluster more, rows without a label are left out."""
 
     table: pd.DataFrame
-    """How many rows each cluster (index: its number) has of each label (columns, commonest first)."""
+    """The contingency table: counts of rows by cluster number (index) and label (columns, most frequent first)."""
     adjusted_rand: float
-    """The share of pairs that both put together or both apart, above chance: 0 is chance, 1 the same grouping."""
+    """The adjusted Rand index: 0 on average for random labels, 1 for identical groupings."""
     nmi: float
-    """What one says about the other, as a share of the mean of what each says: 0 nothing, 1 everything."""
+    """Normalized mutual information, 0 to 1."""
     rows: int
-    """How many rows have a label."""
+    """The number of rows with a label."""
 
 
 def agreement(labels: Indices, classes: "pd.Series[Any]") -> Agreement:
-    """Compare (n,) cluster labels with a class for each row.
+    """Return the agreement of (n,) cluster labels with the class of each row.
 
     Adjusted Rand index: Hubert and Arabie 1985, doi:10.1007/BF01908075. Mutual information is normalized by the
-    arithmetic mean of the entropies, as in scikit-learn.
+    arithmetic mean of the entropies.
 
     Raises:
         InputError: there are not as many classes as labels.
     """
+    from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+
     column = classes.reset_index(drop=True)
     if len(column) != len(labels):
         message = f"There are {len(labels):,} clustered rows but {len(column):,} labels."
@@ -42,36 +42,10 @@ def agreement(labels: Indices, classes: "pd.Series[Any]") -> Agreement:
     names = column[known].astype("string").astype(object)
     table = pd.crosstab(pd.Series(labels[known], name="cluster"), names.set_axis(range(int(known.sum()))))
     table = table[table.sum().sort_values(ascending=False, kind="stable").index]
-    counts = table.to_numpy(dtype=np.float64)
-    return Agreement(table, adjusted_rand(counts), _nmi(counts), int(known.sum()))
-
-
-def adjusted_rand(counts: NDArray[np.float64]) -> float:
-    """Return the adjusted Rand index of a table of counts, 1 where both sides group alike."""
-    total = float(_pairs(counts.sum()))
-    together = float(_pairs(counts).sum())
-    rows, columns = (float(_pairs(counts.sum(axis=axis)).sum()) for axis in (1, 0))
-    if total == 0:
-        return 1.0
-    chance, most = rows * columns / total, (rows + columns) / 2
-    return 1.0 if most == chance else (together - chance) / (most - chance)
-
-
-def _pairs(counts: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    return np.asarray(counts * (counts - 1) / 2)
-
-
-def _nmi(counts: NDArray[np.float64]) -> float:
-    if counts.size == 0:
-        return 1.0
-    joint = counts / counts.sum()
-    sides = joint.sum(axis=1), joint.sum(axis=0)
-    entropy = sum(_entropy(side) for side in sides)
-    if entropy == 0:
-        return 1.0
-    return float(max(0.0, 2 * (entropy - _entropy(joint.ravel())) / entropy))
-
-
-def _entropy(shares: NDArray[np.float64]) -> float:
-    shares = shares[shares > 0]
-    return float(-(shares * np.log(shares)).sum())
+    of_known, (codes, _) = labels[known], pd.factorize(names)
+    return Agreement(
+        table,
+        float(adjusted_rand_score(codes, of_known)),
+        float(normalized_mutual_info_score(codes, of_known)),
+        len(of_known),
+    )

@@ -1,4 +1,4 @@
-"""What a person changed about a clustering: a list of plain records, each done to what the ones before it left."""
+"""Edits of a clustering: a list of plain records, applied one after the other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _SPLIT_RESTARTS = 4
 
 @dataclass(frozen=True)
 class Rename:
-    """A cluster goes by another name."""
+    """Rename a cluster."""
 
     number: int
     name: str
@@ -31,7 +31,7 @@ class Rename:
 
 @dataclass(frozen=True)
 class Merge:
-    """Several clusters become one, under the first number."""
+    """Merge several clusters into one, which keeps the first number."""
 
     numbers: tuple[int, ...]
 
@@ -42,14 +42,14 @@ class Merge:
 
 @dataclass(frozen=True)
 class Split:
-    """A cluster falls in two by k-means; the smaller part gets the next free number."""
+    """Split a cluster in two by k-means; the smaller part gets the next free number."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class Move:
-    """Rows go to a cluster."""
+    """Move rows to a cluster."""
 
     rows: tuple[int, ...]
     number: int
@@ -57,7 +57,7 @@ class Move:
 
 @dataclass(frozen=True)
 class AdoptNoise:
-    """Every row that is in no cluster goes to the one whose center is nearest."""
+    """Assign every noise row to the cluster whose center is nearest."""
 
 
 Edit: TypeAlias = Rename | Merge | Split | Move | AdoptNoise
@@ -72,7 +72,7 @@ class ClusterEdits:
     records: tuple[Edit, ...] = ()
 
     def then(self, edit: Edit) -> "ClusterEdits":
-        """Return these edits and one more."""
+        """Return these edits with one more at the end."""
         return ClusterEdits(self.of, (*self.records, edit))
 
     def undone(self) -> "ClusterEdits":
@@ -81,20 +81,20 @@ class ClusterEdits:
 
     @property
     def moving(self) -> tuple[Edit, ...]:
-        """Those that change which row is where."""
+        """The edits that change the cluster of a row: all but renames."""
         return tuple(edit for edit in self.records if not isinstance(edit, Rename))
 
     def name(self, number: int, found: str) -> str:
-        """Return what a cluster is called: as it was last renamed, else as found."""
+        """Return the name of a cluster: its last new name, else the one that was found."""
         names = [edit.name for edit in self.records if isinstance(edit, Rename) and edit.number == number]
         return names[-1] if names else found
 
 
 def edited(matrix: Matrix, clusters: Clusters, edits: Sequence[Edit]) -> Clusters:
-    """Return a clustering of (n, dim) rows after edits; the rows are prepared as for `cluster`.
+    """Return a clustering of (n, dim) rows with edits applied; the rows are prepared as for `cluster`.
 
     Raises:
-        ParameterError: an edit speaks of a cluster or a row that is not there, or splits what cannot be split.
+        ParameterError: an edit names a cluster or a row that does not exist, or splits a cluster of equal rows.
     """
     labels, count = clusters.labels.copy(), len(clusters.centers)
     for edit in edits:

@@ -20,7 +20,7 @@ _TINY = 1e-12
 
 
 def hdbscan(matrix: Matrix, params: HDBSCANParams, progress: Progress = no_progress) -> tuple[Indices, str]:
-    """Return (n,) labels of (n, dim) rows, -1 for noise, and what to know about them."""
+    """Return (n,) labels of (n, dim) rows, -1 for noise, and a note for the reader, empty where there is none."""
     from scipy.sparse import csr_matrix
     from sklearn.cluster import HDBSCAN
 

@@ -1,4 +1,4 @@
-"""k-means, scikit-learn's: Lloyd's algorithm, in small batches where there are many rows."""
+"""k-means by scikit-learn, in mini-batches where there are many rows."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ BATCH_ROWS = 4_096
 
 
 def kmeans(matrix: Matrix, params: KMeansParams) -> tuple[Indices, str]:
-    """Return (n,) labels of (n, dim) rows and what to know about them; the same seed gives the same ones."""
+    """Return (n,) labels of (n, dim) rows and a note for the reader, empty where there is none."""
     import warnings
 
     from sklearn.cluster import KMeans, MiniBatchKMeans
@@ -34,12 +34,12 @@ def kmeans(matrix: Matrix, params: KMeansParams) -> tuple[Indices, str]:
 
 
 def distinct_rows(matrix: Matrix) -> int:
-    """Return how many different rows there are."""
+    """Return the number of different rows."""
     return len({row.tobytes() for row in matrix})
 
 
 def fewer_note(found: int, wanted: int) -> str:
-    """Return what to say when there are fewer clusters than were asked for."""
+    """Return a note when fewer clusters were found than wanted, else an empty text."""
     if found >= wanted:
         return ""
     items = f"{found:,} different items" if found > 1 else "1 different item"

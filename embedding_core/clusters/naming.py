@@ -1,4 +1,4 @@
-"""What a cluster is about, in a few words, and no two clusters in the same ones.
+"""Names of clusters from their keywords, no two the same.
 
 Texts: class-based TF-IDF, Grootendorst 2022, https://arxiv.org/abs/2203.05794: the words that a cluster uses more than
 the others do. Pictures, and whatever shares a space with words: the words nearest to the cluster's center.
@@ -38,7 +38,7 @@ _AS_GOOD = 0.8
 
 @dataclass(frozen=True)
 class NamingParams:
-    """How clusters are named from their texts."""
+    """The parameters of keyword extraction by c-TF-IDF."""
 
     keywords: int = 8
     in_name: int = 3
@@ -55,7 +55,7 @@ class NamingParams:
 
 
 def keywords(texts: Sequence[str], labels: Indices, params: NamingParams = NamingParams()) -> tuple[Keywords, ...]:
-    """Return the keywords of each cluster, by its number; none for one without a text that holds a term.
+    """Return the keywords of each cluster by its number; empty for a cluster whose texts hold no term.
 
     Beside the weight of c-TF-IDF counts how unevenly a term's texts are spread over the clusters (its perplexity over
     them): that tells stop words in any language.
@@ -169,7 +169,7 @@ def _alike(one: str, other: str) -> bool:
 
 @cache
 def picture_words() -> tuple[str, ...]:
-    """Return some 500 words for what pictures show, each once."""
+    """Return about 500 words for what pictures show, without repeats."""
     lines = _PICTURE_WORDS.read_text(encoding="utf-8").splitlines()
     return tuple(dict.fromkeys(word for line in lines if not line.startswith("#") for word in line.split()))
 
@@ -177,7 +177,7 @@ def picture_words() -> tuple[str, ...]:
 def nearest_words(
     centers: Matrix, words: Sequence[str], vectors: Matrix, params: NamingParams = NamingParams()
 ) -> tuple[Keywords, ...]:
-    """Return for each center, (clusters, dim), the words whose vectors, (words, dim), lie nearest to it.
+    """Return the words whose vectors (words, dim) are nearest to each center (clusters, dim), nearest first.
 
     Centers and words are each taken relative to their own mean: in a space of pictures and words all pictures lie apart
     from all words (the modality gap, Liang et al. 2022, https://arxiv.org/abs/2203.02053).

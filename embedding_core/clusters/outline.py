@@ -1,4 +1,4 @@
-"""Where a cluster lies on a map, and a line round it."""
+"""Outlines of clusters on a map."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""All pairs of rows at once: fast as a matrix product, n² numbers large."""
+"""Distances of all pairs of rows as one matrix product; they take 4 n² bytes."""
 
 import numpy as np
 

@@ -22,7 +22,7 @@ class FeatureSpace(StrEnum):
     """The coordinates of a map."""
 
 
-class Leaves(StrEnum):
+class ClusterSelection(StrEnum):
     """Which branches of HDBSCAN's tree become clusters."""
 
     EOM = "eom"
@@ -68,13 +68,13 @@ class HDBSCANParams:
     """Fewest items of a cluster."""
     min_samples: int | None = None
     """Neighbors, the item itself included, that make an item a core point. By default the minimum cluster size."""
-    leaves: Leaves = Leaves.EOM
+    leaves: ClusterSelection = ClusterSelection.EOM
     """Which clusters of the tree are selected: by excess of mass (few, of very different size) or the leaves."""
     over: FeatureSpace = FeatureSpace.DIRECTIONS
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "over", _member(FeatureSpace, self.over))
-        object.__setattr__(self, "leaves", _member(Leaves, self.leaves))
+        object.__setattr__(self, "leaves", _member(ClusterSelection, self.leaves))
         if self.min_size < 2:
             raise ParameterError(f"The min cluster size is {self.min_size}.", "A cluster has at least 2 items.")
         if self.min_samples is not None and self.min_samples < 1:

@@ -1,4 +1,4 @@
-"""What a clustering is: which cluster each row is in, and how well it fits there."""
+"""The result of clustering: the cluster of each row and its silhouette."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,7 +37,7 @@ class Clusters:
 
     @cached_property
     def sizes(self) -> Indices:
-        """(numbers,) int32: how many rows each cluster has."""
+        """(numbers,) int32: the number of rows of each cluster."""
         return np.bincount(self.labels[self.labels >= 0], minlength=len(self.centers)).astype(np.int32)
 
     @cached_property
@@ -48,12 +48,12 @@ class Clusters:
 
     @property
     def k(self) -> int:
-        """How many clusters have rows."""
+        """The number of clusters that have rows."""
         return len(self.numbers)
 
     @property
     def noise(self) -> int:
-        """How many rows are in no cluster."""
+        """The number of noise rows."""
         return int(np.count_nonzero(self.labels == NOISE))
 
     @property
@@ -79,7 +79,7 @@ class Clusters:
         return rows[np.argsort(far, kind="stable")[:count]].astype(np.int32)
 
     def borderline(self, count: int) -> Indices:
-        """Return the rows of lowest silhouette, lowest first: those that might as well be elsewhere."""
+        """Return the rows of the lowest silhouette, lowest first."""
         order = np.argsort(self.silhouettes, kind="stable")  # NaN comes last
         return order[: min(count, int(np.isfinite(self.silhouettes).sum()))].astype(np.int32)
 

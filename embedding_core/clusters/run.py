@@ -1,10 +1,11 @@
-"""Rows in, clusters out, by whichever algorithm."""
+"""Clustering by any of the algorithms."""
 
 import numpy as np
 
 from embedding_core.base.types import Indices, Matrix, Progress, no_progress
 from embedding_core.base.vectors import as_matrix, unit_rows
 from embedding_core.clusters.agglomerative import agglomerative
+from embedding_core.clusters.centers import nearest_center
 from embedding_core.clusters.hdbscan import hdbscan
 from embedding_core.clusters.kmeans import kmeans
 from embedding_core.clusters.params import AgglomerativeParams, ClusterParams, FeatureSpace, HDBSCANParams, KMeansParams
@@ -12,7 +13,6 @@ from embedding_core.clusters.result import Clusters, by_size
 
 PAIR_ROWS = 15_000
 """All pairs of so many rows take 0.9 GB, 2 GB with their tree; of more, a sample is clustered and the rest follows."""
-_BLOCK = 1_024
 
 
 def cluster(matrix: Matrix, params: ClusterParams, progress: Progress = no_progress) -> Clusters:
@@ -31,7 +31,7 @@ def cluster(matrix: Matrix, params: ClusterParams, progress: Progress = no_progr
 
 
 def prepared(matrix: Matrix, over: FeatureSpace) -> Matrix:
-    """Return rows as they are clustered.
+    """Return rows in the feature space they are clustered in.
 
     Raises:
         InputError: the matrix has no row.
@@ -51,7 +51,7 @@ def _by_pairs(matrix: Matrix, params: HDBSCANParams | AgglomerativeParams, progr
         of_sample, note = agglomerative(matrix[sample], params, progress)
     if n <= PAIR_ROWS:
         return of_sample, note
-    labels = of_sample[_nearest(matrix, matrix[sample])]
+    labels = of_sample[nearest_center(matrix, matrix[sample])]
     labels[sample] = of_sample
     return (
         labels,
@@ -60,10 +60,3 @@ def _by_pairs(matrix: Matrix, params: HDBSCANParams | AgglomerativeParams, progr
             f"neighbor in the sample. {note}"
         ).strip(),
     )
-
-
-def _nearest(matrix: Matrix, among: Matrix) -> Indices:
-    """Return for each row the row of `among` at the least Euclidean distance, (n,)."""
-    half = np.square(among).sum(axis=1) / 2
-    blocks = range(0, len(matrix), _BLOCK)
-    return np.concatenate([(matrix[i : i + _BLOCK] @ among.T - half).argmax(axis=1) for i in blocks]).astype(np.int32)

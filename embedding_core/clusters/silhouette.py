@@ -1,4 +1,4 @@
-"""How well each row fits into its cluster: the silhouette of Rousseeuw 1987, doi:10.1016/0377-0427(87)90125-7.
+"""Silhouettes of all rows, Rousseeuw 1987, doi:10.1016/0377-0427(87)90125-7.
 
 With squared Euclidean distance the mean distance of a row to a cluster follows from the cluster's mean and mean squared
 length, so silhouettes of all rows are exact and need no pair of them. On rows of length 1 they are those of cosine
@@ -38,7 +38,7 @@ def silhouettes(matrix: Matrix, labels: Indices) -> Vector:
 
 
 def rivals(matrix: Matrix, labels: Indices, rows: Indices) -> Indices:
-    """Return for some rows the other cluster whose items are nearest in the mean, -1 where there is none.
+    """Return the second-best cluster of some rows, the other one with the least mean distance; -1 where there is none.
 
     It is the one that a silhouette holds against a row's own.
     """

@@ -1,4 +1,4 @@
-"""Clusters as code: the same ones, with their names."""
+"""Code for Clusters: the same clusters with their names."""
 
 from embedding_core.base.snippet import imports, opening, written
 from embedding_core.base.types import Key
@@ -6,7 +6,7 @@ from embedding_core.clusters.stages import Cluster, ClusterStage
 
 
 def found(dataset: Key, encoder: str, stage: ClusterStage) -> str:
-    """Return code that leaves `clusters` and `named`, the name of each by its number, as they were found."""
+    """Return code that defines `clusters` and `named`, the name of each cluster by its number."""
     made = stage if isinstance(stage, Cluster) else stage.found
     edits = () if isinstance(stage, Cluster) else stage.edits
     parts = ["space", written(made.params)]

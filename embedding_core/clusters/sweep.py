@@ -1,4 +1,4 @@
-"""How many clusters? k-means for a row of k, with measures of each, and one recommendation with its reason."""
+"""A sweep over the number of clusters: k-means for each k, with measures and a recommendation."""
 
 import os
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from embedding_core.base.errors import ParameterError
 from embedding_core.base.parallel import in_batches
 from embedding_core.base.types import Indices, Matrix, Progress, no_progress
-from embedding_core.clusters.agreement import adjusted_rand
 from embedding_core.clusters.centers import nearest_center
 from embedding_core.clusters.kmeans import distinct_rows
 from embedding_core.clusters.lloyd import lloyd
@@ -36,7 +35,7 @@ RESTARTED_ROWS = 4_000
 
 @dataclass(frozen=True)
 class SweepParams:
-    """Which k, and how sure to be of each."""
+    """The values of k to try, and the bootstrap samples of each."""
 
     ks: tuple[int, ...] = GRID
     bootstraps: int = 4
@@ -56,7 +55,7 @@ class SweepParams:
 
 @dataclass(frozen=True)
 class Sweep:
-    """All that was measured, and which k to take."""
+    """The measures of each k and the recommended k."""
 
     measured: tuple[SweepScores, ...]
     """One a k, ascending; none when there are too few different rows."""
@@ -114,14 +113,14 @@ def _measure_all(
 
 
 def _measure(rows: Matrix, k: int, samples: list[NDArray[np.int64]], seed: int) -> SweepScores:
-    from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+    from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, davies_bouldin_score
 
     labels, _, inertia = _fit(rows, k, seed)
     groupings = []
     for turn, sample in enumerate(samples, start=1):
         _, centers, _ = _fit(rows[sample], k, seed + turn)
         groupings.append(nearest_center(rows, centers))
-    agree = [adjusted_rand(_counts(one, other, k)) for one, other in combinations(groupings, 2)]
+    agree = [adjusted_rand_score(one, other) for one, other in combinations(groupings, 2)]
     return SweepScores(
         k,
         float(np.nanmean(silhouettes(rows, labels))),
@@ -137,7 +136,3 @@ def _fit(rows: Matrix, k: int, seed: int) -> tuple[Indices, Matrix, float]:
     rng = np.random.default_rng(seed)
     runs = max(1, min(MOST_RESTARTS, RESTARTED_ROWS // len(rows)))
     return min((lloyd(rows, plus_plus(rows, k, rng)) for _ in range(runs)), key=itemgetter(2))
-
-
-def _counts(one: Indices, other: Indices, k: int) -> NDArray[np.float64]:
-    return np.bincount(one * np.int64(k) + other, minlength=k * k).reshape(k, k).astype(np.float64)

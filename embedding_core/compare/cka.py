@@ -1,4 +1,4 @@
-"""How alike two spaces are as wholes, whatever their axes and scales."""
+"""Centered kernel alignment: the similarity of two spaces, whatever their axes and scales."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Which rows have the same neighbors in two spaces, and which have others."""
+"""Neighborhoods in two spaces: the share of neighbors in common."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from embedding_core.neighbors.exact import Neighbors
 
 @dataclass(frozen=True)
 class ComparisonParams:
-    """How far to look round."""
+    """The number of neighbors to compare."""
 
     k: int = 10
 
@@ -36,11 +36,11 @@ class Comparison:
 
     @property
     def overlap(self) -> float:
-        """The mean over all rows."""
+        """The mean share of neighbors in common, over all rows."""
         return float(self.overlaps.mean())
 
     def changed(self) -> Indices:
-        """Return all rows, those whose neighbors changed most first; of equal ones, also among more neighbors."""
+        """Return all rows by their share of neighbors in common, least first; a larger neighborhood breaks ties."""
         order: Indices = np.lexsort((np.arange(len(self.overlaps)), self.wider, self.overlaps)).astype(np.int32)
         return order
 

@@ -1,4 +1,4 @@
-"""What smaller vectors cost: fewer numbers, fewer bits a number, and how much a second look at the full ones mends."""
+"""Compression of vectors: fewer dimensions, lower precision, and what rescoring with the full vectors recovers."""
 
 from embedding_core.compress.judged import Judged, ndcg
 from embedding_core.compress.measure import LEAST_ROWS, CompressionParams, compress

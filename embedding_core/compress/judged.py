@@ -1,4 +1,4 @@
-"""Queries whose right answers somebody has judged, and how well a ranking serves them."""
+"""Judged queries, and the nDCG of rankings for them."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from embedding_core.base.types import Matrix
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """Queries in the space of some rows, and which rows answer them how well."""
+    """Query vectors and the relevance of rows to them."""
 
     queries: Matrix
     """(q, dim) float32."""
@@ -21,7 +21,7 @@ class Judged:
     """(m,): 0 or less does not answer."""
 
     def check(self, rows: int, dim: int) -> None:
-        """Hold it against the rows it speaks of.
+        """Check the judgments against the rows they are about.
 
         Raises:
             InputError: a row or a query is not there, lengths differ, or no row answers any query.
@@ -41,7 +41,7 @@ class Judged:
 
     @property
     def answered(self) -> NDArray[np.int64]:
-        """The queries that some row answers, ascending."""
+        """The queries with a relevant row, ascending."""
         return np.unique(self.pairs[self.grades > 0, 0])
 
 

@@ -1,4 +1,4 @@
-"""Smaller vectors tried on the rows themselves: some are held out and ask for their neighbors among the rest."""
+"""Recall, nDCG and search time of smaller vectors, with held-out rows as queries."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from embedding_core.compress.judged import Judged, ndcg
 from embedding_core.compress.precision import Coded, Precision, code
 from embedding_core.compress.rescoring import rescore
 from embedding_core.compress.result import Compression, Quality, Trial, TruncationCheck
-from embedding_core.compress.shortening import Reduction, Shortening, shortenings, usual_dims
+from embedding_core.compress.shortening import Reduction, Shortening, default_dims, shortenings
 
 LEAST_ROWS = 50
 _DRAWS = 5
@@ -26,7 +26,7 @@ _EQUAL = 1e-6
 
 @dataclass(frozen=True)
 class CompressionParams:
-    """What is tried, and on how much."""
+    """The dimensions, precisions and rescorings to try, and the rows to try them on."""
 
     k: int = 10
     """Number of neighbors."""
@@ -64,13 +64,13 @@ def compress(
     judged: Judged | None = None,
     progress: Progress = no_progress,
 ) -> Compression:
-    """Make (n, dim) rows smaller in every way asked for, and measure what each keeps of their cosine neighbors.
+    """Compress (n, dim) rows in every way asked for, and measure how many cosine neighbors each way keeps.
 
     Args:
         matrix: the rows.
         params: what to try. A size that is not below `dim` is left out.
         judged: queries with judgments on all n rows, for the nDCG.
-        progress: is told how many forms are done.
+        progress: called with the number of forms that are done.
 
     Raises:
         InputError: there are fewer than 50 rows, or judgments do not fit them.
@@ -84,7 +84,7 @@ def compress(
     if judged is not None:
         judged.check(n, dim)
     ground = _Ground.of(rows, params, judged)
-    dims = params.dims or usual_dims(dim)
+    dims = params.dims or default_dims(dim)
     ways = shortenings(ground.kept, tuple(size for size in dims if size < dim))
     trials: list[Trial] = []
     threads = faiss.omp_get_max_threads()
@@ -105,7 +105,7 @@ def compress(
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """What every form is tried on: rows that are searched, rows held out to ask, and what is right."""
+    """The rows that are searched, the held-out queries and their true neighbors."""
 
     params: CompressionParams
     kept: Matrix
@@ -139,11 +139,11 @@ class _Ground:
         return cls(params, kept, asked, full[drawn - held :], order, cosines, kth, full, judged)
 
     def recall(self, found: NDArray[np.int64]) -> float:
-        """Return the share of (asked, k) found rows that are as near as the k nearest: among equals any will do."""
+        """Return the recall of (asked, k) found rows: a row counts when it is as near as the k-th nearest."""
         return float((np.take_along_axis(self.cosines, found, axis=1) >= self.kth).mean())
 
     def trial(self, way: Shortening, precision: Precision) -> Trial:
-        """Make the rows small in one way and measure."""
+        """Compress the rows in one way and measure it."""
         k, rescorings = self.params.k, self.params.rescorings
         if way.reduction is Reduction.NONE and precision is Precision.FLOAT32:
             rescorings = ()
@@ -181,7 +181,7 @@ class _Ground:
         return gains
 
     def check(self, dims: int, ways: list[Shortening]) -> TruncationCheck:
-        """Hold the first dimensions against as many drawn at random, and against PCA."""
+        """Compare truncation with as many dimensions drawn at random, and with PCA."""
         first, pca = (self._exact(way.apply(self.asked), way.apply(self.kept)) for way in ways if way.dims == dims)
         rng = np.random.default_rng(self.params.seed)
         draws = [rng.permutation(self.full.shape[1])[:dims] for _ in range(_DRAWS)]

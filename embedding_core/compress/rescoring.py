@@ -1,4 +1,4 @@
-"""A second look: candidates from small vectors, put in order by the full ones."""
+"""Rescoring: candidates from compressed vectors, ordered by the full vectors."""
 
 import numpy as np
 from numpy.typing import NDArray

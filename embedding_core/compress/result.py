@@ -1,4 +1,4 @@
-"""What was measured of smaller vectors."""
+"""The results of compression: recall, size and time of each form."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _NOTICEABLE = 0.02
 
 @dataclass(frozen=True)
 class Quality:
-    """How well smaller vectors find what the full ones find."""
+    """The recall, nDCG and search time of compressed vectors."""
 
     rescoring: int
     """So many times k candidates were looked at again in full; 0: none were."""
@@ -30,7 +30,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class Trial:
-    """One form of the vectors."""
+    """The measures of one form of the vectors."""
 
     reduction: Reduction
     dims: int
@@ -41,18 +41,18 @@ class Trial:
     """Without a second look first, then by its size."""
 
     def size(self, items: int) -> int:
-        """Return how many bytes so many items take."""
+        """Return the bytes that a number of items takes."""
         return items * self.item_bytes + self.fixed_bytes
 
     @property
     def billion(self) -> int:
-        """Bytes of a billion items."""
+        """The bytes of a billion items."""
         return self.size(_BILLION)
 
 
 @dataclass(frozen=True)
 class Option:
-    """A form with or without a second look: what one can choose."""
+    """One form with or without rescoring: an option to choose from."""
 
     trial: Trial
     quality: Quality
@@ -77,7 +77,7 @@ class TruncationCheck:
 
     @property
     def warning(self) -> str:
-        """What to beware of, with the numbers; empty when there is nothing."""
+        """A warning with the figures; empty when there is none."""
         if self.first >= self.pca - _NOTICEABLE:
             return ""
         summary = f"Truncation to {self.dims} dimensions: recall {self.first:.1%}"
@@ -91,7 +91,7 @@ class TruncationCheck:
 
 @dataclass(frozen=True)
 class Compression:
-    """Every form that was tried, and on what."""
+    """The measures of all forms, and the data they were measured on."""
 
     trials: tuple[Trial, ...]
     checks: tuple[TruncationCheck, ...]
@@ -114,11 +114,11 @@ class Compression:
 
     @property
     def rescorings(self) -> tuple[int, ...]:
-        """The sizes of a second look that were tried, ascending."""
+        """The sizes of rescoring that were tried, in multiples of k, ascending."""
         return tuple(sorted({quality.rescoring for trial in self.trials for quality in trial.qualities} - {0}))
 
     def options(self, rescoring: int) -> tuple[Option, ...]:
-        """Return all forms without a second look and with one of a certain size."""
+        """Return all forms without rescoring and with rescoring of one size."""
         return tuple(
             Option(trial, quality)
             for trial in self.trials
@@ -128,13 +128,13 @@ class Compression:
 
 
 def smallest(options: Sequence[Option], recall: float) -> Option | None:
-    """Return the option of fewest bytes an item that reaches a recall, of equals the best; None if there is none."""
+    """Return the option of the fewest bytes per vector that reaches a recall; None if there is none."""
     enough = [option for option in options if option.quality.recall >= recall]
     return min(enough, key=lambda option: (option.trial.item_bytes, -option.quality.recall), default=None)
 
 
 def pareto(sizes: Sequence[float], values: Sequence[float]) -> NDArray[np.bool_]:
-    """Return (n,) which options no other beats: none is as small and better, or smaller and as good."""
+    """Return which options are Pareto-optimal: (n,) bool, none is as small and better, or smaller and as good."""
     size, value = np.asarray(sizes, np.float64), np.asarray(values, np.float64)
     no_larger, no_worse = size[:, None] <= size, value[:, None] >= value
     better = (size[:, None] < size) | (value[:, None] > value)

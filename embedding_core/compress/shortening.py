@@ -1,4 +1,4 @@
-"""Vectors with fewer numbers: the first ones alone, or as many principal axes."""
+"""Dimensionality reduction for search: truncation or PCA."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ _SEED = 0
 
 
 class Reduction(StrEnum):
-    """Where a shorter vector comes from."""
+    """How dimensions are reduced."""
 
     NONE = "none"
     TRUNCATED = "truncated"
@@ -39,7 +39,7 @@ class Shortening:
         return np.ascontiguousarray(unit_rows(short), dtype=np.float32)
 
 
-def usual_dims(dim: int) -> tuple[int, ...]:
+def default_dims(dim: int) -> tuple[int, ...]:
     """Return sizes worth a try below `dim`, descending: the next powers of two, four at most, none below 8."""
     powers = (2**i for i in range(dim.bit_length(), 0, -1))
     return tuple(power for power in powers if _LEAST_DIMS <= power < dim)[:_STEPS]

@@ -1,4 +1,4 @@
-"""What smaller vectors keep, as code."""
+"""Code for Compress."""
 
 from embedding_core.base.snippet import opening, written
 from embedding_core.base.types import Key
@@ -17,7 +17,7 @@ judged = texts.asked(engine.make(EncodeQueries(texts.queries, space)))
 def compression(
     dataset: Key, encoder: str, params: CompressionParams, rescoring: int, judgments: Key | None = None
 ) -> str:
-    """Return code that leaves `found`, a `Compression`, and prints each form with a second look of one size."""
+    """Return code that defines `found`, a `Compression`, and prints each form with rescoring of one size."""
     asked = "" if judgments is None else _JUDGED.format(judgments=judgments)
     gain = "" if judgments is None else " nDCG {quality.ndcg:.3f},"
     return f"""\

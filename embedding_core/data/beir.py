@@ -68,8 +68,28 @@ def parse_beir(name: str, corpus: str, queries: str, qrels: str) -> Collection:
         raise InputError(f"{CORPUS} has no documents.", _LAYOUT)
     texts = [f"{_string(record, 'title')} {_string(record, 'text')}".strip() for record in documents]
     dataset = Dataset.create(name, texts, ids=[record["_id"] for record in documents])
-    asked = {record["_id"]: _string(record, "text") for record in _records(queries, QUERIES)}
-    return Collection(dataset, Judgments(asked, dict(_grades(qrels))))
+    return Collection(dataset, Judgments(_queries(queries, QUERIES), _grades(qrels)))
+
+
+def read_judgment_files(queries: Path, qrels: Path) -> Judgments:
+    """Read queries and judgments as they lie in a BEIR folder, without the documents.
+
+    Raises:
+        InputError: a file cannot be read or a line is not what it should be.
+    """
+    asked, grades = (_decoded(_bytes(file), file.name) for file in (queries, qrels))
+    return Judgments(_queries(asked, queries.name), _grades(grades))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.", "Choose a file of UTF-8 text.") from error
+
+
+def _queries(text: str, name: str) -> dict[str, str]:
+    return {record["_id"]: _string(record, "text") for record in _records(text, name)}
 
 
 def _decoded(data: bytes, name: str) -> str:

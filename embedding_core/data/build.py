@@ -1,4 +1,4 @@
-"""A table and a choice of its columns become a data set."""
+"""Build a data set from a table and a choice of its columns."""
 
 import re
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ JOINED = "text"
 
 @dataclass(frozen=True)
 class RowPictures:
-    """Which picture of an album stands for each row."""
+    """The picture of an album that belongs to each row."""
 
     keys: tuple[Key, ...]
     """(rows,) the SHA-256 of a picture's file, "" where there is none."""
@@ -95,7 +95,7 @@ def _with_pictures(table: Table, choice: ColumnChoice, name: str, pictures: RowP
 
 
 def set_apart(dataset: Dataset) -> Dataset:
-    """Return a data set in which no row is both: the text of a picture follows it as a row of its own."""
+    """Return a data set with captions split into rows: the text of a picture follows it as a row of its own."""
     both = [bool(key and text.strip()) for key, text in zip(dataset.pictures, dataset.texts, strict=True)]
     rows = [row for row, two in enumerate(both) for _ in range(1 + two)]
     second = [i > 0 and rows[i - 1] == row for i, row in enumerate(rows)]

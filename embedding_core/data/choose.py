@@ -1,4 +1,4 @@
-"""Which columns of a table are embedded, name a row, class it, and are kept."""
+"""The role of each column of a table: text, id, label, pictures, kept or dropped."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ NOT_LABELS = frozenset({"split", "fold", "source", "url", "date"})
 
 @dataclass(frozen=True)
 class ColumnChoice:
-    """What each column of a table is for."""
+    """The role of each column of a table."""
 
     text: tuple[str, ...] = ()
     """The columns that are embedded; several are joined, each on its own line, or as the template says."""
@@ -54,7 +54,7 @@ class ColumnChoice:
 
 
 def guess(frame: pd.DataFrame) -> ColumnChoice:
-    """Return the choice that a table suggests by its names and values."""
+    """Return a choice of columns guessed from their names and values."""
     head = frame.iloc[:: max(1, len(frame) // LOOKED_AT)].head(LOOKED_AT)
     names = [str(name) for name in frame.columns]
     vectors = [name for name in names if holds_vectors(frame[name])]
@@ -79,7 +79,7 @@ def _best(names: list[str], score: Callable[[str], float]) -> str | None:
 def kept_columns(
     frame: pd.DataFrame, text: tuple[str, ...], ids: str | None, label: str | None, keep: tuple[str, ...] | None = None
 ) -> tuple[str, ...]:
-    """Return the columns to keep beside texts and ids: those asked for, else all others up to 50, the label always."""
+    """Return the further columns to keep: those asked for, else all up to 50, and always the label."""
     used = {ids, *(text if len(text) == 1 else ())} - {label}
     wanted = [n for n in (frame.columns if keep is None else keep) if n not in used and not holds_vectors(frame[n])]
     kept = wanted if keep is not None else wanted[:MAX_KEPT]

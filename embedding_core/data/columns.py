@@ -1,4 +1,4 @@
-"""Columns on their way from a file into a frame: names, types, limits."""
+"""Clean the columns of a file: names, types and limits."""
 
 import json
 import re
@@ -78,7 +78,7 @@ def as_text(value: Any) -> str:
 
 
 def clean_column(column: pa.ChunkedArray, config: Config) -> Cleaned:
-    """Bring a column to text, integer, decimal, boolean, time or a vector a row; cells over the limit are cut."""
+    """Convert a column to text, integer, decimal, boolean, time or vectors; cells over the limit are truncated."""
     try:
         cleaned = _convert(column)
     except (pa.ArrowException, ValueError, OverflowError, UnicodeError) as error:

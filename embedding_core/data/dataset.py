@@ -1,4 +1,4 @@
-"""A data set: the items that are embedded and what is known about each."""
+"""Data sets: the items to embed and their columns."""
 
 import json
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _ID, _TEXT, _PICTURE = "__id__", "__text__", "__picture__"
 
 
 class Kind(StrEnum):
-    """What the items of a data set are."""
+    """The kind of items in a data set."""
 
     TEXT = "text"
     PICTURES = "pictures"
@@ -129,7 +129,7 @@ class Dataset:
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
-        """What to call each row in a list: its text, or the id of a picture without one."""
+        """The title of each row in a list: its text, or the id of a picture without one."""
         if not self.pictures:
             return self.texts
         return tuple(text or row for text, row in zip(self.texts, self.ids, strict=True))

@@ -1,4 +1,4 @@
-"""What a file is, by what it holds and not by what it is called."""
+"""Detect the format of a file by its content, not by its name."""
 
 import struct
 import zipfile
@@ -50,7 +50,7 @@ def suffix_format(name: str) -> Format:
 
 
 def check_size(path: Path, name: str) -> None:
-    """Refuse a file that is not there, is empty or is too large.
+    """Check that a file exists, is not empty and is not too large.
 
     Raises:
         InputError: it cannot be read as it is.
@@ -66,7 +66,7 @@ def check_size(path: Path, name: str) -> None:
 
 
 def check_unpacked(size: int, name: str) -> None:
-    """Refuse a compressed file that unpacks to too much.
+    """Check that a compressed file does not unpack to too much.
 
     Raises:
         InputError: it unpacks to over twice the size that a file may have.

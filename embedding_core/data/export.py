@@ -1,4 +1,4 @@
-"""Tables on their way out: CSV for spreadsheets, Parquet for programs."""
+"""Export tables as CSV for spreadsheets or as Parquet for programs."""
 
 import re
 from io import BytesIO

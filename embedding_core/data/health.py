@@ -1,4 +1,4 @@
-"""What to know about a data set before a map of it is trusted."""
+"""A health check of a data set: empty, equal and very long texts, missing values and more."""
 
 import unicodedata
 from collections import Counter
@@ -22,7 +22,7 @@ SCRIPTS = {"Cjk": "Han", "Halfwidth": "Katakana", "Fullwidth": "Latin", "Mathema
 
 @dataclass(frozen=True)
 class Health:
-    """A data set's health."""
+    """The findings of a health check."""
 
     rows: int
     empty: int
@@ -51,7 +51,7 @@ class Health:
 
 
 def health(dataset: Dataset, token_counts: Mapping[int, int] | None = None, max_tokens: int | None = None) -> Health:
-    """Look a data set over.
+    """Check the health of a data set.
 
     Args:
         dataset: the data set.

@@ -1,4 +1,4 @@
-"""What a person brings, whatever it is, becomes a source of a data set, and a first choice of its columns."""
+"""Import files of any kind: each becomes a source of a data set with a first choice of columns."""
 
 import io
 import re
@@ -38,7 +38,7 @@ _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 class Role(StrEnum):
-    """What a file is good for."""
+    """The role of a file."""
 
     TABLE = "table"
     PICTURE = "picture"
@@ -47,19 +47,19 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """A file on its way in."""
+    """An uploaded file."""
 
     name: str
     data: bytes | Path
 
     @property
     def suffix(self) -> str:
-        """What its name ends in, small, with the dot."""
+        """The extension of its name, lower-cased, with the dot."""
         return PurePath(self.name).suffix.lower()
 
     @property
     def role(self) -> Role:
-        """What it is good for: by its content first, by its name where that says nothing."""
+        """Its role, by its content or, where that does not tell, by its name."""
         head = self._head()
         if head.startswith(b"PK\x03\x04") or (head.startswith(b"PK\x05\x06") and self.suffix == ".zip"):
             return Role.TABLE if self._is_packed_table() else Role.ARCHIVE
@@ -88,7 +88,7 @@ class UploadedFile:
 
 
 def bring(engine: StageEngine, files: Sequence[UploadedFile]) -> Source:
-    """Store what was brought together: one table, pictures, one archive of pictures, or a table beside pictures.
+    """Store the files of one import: a table, pictures, an archive of pictures, or a table with pictures.
 
     Raises:
         InputError: there is nothing, or more than one data set is made from.
@@ -182,7 +182,7 @@ def keep_picture_bytes(engine: StageEngine, data: bytes, name: str) -> Key:
 
 
 def first_choice(source: Source, table: Table, album: Album | None) -> ColumnChoice:
-    """Return what the columns are for, as names and values suggest."""
+    """Return a choice of columns guessed from their names and values."""
     if source.table is None:
         return album_choice(table)
     if album is None or source.album is None:

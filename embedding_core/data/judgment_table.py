@@ -1,4 +1,4 @@
-"""Judgments from a table: a row for each query and document, with how well one answers the other."""
+"""Judgments from a table: a row for each query and document, with its relevance."""
 
 import math
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from embedding_core.data.judgments import Judgments
 _NAMES = {
     "query": ("query", "query_text", "question", "query-id", "query_id", "qid"),
     "document": ("document", "doc", "document_id", "doc_id", "docid", "corpus-id", "corpus_id", "id", "item", "text"),
-    "relevance": ("relevance", "score", "grade", "label", "rating", "relevant", "judgment", "judgment"),
+    "relevance": ("relevance", "score", "grade", "label", "rating", "relevant", "judgment", "judgement"),
 }
 
 
 def judged_columns(frame: pd.DataFrame) -> tuple[str, str, str]:
-    """Return the columns of query, document and relevance: by their usual names, else the first three.
+    """Return the columns of query, document and relevance: by common names, else the first three.
 
     Raises:
         InputError: there are fewer than three columns.

@@ -1,4 +1,4 @@
-"""Queries, and which documents people judged to answer them."""
+"""Relevance judgments: queries and the documents that were judged for them."""
 
 import json
 from collections.abc import Collection
@@ -14,28 +14,28 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class Judgments:
-    """What people said: for each query how well documents answer it."""
+    """Queries with graded relevance judgments of documents."""
 
     queries: dict[str, str]
     """The text of each query, by its id."""
     grades: dict[str, dict[str, int]]
     """For each judged query the grade of each judged document, by ids: above 0 is relevant, more is better."""
     warnings: tuple[str, ...] = ()
-    """What was left out and why, for a person to read."""
+    """What was skipped and why, as sentences."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "warnings", tuple(self.warnings))
 
     @property
     def count(self) -> int:
-        """How many documents were judged, summed over the queries."""
+        """The number of judgments over all queries."""
         return sum(map(len, self.grades.values()))
 
 
 def checked(judgments: Judgments, documents: Collection[str]) -> Judgments:
-    """Return what can be measured: queries with a text and a relevant document that is in the data set.
+    """Return the judgments that can be evaluated: queries with a text and a relevant document in the data set.
 
-    What is left out is said in `warnings`. No engine can find a document that is not there, and a query without a
+    What is skipped is listed in `warnings`. No engine can find a document that is not there, and a query without a
     relevant document scores 0 whatever is found.
 
     Raises:
@@ -68,7 +68,7 @@ def checked(judgments: Judgments, documents: Collection[str]) -> Judgments:
 def judged(
     before: Judgments | None, query: str, relevant: Collection[str], irrelevant: Collection[str] = ()
 ) -> Judgments:
-    """Return judgments with those of one more query, just marked; what was said of the same items before gives way.
+    """Return judgments with those of one more query; they replace earlier judgments of the same items.
 
     Raises:
         InputError: there is no query, or nothing was marked as relevant.
@@ -86,7 +86,7 @@ def judged(
 
 
 def _said(what: str, names: list[str]) -> str:
-    """Return how many were left out, with the first of them; empty when there are none."""
+    """Return a warning with the number of skipped names and the first of them; empty when there are none."""
     if not names:
         return ""
     first = ", ".join(repr(name[:40]) for name in list(dict.fromkeys(names))[:_NAMED])

@@ -1,4 +1,4 @@
-"""The class of each row, as far as it is known."""
+"""Labels: the class of each row, where it has one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ UNKNOWN = -1
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """A class for every row that has one."""
+    """The labels of the rows of a data set."""
 
     names: tuple[str, ...]
     """The classes, sorted."""
@@ -34,11 +34,11 @@ class Labels:
 
     @cached_property
     def counts(self) -> NDArray[np.intp]:
-        """How many rows each class has: (names,)."""
+        """The number of rows of each class: (names,)."""
         return np.bincount(self.codes[self.known], minlength=len(self.names))
 
     def only(self, rows: NDArray[np.intp]) -> "Labels":
-        """Return the labels with all rows but these unknown."""
+        """Return the labels of these rows alone; all other rows are unlabeled."""
         codes = np.full_like(self.codes, UNKNOWN)
         codes[rows] = self.codes[rows]
         return Labels(self.names, codes)

@@ -1,4 +1,4 @@
-"""A file or pasted text becomes a table."""
+"""Read a file or pasted text into a table."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ _AUTO = ReadOptions()
 
 
 def read_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
-    """Read a file into a table, told by its content first and its name second.
+    """Read a file into a table; the format is detected by its content, then by its name.
 
     A file of vectors becomes a table whose column `vector` holds one a row.
 

@@ -1,8 +1,7 @@
 """Texts and pictures to vectors through an encoder and the store: only rows never seen before are encoded.
 
-Vectors of encoders that treat each row by itself are kept in shards under the encoder's own key, each row known by the
-hash of its content. So a run killed half-way goes on at its last whole shard, a data set that grew by a hundred rows
-encodes a hundred rows, and equal rows are encoded once, whatever order they come in.
+Vectors of encoders that treat each row by itself are kept in shards under the encoder's own key. A data set that grew
+by a hundred rows encodes a hundred rows, and equal rows are encoded once, whatever order they come in.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,10 +11,11 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.base.errors import ArtifactMissingError, InputError
-from embedding_core.base.keys import ROW_HASH_BYTES, fingerprint, hash_array, hash_rows
-from embedding_core.base.store import Store, save_arrays
+from embedding_core.base.errors import InputError
+from embedding_core.base.keys import fingerprint
+from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Matrix, Progress, no_progress
+from embedding_core.encoders.shards import read_shards, row_names, write_shard
 from embedding_core.encoders.spec import Encoder, ImageEncoder, Modality
 
 SHARD_COST = 150_000
@@ -46,7 +46,7 @@ def text_rows(texts: tuple[str, ...]) -> Rows:
 
     # A text costs about its characters: even an empty one something, and one that is cut no more than what is read.
     costs = np.clip([len(text) for text in texts], _COST_FLOOR, _COST_CEILING)
-    return Rows(_names(texts), costs, encode)
+    return Rows(row_names(texts), costs, encode)
 
 
 def picture_rows(keys: tuple[Key, ...], readers: Callable[[], Mapping[Key, Callable[[], bytes]]]) -> Rows:
@@ -64,11 +64,7 @@ def picture_rows(keys: tuple[Key, ...], readers: Callable[[], Mapping[Key, Calla
             raise InputError(message, "Import them again.")
         return found.vectors
 
-    return Rows(_names(keys), np.full(len(keys), _PICTURE_COST), encode)
-
-
-def _names(contents: tuple[str, ...]) -> NDArray[np.bytes_]:
-    return hash_rows(contents).view(f"S{ROW_HASH_BYTES}").ravel()
+    return Rows(row_names(keys), np.full(len(keys), _PICTURE_COST), encode)
 
 
 @dataclass(frozen=True)
@@ -95,7 +91,7 @@ def embed_rows(
     The encoder is loaded only when a row is missing.
     """
     names, first, inverse = np.unique(rows.names, return_index=True, return_inverse=True)
-    parts = list(_stored(store, kind, names))
+    parts = [(places, arrays[0][held]) for places, held, arrays in read_shards(store, kind, names, ("vectors",))]
     known = np.zeros(len(names), dtype=bool)
     for places, _ in parts:
         known[places] = True
@@ -105,29 +101,12 @@ def embed_rows(
         # In the order they came in, which is the order files are read fastest in.
         missing = missing[np.argsort(first[missing], kind="stable")]
         for places, vectors in _encoded(encoder, rows, first, missing, progress):
-            shard = names[places].view(np.uint8).reshape(-1, ROW_HASH_BYTES)
-            with store.write(kind, hash_array(shard)) as folder:
-                save_arrays(folder, {"hashes": shard, "vectors": vectors})
+            write_shard(store, kind, names[places], {"vectors": vectors})
             parts.append((places, vectors))
     unique_vectors = np.empty((len(names), parts[0][1].shape[1]), dtype=np.float32)
     for places, vectors in parts:
         unique_vectors[places] = vectors
     return Embedded(unique_vectors[inverse], reused=len(rows.names) - len(missing))
-
-
-def _stored(store: Store, kind: str, names: NDArray[np.bytes_]) -> Iterator[tuple[NDArray[np.intp], Matrix]]:
-    """Yield (places in the sorted names, their vectors) for each shard that holds some of them."""
-    taken = np.zeros(len(names), dtype=bool)
-    for key in store.keys(kind):
-        try:
-            shard = np.array(store.array(kind, key, "hashes")).view(names.dtype).ravel()
-            places = np.minimum(np.searchsorted(names, shard), len(names) - 1)
-            hit = (names[places] == shard) & ~taken[places]
-            if hit.any():
-                taken[places[hit]] = True
-                yield places[hit], store.array(kind, key, "vectors")[hit]
-        except ArtifactMissingError:
-            continue  # Damaged or just evicted: its rows are encoded again.
 
 
 def _encoded(

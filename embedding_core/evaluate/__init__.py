@@ -1,4 +1,4 @@
-"""How good an encoder and an engine are on somebody's own data: retrieval, sentence pairs, labels."""
+"""Evaluation of encoders and ranking methods: retrieval with judgments, scored sentence pairs, MTEB's protocols."""
 
 from embedding_core.data.beir import CORPUS, Collection, find_beir, parse_beir, read_beir
 from embedding_core.data.judgment_table import judged_columns, read_judgments

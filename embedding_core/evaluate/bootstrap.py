@@ -1,4 +1,4 @@
-"""Whether one system is better than another, or only luckier with its queries."""
+"""Bootstrap intervals over queries, and the paired bootstrap test of two systems."""
 
 from dataclasses import dataclass
 
@@ -13,20 +13,20 @@ _DRAWS = 10_000
 
 @dataclass(frozen=True)
 class Difference:
-    """The second system less the first, on the same queries."""
+    """The difference of two systems, second minus first, on the same queries."""
 
     mean: float
     low: float
     high: float
     p: float
-    """How often chance alone makes a difference as large, were there none: 0 to 1."""
+    """The p-value: how often a difference as large arises when there is none, 0 to 1."""
     better: int
     """Queries on which the second is better."""
     worse: int
 
     @property
     def clear(self) -> bool:
-        """Say whether the interval leaves no difference out."""
+        """Whether the interval excludes zero."""
         return self.low > 0 or self.high < 0
 
 

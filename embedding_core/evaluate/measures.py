@@ -1,4 +1,4 @@
-"""What rankings are worth, by trec_eval's own code through ir-measures (https://ir-measur.es)."""
+"""Retrieval measures, by trec_eval's code through ir-measures (https://ir-measur.es)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from embedding_core.base.errors import ParameterError
 from embedding_core.data.judgments import Judgments
 
 DEPTH = 100
-"""So many hits of each query are looked at; map and mrr are cut there, too."""
+"""The number of hits per query that are measured; MAP and MRR are cut there as well."""
 DEFAULT_K = 10
 
 
 @dataclass(frozen=True, eq=False)
 class QueryScores:
-    """Each measure of each query."""
+    """The measures of each query."""
 
     queries: tuple[str, ...]
     """Ids, in the order of the judgments."""
@@ -31,12 +31,12 @@ class QueryScores:
 
 
 def measure_names(k: int = DEFAULT_K) -> tuple[str, ...]:
-    """Return what is measured, the usual one first."""
+    """Return the names of the measures, the main one first."""
     return f"ndcg@{k}", f"recall@{k}", f"precision@{k}", "map", "mrr"
 
 
 def score_rankings(judgments: Judgments, rankings: Mapping[str, Sequence[str]], k: int = DEFAULT_K) -> QueryScores:
-    """Measure the documents found for each judged query, best first; a query without any scores 0.
+    """Measure rankings of document ids, best first, by judged query; a query without a ranking scores 0.
 
     nDCG takes the grades themselves as gains; for the rest a grade of 1 or more is relevant.
 

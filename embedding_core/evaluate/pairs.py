@@ -1,4 +1,4 @@
-"""Sentence pairs with scores: does the encoder find alike what people find alike?
+"""Semantic textual similarity: do cosines of sentence pairs agree with human scores?
 
 The STS benchmark: Cer and others 2017, https://arxiv.org/abs/1708.00055.
 """
@@ -24,7 +24,7 @@ _DRAWS = 500
 
 @dataclass(frozen=True, eq=False)
 class ScoredPairs:
-    """Two texts a row and what people said of them."""
+    """Pairs of texts with human similarity scores."""
 
     left: tuple[str, ...]
     right: tuple[str, ...]
@@ -41,14 +41,14 @@ class ScoredPairs:
 
 @dataclass(frozen=True, eq=False)
 class PairScores:
-    """How far cosines agree with people."""
+    """The correlation of cosines with human scores."""
 
     spearman: float
-    """Rank correlation, the usual one: -1 to 1."""
+    """Spearman's rank correlation, -1 to 1."""
     pearson: float
     low: float
     high: float
-    """95 % of other samples of as many pairs have a Spearman from `low` to `high`."""
+    """The 95 % bootstrap interval of Spearman's correlation goes from `low` to `high`."""
     cosines: Vector
     """(n,)"""
 

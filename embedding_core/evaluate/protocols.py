@@ -5,8 +5,8 @@ most 100 steps learns from them, and its accuracy on the test rows is averaged. 
 ten times 2,048 rows are drawn with replacement, k-means in batches of 512 makes as many clusters as there are classes,
 and the V-measures (Rosenberg and Hirschberg 2007, https://aclanthology.org/D07-1043) are averaged.
 
-None of these is 0 by chance, the V-measure least of all where classes are many. So each stands beside what chance gives
-in the same round: always naming the commonest class, and the same clusters against permuted classes.
+None of these is 0 by chance, the V-measure least of all where classes are many. So each comes with its random baseline
+of the same round: always predicting the most frequent class, and the same clusters against permuted classes.
 """
 
 import warnings
@@ -27,7 +27,7 @@ MEASURES = ("accuracy", "macro_f1", "v_measure")
 
 @dataclass(frozen=True)
 class ProtocolParams:
-    """How often, and from how few rows."""
+    """The number of rounds, and of training rows per class."""
 
     per_class: int = 8
     """Rows of each class to train on; 8 is MTEB's default, some of its tasks take 16."""
@@ -47,20 +47,20 @@ class ProtocolParams:
 
 @dataclass(frozen=True)
 class ProtocolScores:
-    """What the rounds gave."""
+    """The scores of each round."""
 
     accuracy: tuple[float, ...]
     """Of each round's test rows, 0 to 1."""
     macro_f1: tuple[float, ...]
     v_measure: tuple[float, ...]
     accuracy_chance: tuple[float, ...]
-    """Of always naming the commonest class of the test rows."""
+    """Of always predicting the most frequent class of the test rows."""
     macro_f1_chance: tuple[float, ...]
     v_measure_chance: tuple[float, ...]
     """Of the same clusters and permuted classes."""
     classes: int
     trained: int
-    """Rows that each round learned from."""
+    """The number of rows that each round was trained on."""
     tested: int
 
 
@@ -71,7 +71,7 @@ def run_protocols(
     params: ProtocolParams = ProtocolParams(),
     progress: Progress = no_progress,
 ) -> ProtocolScores:
-    """Measure (n, dim) with the class of each row, -1 for none.
+    """Run the protocols on (n, dim) vectors with the class of each row, -1 for none.
 
     Args:
         vectors: (n, dim).

@@ -12,8 +12,9 @@ from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Indices, Progress
 from embedding_core.data.stages import load_dataset
-from embedding_core.encoders.spec import TokenEncoder, TokenVectors
+from embedding_core.encoders.spec import TokenEncoder
 from embedding_core.encoders.stages import Embed, EncodeQueries, loaded_encoder
+from embedding_core.encoders.token_vectors import take, token_vectors
 from embedding_core.evaluate.measures import DEPTH
 from embedding_core.ranking.cross_encoder import SUGGESTED, load_cross_encoder, score_pairs
 from embedding_core.ranking.dense import background, score_vectors
@@ -22,7 +23,7 @@ from embedding_core.ranking.late import max_sim
 from embedding_core.ranking.lexical import score_words, words_of
 from embedding_core.ranking.methods import RERANKING, RankingMethod
 from embedding_core.ranking.scores import NOT_FOUND, Scores
-from embedding_core.ranking.stages import TOKEN_ENCODER, IndexWords, token_vectors
+from embedding_core.ranking.stages import TOKEN_ENCODER, IndexWords
 
 NO_HIT = -1
 _QUERIES_AT_ONCE = 16
@@ -118,11 +119,11 @@ class RankQueries(Stage[Indices]):
             def within(done: float, total: float, start: int = start, size: int = len(part)) -> None:
                 progress(start + size * done / max(total, 1e-9), len(self.queries))
 
-            tokens = token_vectors([texts[row] for row in rows.tolist()], store, within)
+            tokens = token_vectors(TOKEN_ENCODER, [texts[row] for row in rows.tolist()], store, within)
             for place, hits in zip(part, first, strict=True):
                 query = encoder.encode_tokens([self.queries[place]])
                 values = np.full(len(texts), NOT_FOUND, np.float32)
-                values[hits] = max_sim(query, _taken(tokens, np.searchsorted(rows, hits).tolist()))
+                values[hits] = max_sim(query, take(tokens, np.searchsorted(rows, hits).tolist()))
                 yield Scores(values, np.zeros(0, np.float32))
             progress(part.stop, len(self.queries))
 
@@ -142,11 +143,3 @@ class RankQueries(Stage[Indices]):
             values[hits] = score_pairs(model, query, [texts[row] for row in hits.tolist()], within)
             yield Scores(values, np.zeros(0, np.float32))
             progress(place + 1, len(self.queries))
-
-
-def _taken(tokens: TokenVectors, places: list[int]) -> TokenVectors:
-    """Return the token vectors of some of the texts."""
-    parts = [slice(tokens.starts[place], tokens.starts[place + 1]) for place in places]
-    starts = np.cumsum([0, *(part.stop - part.start for part in parts)])
-    vectors, spans = (np.concatenate([vars(tokens)[name][part] for part in parts]) for name in ("vectors", "spans"))
-    return TokenVectors(vectors, starts, spans)

@@ -1,4 +1,4 @@
-"""How good an encoder and an engine are, as code."""
+"""Code for each view of Evaluate."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from embedding_core.ranking.methods import RankingMethod
 
 
 def retrieval(dataset: Key, systems: Sequence[tuple[str, str]], judgments: Key, k: int, cross_encoder: str = "") -> str:
-    """Return code that leaves `scores`, each measure of each judged query, by system: an encoder and an engine."""
+    """Return code that defines `scores`, the measures of each judged query by system."""
     listed = "\n".join(f"    {system!r}," for system in systems)
     taken, named, model = "", "", ""
     if any(method == RankingMethod.CROSS for _, method in systems):
@@ -43,7 +43,7 @@ for encoder, ranker in [
 def difference(
     dataset: Key, systems: Sequence[tuple[str, str]], judgments: Key, k: int, measure: str, cross_encoder: str = ""
 ) -> str:
-    """Return code that leaves `found`, how far the first of two systems is better than the second."""
+    """Return code that defines `found`, the paired bootstrap comparison of two systems."""
     return f"""\
 {retrieval(dataset, systems, judgments, k, cross_encoder)}
 from embedding_core.evaluate import paired_bootstrap
@@ -55,7 +55,7 @@ print(f"{{found.mean:+.3f}} ({{found.low:+.3f}} to {{found.high:+.3f}}), p = {{f
 
 
 def pairs(dataset: Key, encoder: str) -> str:
-    """Return code that leaves `found`, how far cosines agree with people; the data set holds the pairs."""
+    """Return code that defines `found`, the correlation of cosines with human scores; the data set holds the pairs."""
     return f"""\
 {opening(dataset, encoder)}
 from embedding_core.evaluate import SCORE_COLUMN, score_pairs
@@ -67,7 +67,7 @@ print(f"Spearman {{found.spearman:.4f}}, Pearson {{found.pearson:.4f}}")
 
 
 def labels(dataset: Key, encoder: str, label: str, split: str | None, params: ProtocolParams) -> str:
-    """Return code that leaves `found`, classification and clustering by MTEB's protocols."""
+    """Return code that defines `found`, classification and clustering by MTEB's protocols."""
     test = ""
     if split is not None:
         test = f'test = (dataset.columns[{split!r}].astype(str).str.strip().str.casefold() == "test").to_numpy()\n'

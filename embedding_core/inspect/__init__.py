@@ -1,4 +1,4 @@
-"""What goes on inside a model: tokens and pooling, words in context, late interaction, word weights, axes, patches."""
+"""Inspection of models: tokens and pooling, words in context, late interaction, word weights, axes, patches."""
 
 from embedding_core.inspect.axes import AxisVariance, SemanticAxis, span, spread_along
 from embedding_core.inspect.contexts import (

@@ -1,4 +1,4 @@
-"""A line through the space from one meaning to another, and everything placed on it.
+"""Semantic axes: a direction in the space from one meaning to another, and items projected on it.
 
 The axis is the difference of the means of two sets, as in Bolukbasi et al. 2016, https://arxiv.org/abs/1607.06520, and
 semantic projection, Grand et al. 2022, https://doi.org/10.1038/s41562-022-01316-8.
@@ -20,20 +20,20 @@ _SEED = 0
 
 @dataclass(frozen=True, eq=False)
 class SemanticAxis:
-    """A line from one pole to another: -1 lies on the first, 1 on the second, 0 half-way."""
+    """An axis from one pole to another: the first is at -1, the second at 1."""
 
     direction: Vector
     """(dim,), of length 1, toward the second pole."""
     middle: float
-    """Where half-way lies along the direction."""
+    """The projection of the midpoint between the poles."""
     half: float
-    """From there to either pole."""
+    """The distance from the midpoint to either pole."""
     held_out: float | None
     """The share of the poles' own members that fall on their side of the line drawn without them; None when both poles
     have one member."""
 
     def place(self, vectors: Matrix) -> Vector:
-        """Return where vectors (n, dim) lie on the line, (n,); their length does not count."""
+        """Return the positions of vectors (n, dim) on the axis, (n,); their length does not matter."""
         along = unit_rows(as_matrix(vectors)) @ self.direction
         placed: Vector = ((along - self.middle) / self.half).astype(np.float32)
         return placed
@@ -41,7 +41,7 @@ class SemanticAxis:
 
 @dataclass(frozen=True)
 class AxisVariance:
-    """How much of the differences between items an axis shows."""
+    """The share of the variance of items that an axis explains."""
 
     share: float
     """Of the variance of the unit vectors."""
@@ -52,7 +52,7 @@ class AxisVariance:
 
 
 def span(first: Matrix, second: Matrix) -> SemanticAxis:
-    """Return the axis from the mean of some vectors (n, dim) to the mean of others (m, dim), their length not counted.
+    """Return the axis from the mean of vectors (n, dim) to the mean of others (m, dim); their length does not matter.
 
     Raises:
         InputError: a pole has no vector, or the two means are the same.
@@ -80,7 +80,7 @@ def _held_out(poles: list[Matrix]) -> float | None:
 
 
 def spread_along(axis: SemanticAxis, vectors: Matrix) -> AxisVariance:
-    """Compare what an axis shows of vectors (n, dim) with what axes between two random items show."""
+    """Return the variance of vectors (n, dim) that an axis explains, compared with axes between two random items."""
     unit = unit_rows(as_matrix(vectors))
     centered = unit - unit.mean(axis=0)
     total = float(np.square(centered).sum())

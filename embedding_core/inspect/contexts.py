@@ -1,4 +1,4 @@
-"""One word in many sentences: where it stands, what vector it has there, and whether its senses lie apart."""
+"""One word in many sentences: its occurrences, its contextual vectors and how well its senses are separated."""
 
 import re
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ _SEED = 0
 
 @dataclass(frozen=True)
 class Occurrence:
-    """Where a word stands."""
+    """An occurrence of a word in a text."""
 
     text: int
-    """The place of its text."""
+    """The index of the text."""
     start: int
     stop: int
     """In characters of the text."""
@@ -32,14 +32,14 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Separation:
-    """How well the senses of a word lie apart."""
+    """How well the senses of a word are separated."""
 
     silhouette: float
     """Mean over the occurrences, by cosine distance, -1 to 1; 0: a sense is no nearer than the others."""
     nearest: float
     """The share of occurrences whose nearest other one is of the same sense; of equally near ones their mean."""
     auc: float
-    """How often two of one sense are more alike than two of different ones; 0.5 is a coin's throw."""
+    """The probability that a pair of one sense has a higher cosine than a pair of two senses; 0.5 is chance."""
     by_chance: float
     """The AUC that 95 % of shuffled senses stay below."""
 
@@ -77,9 +77,9 @@ def word_layers(reading: Reading, start: int, stop: int) -> NDArray[np.float32] 
 
 
 def separate(vectors: Matrix, senses: Sequence[str]) -> Separation | None:
-    """Measure how far senses (n,) lie apart among vectors (n, dim); None without two of one sense and another one.
+    """Measure the separation of senses (n,) among vectors (n, dim); None without two of one sense and another one.
 
-    What has no sense, "", is left out.
+    Vectors without a sense, "", are left out.
     Silhouette: Rousseeuw 1987, https://doi.org/10.1016/0377-0427(87)90125-7; where all distances are 0 it is 0. AUC:
     Mann and Whitney's, over all pairs, equal ones counted half.
     """
@@ -136,7 +136,7 @@ def _silhouette(distances: NDArray[np.float64], codes: NDArray[np.int64]) -> flo
 
 
 def flatten(vectors: Matrix) -> Matrix:
-    """Return (n, 2) places of unit vectors (n, dim) on the plane that shows most of their spread, around 0.
+    """Return the first two principal components of unit vectors (n, dim): (n, 2).
 
     Raises:
         InputError: there is no vector, or a number among them is not finite.

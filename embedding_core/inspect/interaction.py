@@ -1,4 +1,4 @@
-"""Late interaction: every token of a query finds its best counterpart in a document.
+"""Late interaction: every token of a query is matched with the nearest token of a document.
 
 Khattab and Zaharia 2020, https://arxiv.org/abs/2004.12832.
 """
@@ -25,24 +25,24 @@ class Interaction:
 
     @property
     def best(self) -> Indices:
-        """For each token of the query the place of its best counterpart, (query,)."""
+        """The index of the best match of each query token, (query,)."""
         best: Indices = self.cosines.argmax(axis=1).astype(np.int32)
         return best
 
     @property
     def similarities(self) -> Vector:
-        """The cosine of each token of the query with its best counterpart, (query,)."""
+        """The cosine of each query token with its best match, (query,)."""
         best: Vector = self.cosines.max(axis=1)
         return best
 
     @property
     def max_sim(self) -> float:
-        """MaxSim: the sum of these; it grows with the query."""
+        """MaxSim: the sum of these cosines; it grows with the length of the query."""
         return float(self.similarities.sum())
 
     @property
     def mean(self) -> float:
-        """MaxSim for each token of the query, at most 1."""
+        """MaxSim divided by the number of query tokens, at most 1."""
         return float(self.similarities.mean())
 
 

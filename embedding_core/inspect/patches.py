@@ -1,4 +1,4 @@
-"""Where in a picture a phrase is found, as far as the model's own parts say."""
+"""Where in a picture a phrase is found: the contribution of each patch to the cosine with it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from embedding_core.base.types import Vector
 
 @dataclass(frozen=True, eq=False)
 class PhraseMap:
-    """What each part of a picture adds to its likeness with a phrase."""
+    """The contribution of each patch of a picture to its cosine with a phrase."""
 
     values: NDArray[np.float32]
     """(rows, columns): their mean is the score, if the parts add up to the picture."""
@@ -20,18 +20,18 @@ class PhraseMap:
 
     @property
     def score(self) -> float:
-        """Of all parts together."""
+        """The cosine of the whole picture with the phrase."""
         return float(self.values.mean())
 
     @property
     def best(self) -> tuple[int, int]:
-        """Row and column of the part that adds most."""
+        """The row and column of the patch that adds most."""
         row, column = np.unravel_index(int(self.values.argmax()), self.values.shape)
         return int(row), int(column)
 
 
 def find_phrase(parts: NDArray[np.float32], phrase: Vector, other: Vector | None = None) -> PhraseMap:
-    """Return what each of the parts (rows, columns, dim) adds to the cosine of the picture with a phrase (dim,).
+    """Return what each patch (rows, columns, dim) adds to the cosine of the picture with a phrase (dim,).
 
     The parts are divided by the length of their mean, so that values are cosines of the whole taken apart; with another
     phrase, the difference between the two.

@@ -1,10 +1,10 @@
-"""What a model sees of a picture, as code."""
+"""Code for the picture views of Inspect."""
 
 from embedding_core.base.types import Key
 
 
 def interaction(encoder: str, query: str, picture: Key, album: Key | None) -> str:
-    """Return code that leaves `found`, a query against a picture, and prints the best match of each of its tokens."""
+    """Return code that defines `found`, a query against a picture, and prints the best match of each query token."""
     return f"""\
 from embedding_core.encoders import multi_vector
 from embedding_core.engine import Engine, open_store
@@ -23,7 +23,7 @@ if found.grid is not None:
 
 
 def patches(encoder: str, picture: Key, album: Key | None, phrases: tuple[str, ...], scale: int) -> str:
-    """Return code that leaves `found`, a phrase on the parts of a picture; a second phrase is taken off."""
+    """Return code that defines `found`, the patches of a picture by a phrase, from which a second one is subtracted."""
     return f"""\
 from embedding_core import encoders
 from embedding_core.engine import Engine, open_store

@@ -1,4 +1,4 @@
-"""How token vectors become one vector, and what each token adds to it."""
+"""Pooling of token vectors into one vector, and the contribution of each token."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ CLOSE = 0.95
 
 
 class Pooling(StrEnum):
-    """Ways to one vector."""
+    """A way to pool token vectors."""
 
     MEAN = "mean"
     CLS = "cls"
@@ -22,7 +22,7 @@ class Pooling(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """The token vectors of one text, pooled in each way, and what each token does to the mean."""
+    """The token vectors of one text pooled in every way, and the contribution of each token to the mean."""
 
     vectors: Matrix
     """(3, dim), of length 1, in the order of `Pooling`."""

@@ -1,4 +1,4 @@
-"""What goes on inside a model, as code."""
+"""Code for each view of Inspect."""
 
 from embedding_core.base.snippet import opening
 from embedding_core.base.types import Key
@@ -7,7 +7,7 @@ _Ends = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def reading(encoder: str, text: str) -> str:
-    """Return code that leaves `found`, a text token by token, and `pooled`, and prints what each token adds."""
+    """Return code that defines `found`, the tokens of a text, and `pooled`, and prints what each token adds."""
     return f"""\
 from embedding_core import encoders
 from embedding_core.inspect import compare_poolings
@@ -22,7 +22,7 @@ print(found.left_out, "tokens were not read")
 
 
 def contexts(encoders: tuple[str, ...], word: str, texts: tuple[str, ...], senses: tuple[str, ...]) -> str:
-    """Return code that leaves, by encoder, `layers` (layers + 1, texts, dim) and `apart`, a `Separation` a layer."""
+    """Return code that defines, by encoder, `layers` (layers + 1, texts, dim) and `apart`, a `Separation` per layer."""
     lines = "\n".join(f"    {pair!r}," for pair in zip(texts, senses, strict=True))
     return f"""\
 import numpy as np
@@ -47,7 +47,7 @@ for name in {encoders!r}:
 
 
 def interaction(encoder: str, query: str, document: str) -> str:
-    """Return code that leaves `found`, and prints the best match of each token of the query."""
+    """Return code that defines `found` and prints the best match of each token of the query."""
     return f"""\
 from embedding_core.encoders import multi_vector
 from embedding_core.inspect import interact
@@ -63,7 +63,7 @@ print("MaxSim", found.max_sim)
 
 
 def words(dataset: Key, text: str) -> str:
-    """Return code that leaves `found`, the words of a text as TF-IDF and BM25 weigh them."""
+    """Return code that defines `found`, the words of a text with their TF-IDF and BM25 weights."""
     return f"""\
 from embedding_core.engine import Engine, open_store
 from embedding_core.inspect import count_words, weigh_words
@@ -76,7 +76,7 @@ for one in found:
 
 
 def axes(dataset: Key, encoder: str, ends: tuple[_Ends, ...]) -> str:
-    """Return code that leaves `places`, (n,) for each axis, and prints the items at its ends."""
+    """Return code that defines `places`, (n,) for each axis, and prints the items at its ends."""
     pairs = "\n".join(f"    {pair!r}," for pair in ends)
     return f"""\
 {opening(dataset, encoder)}

@@ -1,8 +1,8 @@
-"""A text as a learned sparse encoder weighs it, as code."""
+"""Code for the weights of a learned sparse encoder."""
 
 
 def learned(encoder: str, text: str) -> str:
-    """Return code that leaves `found`, words with their weights, the weightiest first."""
+    """Return code that defines `found`, words with their weights, largest first."""
     return f"""\
 from embedding_core import encoders
 from embedding_core.encoders import sparse

@@ -1,4 +1,4 @@
-"""A text as weighted words: TF-IDF beside BM25, from the same counts.
+"""The words of a text weighted by TF-IDF and by BM25, from the same counts.
 
 TF-IDF as scikit-learn computes it, sublinear and of length 1, Salton and Buckley 1988,
 https://doi.org/10.1016/0306-4573(88)90021-0; BM25 in Lucene's variant, Robertson and Zaragoza 2009,
@@ -22,10 +22,10 @@ _REPORT_EVERY = 1_000
 
 @dataclass(frozen=True, eq=False)
 class WordCounts:
-    """How common words are in a data set."""
+    """The document frequencies of words in a data set."""
 
     rows_with: Mapping[str, int]
-    """In how many rows each word comes."""
+    """The number of rows that contain each word."""
     rows: int
     words_a_row: float
     """On average."""
@@ -33,7 +33,7 @@ class WordCounts:
 
 @dataclass(frozen=True)
 class WordWeight:
-    """One word of a text."""
+    """One word of a text with its weights."""
 
     word: str
     count: int
@@ -41,13 +41,13 @@ class WordWeight:
     rows: int
     """Of the data set that have it."""
     tf_idf: float
-    """Its number in the text's TF-IDF vector, which has length 1; 0 of a word that no row has."""
+    """Its value in the text's TF-IDF vector of length 1; 0 for a word that no row has."""
     bm25: float
-    """What it adds to the text's score when it is asked for; 0 of a word that no row has."""
+    """What it adds to the text's BM25 score for a query with this word; 0 for a word that no row has."""
 
 
 def count_words(texts: Sequence[str], progress: Progress = no_progress) -> WordCounts:
-    """Count in how many texts each word comes; words are lower-cased, nothing is stemmed and none is left out."""
+    """Count the texts that contain each word; words are lower-cased, not stemmed, and no stop word is removed."""
     counts: Counter[str] = Counter()
     total = 0
     for done, text in enumerate(texts):
@@ -60,7 +60,7 @@ def count_words(texts: Sequence[str], progress: Progress = no_progress) -> WordC
 
 
 def weigh_words(text: str, counts: WordCounts) -> tuple[WordWeight, ...]:
-    """Return the words of a text, the weightiest by TF-IDF first, as if it were one more row of the data set."""
+    """Return the words of a text with their weights, by TF-IDF descending, as if it were a row of the data set."""
     words = terms(text)
     found = Counter(words)
     names = list(found)
@@ -78,7 +78,7 @@ def weigh_words(text: str, counts: WordCounts) -> tuple[WordWeight, ...]:
 
 
 def agreement(weights: Sequence[WordWeight]) -> float:
-    """Return how far TF-IDF and BM25 rank words alike: Spearman's correlation, 1 where there is nothing to rank."""
+    """Return Spearman's correlation of TF-IDF with BM25 weights, 1 where there is nothing to rank."""
     if not weights:
         return 1.0
     tf_idf, bm25 = np.array([(one.tf_idf, one.bm25) for one in weights]).T

@@ -1,4 +1,4 @@
-"""The k nearest neighbors of every row in the original space: computed once, exact, used by many.
+"""The exact k nearest neighbors of every row in the original space, computed once and used by many stages.
 
 Blocks of rows are multiplied with the whole matrix. In each block a bound that at least k scores of a row reach is
 found without sorting, and only the few scores that reach it are sorted.
@@ -25,7 +25,7 @@ _ROUNDING = 4e-6
 
 @dataclass(frozen=True)
 class NeighborsParams:
-    """How many neighbors, by which metric."""
+    """The number of neighbors and the metric."""
 
     k: int = 32
     metric: Metric = Metric.COSINE
@@ -38,7 +38,7 @@ class NeighborsParams:
 
 @dataclass(frozen=True, eq=False)
 class Neighbors:
-    """For each row the others nearest to it, nearest first, equally near ones by row number; never the row itself.
+    """The k nearest neighbors of every row, nearest first, ties by row number; a row is not its own neighbor.
 
     Float32 may tell apart the dot products of equal rows.
     """
@@ -62,7 +62,7 @@ class Neighbors:
 def nearest_neighbors(
     matrix: Matrix, params: NeighborsParams = NeighborsParams(), progress: Progress = no_progress
 ) -> Neighbors:
-    """Find the nearest neighbors of every row of (n, dim), all n - 1 others when `params.k` is more.
+    """Return the k nearest neighbors of every row of (n, dim), nearest first; all n - 1 others when `params.k` is more.
 
     Needs 0.4 GB, and a copy of the matrix unless its rows have length 1 or the metric is the dot product.
 

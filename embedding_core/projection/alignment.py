@@ -27,6 +27,8 @@ def align_maps(still: Matrix, moved: Matrix) -> Aligned:
     Raises:
         InputError: they have different shapes or no row.
     """
+    from scipy.linalg import orthogonal_procrustes
+
     if still.shape != moved.shape or len(still) == 0:
         raise InputError(
             f"Maps of shape {still.shape} and {moved.shape} cannot be aligned.",
@@ -38,8 +40,7 @@ def align_maps(still: Matrix, moved: Matrix) -> Aligned:
     if spread == 0 or own == 0:
         coordinates = np.broadcast_to(middle, still.shape).astype(np.float32)
         return Aligned(coordinates, 0.0 if spread == own else 1.0)
-    left, values, right = np.linalg.svd(source.T @ target)
-    scale = float(values.sum()) / own
-    laid = scale * (source @ (left @ right))
+    rotation, total = orthogonal_procrustes(source, target)
+    laid = float(total) / own * (source @ rotation)
     disparity = float(np.square(laid - target).sum()) / spread
     return Aligned((laid + middle).astype(np.float32), disparity)

@@ -1,4 +1,4 @@
-"""By meaning without comparing every row: rows in lists round centers, and a look into the lists near the query.
+"""Approximate dense ranking by an inverted file: rows in lists round centers, of which the nearest are searched.
 
 Inverted file: Jégou et al. 2011, https://doi.org/10.1109/TPAMI.2010.57; with FAISS: Douze et al. 2024,
 https://arxiv.org/abs/2401.08281. The index keeps a byte a number, to find candidates; these are scored from the rows
@@ -18,16 +18,16 @@ from embedding_core.ranking.dense import Background, background, score_vectors
 from embedding_core.ranking.scores import NOT_FOUND, Mask, Scores
 
 CANDIDATES = 1_000
-"""So many rows are found, the usual depth of a list that is fused with others or looked at again."""
+"""The number of rows that are found: the depth of a ranking that is fused or reranked."""
 MOST_COMPARED = 20_000
-"""Where a filter leaves no more rows, each is compared: 27 ms for 20,000 x 384, beside 190 ms for a million."""
+"""Where a filter leaves no more rows, each is compared: 27 ms for 20,000 x 384, against 190 ms for a million."""
 DEPTHS = (10, 100)
 """Recall is measured among so many first hits: what is read, and what gets a second look."""
 
 
 @dataclass(frozen=True)
 class IndexQuality:
-    """What an index gives up and what it gains, measured on random rows of its data, none an answer to itself."""
+    """The recall and speed of an index, measured with random rows of its data as queries."""
 
     queries: int
     recall: float
@@ -48,7 +48,7 @@ class IndexQuality:
 
 @dataclass(frozen=True, eq=False)
 class ApproximateIndex:
-    """Lists of rows, and what a search of them needs to know beside."""
+    """An inverted file with its measured quality and the background of each metric."""
 
     lists: Any
     """FAISS's inverted file of (n, dim) rows of length 1."""
@@ -60,14 +60,14 @@ class ApproximateIndex:
 
 
 def backgrounds_of(sample: Matrix, unit: bool) -> dict[Metric, Background]:
-    """Return what is known of (m, dim) random rows for each metric that an index of all rows serves."""
+    """Return the background of (m, dim) random rows for each metric that an index supports."""
     return {metric: background(sample, metric) for metric in (Metric if unit else (Metric.COSINE,))}
 
 
 def score_nearest(
     matrix: Matrix, query: Vector, index: ApproximateIndex, metric: Metric = Metric.COSINE, among: Mask | None = None
 ) -> Scores:
-    """Return how near the rows of (n, dim) nearest to a query (dim,) are to it; the others are not found.
+    """Return the scores of the rows of (n, dim) nearest to a query (dim,); the other rows are not found.
 
     The index is asked for 1,000 candidates of those rows that may be found. Where these are 20,000 or fewer, each is
     compared, and nothing is missed.
@@ -89,18 +89,18 @@ def score_nearest(
     values = np.full(len(matrix), NOT_FOUND, np.float32)
     if len(rows):
         near = np.asarray(matrix[rows])
-        own = Background(metric, lengths(near).astype(np.float32), known.null)
+        own = Background(metric, lengths(near).astype(np.float32), known.random_baseline)
         values[rows] = score_vectors(near, query, own).values
-    return Scores(values, known.null, np.sort(sampled.values))
+    return Scores(values, known.random_baseline, np.sort(sampled.values))
 
 
 def are_few(among: Mask) -> bool:
-    """Say whether so few rows may be found that each is compared rather than looked for in an index."""
+    """Whether a filter leaves so few rows that all are compared, without the index."""
     return int(np.count_nonzero(among)) <= MOST_COMPARED
 
 
 def candidates(lists: Any, query: Vector, probed: int, among: Mask | None = None) -> NDArray[np.int64]:
-    """Return the rows that an inverted file takes for the nearest to a query (dim,), ascending, 1,000 at most.
+    """Return the rows that an inverted file finds nearest to a query (dim,), ascending, 1,000 at most.
 
     The fewer rows may be found, the more lists are looked into, so that as many of them are met.
     """

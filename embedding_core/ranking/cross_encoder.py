@@ -1,4 +1,4 @@
-"""By a model that reads the query and a text together: slow, so for the first hits of another engine only."""
+"""Ranking by a cross-encoder, which reads query and text together: slow, so for reranking only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BATCH = 16
 
 
 def cross_encoder_revision(name: str) -> str:
-    """Return what names the exact weights of a cross-encoder in a folder or on the hub.
+    """Return the revision of a cross-encoder in a folder or on the hub.
 
     Raises:
         UnknownEncoderError: there is none of that name.
@@ -71,7 +71,7 @@ def load_cross_encoder(name: str, revision: str) -> CrossEncoder:
 
 
 def score_pairs(model: CrossEncoder, query: str, texts: list[str], progress: Progress = no_progress) -> Vector:
-    """Return (n,) float32: how well each text answers a query; progress is in texts."""
+    """Return the relevance of each text to a query: (n,) float32; progress is in texts."""
     scores = np.zeros(len(texts), np.float32)
     for start in range(0, len(texts), _BATCH):
         part = texts[start : start + _BATCH]

@@ -1,4 +1,4 @@
-"""By meaning: the rows nearest to a query vector, and how remarkable that is."""
+"""Dense ranking: rows by their similarity to a query vector, with a random baseline."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ _PAIRS = 10_000
 
 @dataclass(frozen=True)
 class SearchParams:
-    """How many hits, by which metric."""
+    """The number of hits and the metric."""
 
     k: int = 10
     metric: Metric = Metric.COSINE
@@ -29,17 +29,17 @@ class SearchParams:
 
 @dataclass(frozen=True, eq=False)
 class Background:
-    """What a search needs to know of a matrix, the same for every query."""
+    """What every search of a matrix needs: row lengths and the random baseline of a metric."""
 
     metric: Metric
     row_lengths: Vector
     """(n,) float32."""
-    null: Vector
+    random_baseline: Vector
     """(pairs,) float32 ascending: the scores of random pairs of different rows; empty when there is one row."""
 
 
 def background(matrix: Matrix, metric: Metric = Metric.COSINE) -> Background:
-    """Measure (n, dim) for searches by a metric; the pairs are the same each time.
+    """Return the background of (n, dim) for a metric; the random pairs are the same each time.
 
     Raises:
         InputError: the matrix has no row.
@@ -48,18 +48,18 @@ def background(matrix: Matrix, metric: Metric = Metric.COSINE) -> Background:
     left, right = random_pairs(len(matrix), _PAIRS)
     row_lengths = lengths(matrix).astype(np.float32)
     if metric is Metric.EUCLIDEAN:
-        null = -lengths(matrix[left] - matrix[right]).astype(np.float32)
+        random_baseline = -lengths(matrix[left] - matrix[right]).astype(np.float32)
     else:
-        null = np.einsum("ij,ij->i", matrix[left], matrix[right])
+        random_baseline = np.einsum("ij,ij->i", matrix[left], matrix[right])
     if metric is Metric.COSINE:
-        null = as_cosines(null, row_lengths[left] * row_lengths[right])
-    return Background(metric, row_lengths, np.sort(null))
+        random_baseline = as_cosines(random_baseline, row_lengths[left] * row_lengths[right])
+    return Background(metric, row_lengths, np.sort(random_baseline))
 
 
 def search(
     matrix: Matrix, query: Vector, params: SearchParams = SearchParams(), known: Background | None = None
 ) -> Hits:
-    """Find the rows of (n, dim) nearest to a query (dim,), all n when `params.k` is more.
+    """Return the k rows of (n, dim) nearest to a query (dim,), nearest first; all n when `params.k` is more.
 
     Many searches of one matrix are faster with its `background` made once and given as `known`.
 
@@ -77,7 +77,7 @@ def search(
 
 
 def score_vectors(matrix: Matrix, query: Vector, known: Background) -> Scores:
-    """Return how near every row of (n, dim) is to a query (dim,), by the metric of its background.
+    """Return the similarity of every row of (n, dim) to a query (dim,), by the metric of its background.
 
     Raises:
         InputError: the query has another length than the rows.
@@ -88,7 +88,7 @@ def score_vectors(matrix: Matrix, query: Vector, known: Background) -> Scores:
         raise InputError(
             f"The query has shape {query.shape}, the rows {dim} dimensions.", "Use the same encoder for both."
         )
-    return Scores(_similarities(matrix, query.astype(np.float32), known), known.null)
+    return Scores(_similarities(matrix, query.astype(np.float32), known), known.random_baseline)
 
 
 def _similarities(matrix: Matrix, query: Vector, known: Background) -> Vector:

@@ -1,4 +1,4 @@
-"""Several engines as one: reciprocal rank fusion. Cormack et al. 2009, https://doi.org/10.1145/1571941.1572114."""
+"""Hybrid ranking: reciprocal rank fusion. Cormack et al. 2009, https://doi.org/10.1145/1571941.1572114."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ _LARGEST_K, _LARGEST_WEIGHT = 10_000, 100
 
 @dataclass(frozen=True)
 class FusionParams:
-    """How ranks in several engines become one score: the sum of weight / (k + rank)."""
+    """The parameters of reciprocal rank fusion: a score is the sum of weight / (k + rank)."""
 
     weights: tuple[float, ...] = (1.0, 1.0)
     """One an engine."""
     k: int = 60
-    """The larger, the less the very first ranks count beside the next."""
+    """The larger, the less the first ranks count more than the next."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", tuple(self.weights))
@@ -35,7 +35,7 @@ class FusionParams:
 
 
 def fuse(engines: Sequence[Scores], params: FusionParams = FusionParams(), among: Mask | None = None) -> Scores:
-    """Return the fused score of every row; one that no engine with a weight found is not found.
+    """Return the fused score of every row; a row that no engine with a weight found is not found.
 
     Chance is what a row scores that each engine ranks at random.
 

@@ -1,4 +1,4 @@
-"""An inverted file built and measured: k-means on a sample, every row into the list of its center, recall by looking.
+"""Build and measure an inverted file: k-means on a sample, every row in the list of its center, recall by search.
 
 Recall counts a hit that is as near as the k-th of the exact ones: which of equal rows is found makes no difference.
 """
@@ -43,7 +43,7 @@ Tick = Callable[[], None]
 
 @dataclass(frozen=True)
 class ApproximateParams:
-    """What an index must be good for."""
+    """The target recall of an index and the queries to measure it with."""
 
     recall: float = 0.95
     """Of the exact first 10, and of the exact first 100, at least this share is found, 0 to 1."""
@@ -69,7 +69,7 @@ class ApproximateParams:
 def index_vectors(
     matrix: Matrix, params: ApproximateParams = ApproximateParams(), progress: Progress = no_progress
 ) -> ApproximateIndex:
-    """Build an index of (n, dim), and choose how many lists it looks into by the recall that this gives.
+    """Build an index of (n, dim), and choose the number of lists to search by the recall that it gives.
 
     Needs a byte a number, and no copy of the matrix.
 

@@ -1,4 +1,4 @@
-"""By late interaction: every word of the query finds its best counterpart in a text.
+"""Ranking by late interaction: every query token is matched with the nearest token of a text.
 
 MaxSim of Khattab and Zaharia 2020, https://arxiv.org/abs/2004.12832, over the token vectors of a plain sentence
 encoder: of length 1, without a projection of their own.
@@ -18,7 +18,7 @@ MOST_QUERY_TOKENS = 256
 
 @dataclass(frozen=True)
 class Counterpart:
-    """A piece of the query and the piece of a text that is nearest to it."""
+    """A query token and the token of a text that is nearest to it."""
 
     asked: str
     found: str
@@ -27,7 +27,7 @@ class Counterpart:
 
 
 def max_sim(query: TokenVectors, documents: TokenVectors) -> Vector:
-    """Return (n,): for each text the mean over the query's tokens of the best cosine with one of its tokens.
+    """Return the MaxSim of each text divided by the number of query tokens: (n,).
 
     The mean ranks as the sum does, and compares across queries. A text or a query without a token scores -1.
     """
@@ -56,7 +56,7 @@ def chance_max_sim(documents: TokenVectors, length: int) -> Vector:
 def counterparts(
     query: TokenVectors, query_text: str, documents: TokenVectors, texts: Sequence[str], most: int = 3
 ) -> list[tuple[Counterpart, ...]]:
-    """Return for each text the pairs of tokens that are most alike, no piece of the query twice."""
+    """Return the best-matching pairs of tokens for each text, no query token twice."""
     asked = query.vectors[:MOST_QUERY_TOKENS].astype(np.float32)
     pieces = [query_text[a:b] for a, b in query.spans[: len(asked)]]
     found = []

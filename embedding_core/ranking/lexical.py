@@ -1,4 +1,4 @@
-"""By words: BM25 in Lucene's variant, with what each word adds to a score.
+"""Keyword ranking: BM25 in Lucene's variant, with the contribution of each word.
 
 Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019; the variant: Kamphuis et al. 2020,
 https://doi.org/10.1007/978-3-030-45442-5_4. The index holds what a word adds to each row, so a query adds up columns.
@@ -25,7 +25,7 @@ _SEED = 0
 
 @dataclass(frozen=True)
 class BM25Params:
-    """How counts of words become a score."""
+    """The parameters of BM25."""
 
     k1: float = 1.5
     """How soon a word that comes again and again stops adding; 0: it counts once."""
@@ -41,7 +41,7 @@ class BM25Params:
 
 @dataclass(frozen=True, eq=False)
 class BM25Index:
-    """What each word adds to the score of each row that has it, word by word."""
+    """An inverted index: the rows that contain each word, and what it adds to their score."""
 
     vocabulary: Sequence[str]
     """The words, sorted."""
@@ -55,7 +55,7 @@ class BM25Index:
     """How many rows there are."""
 
     def entries(self, word: str) -> tuple[Indices, Vector]:
-        """Return the rows that have a word and what it adds to each."""
+        """Return the rows that contain a word, and what it adds to the score of each."""
         place = bisect_left(self.vocabulary, word)
         if place == len(self.vocabulary) or self.vocabulary[place] != word:
             return self.rows[:0], self.weights[:0]
@@ -66,13 +66,13 @@ class BM25Index:
         return self.rows[part], self.weights[part]
 
     def random_entries(self, rng: np.random.Generator) -> tuple[Indices, Vector]:
-        """Return the entries of a random word, one as likely as the number of rows that have it."""
+        """Return the entries of a random word, drawn with a probability proportional to its document frequency."""
         entry = rng.integers(len(self.rows))
         return self._part(int(np.searchsorted(self.starts, entry, side="right")) - 1)
 
 
 def index_words(texts: Sequence[str], params: BM25Params = BM25Params(), progress: Progress = no_progress) -> BM25Index:
-    """Index the words of texts, lower-cased, in any script; nothing is stemmed and no word is left out."""
+    """Index the words of texts, lower-cased, in any script; they are not stemmed, and no stop word is removed."""
     from bm25s import BM25
 
     numbers: dict[str, int] = {}
@@ -96,7 +96,7 @@ def index_words(texts: Sequence[str], params: BM25Params = BM25Params(), progres
 
 
 def words_of(query: str) -> dict[str, float]:
-    """Return the words of a query and how often each comes."""
+    """Return the words of a query with their counts."""
     return {word: float(count) for word, count in Counter(terms(query)).items()}
 
 
@@ -129,7 +129,7 @@ def _chance(index: BM25Index, weights: list[float]) -> Vector:
 
 
 def matched_words(index: BM25Index, words: Mapping[str, float], rows: Indices) -> list[dict[str, float]]:
-    """Return for each row the words it shares with a query and what each adds to its score, largest first."""
+    """Return the words that each row shares with a query, with what each adds to its score, largest first."""
     found: list[dict[str, float]] = [{} for _ in rows]
     for word, weight in words.items():
         for place, added in _shared(index, word, rows):

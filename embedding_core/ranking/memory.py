@@ -1,4 +1,4 @@
-"""What searches of a space keep in memory between queries."""
+"""The backgrounds and indexes that searches keep in memory between queries."""
 
 from contextlib import suppress
 
@@ -15,7 +15,7 @@ _INDEXES = 2
 
 
 def background_of(engine: StageEngine, space: Embed, metric: Metric) -> Background:
-    """Return what searches of a space need to know of it; the space is ready."""
+    """Return the background of a space, which has been computed."""
     known: Background = engine.remember(
         "background", (space.key, metric), lambda: background(space.load(engine.store), metric)
     )
@@ -23,7 +23,7 @@ def background_of(engine: StageEngine, space: Embed, metric: Metric) -> Backgrou
 
 
 def vector_index_of(engine: StageEngine, stage: IndexVectors) -> ApproximateIndex | None:
-    """Return an index of the vectors of a space; None while it has not been built."""
+    """Return the index of a space; None while it has not been built."""
     with suppress(ArtifactMissingError):  # Not built, or found damaged on reading, and dropped.
         index: ApproximateIndex = engine.remember(
             "vector index", stage.key, lambda: stage.load(engine.store), most=_INDEXES

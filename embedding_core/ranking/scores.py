@@ -1,4 +1,4 @@
-"""How every row of a data set scores for one query, by one engine, and the best of them."""
+"""The scores of all rows of a data set for one query by one ranking method, and the best hits."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,21 +11,21 @@ from embedding_core.base.types import Indices, Vector
 Mask = NDArray[np.bool_]
 """Which rows may be found: (n,) bool."""
 NOT_FOUND = np.float32(-np.inf)
-"""The score of a row that an engine has nothing to say of."""
+"""The score of a row that was not found."""
 
 
 @dataclass(frozen=True, eq=False)
 class Hits:
-    """What a search found, best first, equally good rows by number."""
+    """The hits of a search, best first, ties by row number."""
 
     rows: Indices
     """(k,) int32."""
     scores: Vector
-    """(k,) float32, by the engine."""
+    """(k,) float32, larger is better."""
     percentiles: Vector
     """(k,) float32, 0 to 1: the share of all rows, or of a random sample of them, that score lower for this query."""
-    null_percentiles: Vector
-    """(k,) float32, 0 to 1: the share of scores by chance that are lower. A hit no better than that is chance."""
+    baseline_percentiles: Vector
+    """(k,) float32, 0 to 1: the share of the random baseline that scores lower."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,18 +34,18 @@ class Scores:
 
     values: Vector
     """(n,) float32, minus infinity for a row that was not found."""
-    null: Vector
-    """(m,) float32 ascending: what scores come about by chance."""
+    random_baseline: Vector
+    """(m,) float32 ascending: the scores of random pairs."""
 
     sample: Vector | None = None
-    """(m,) float32 ascending: what random rows score, where not every row was scored; percentiles are then among it."""
+    """(m,) float32 ascending: the scores of random rows, for percentiles where not every row was scored."""
 
     @cached_property
     def _ascending(self) -> Vector:
         return np.sort(self.values) if self.sample is None else self.sample
 
     def best(self, k: int, among: Mask | None = None) -> Hits:
-        """Return the k best rows, of those that may be found; fewer when fewer were."""
+        """Return the k best rows among those that a filter lets through; fewer when fewer were found."""
         rows = self._found(among)
         values = self.values[rows]
         if k < len(rows):
@@ -64,10 +64,12 @@ class Scores:
     def of(self, rows: NDArray[np.integer]) -> Hits:
         """Return these rows as hits, in this order."""
         found = self.values[rows]
-        return Hits(rows.astype(np.int32), found, share_below(self._ascending, found), share_below(self.null, found))
+        return Hits(
+            rows.astype(np.int32), found, share_below(self._ascending, found), share_below(self.random_baseline, found)
+        )
 
     def ranks(self, among: Mask | None = None) -> Indices:
-        """Return (n,) int32: 1 for the best row that may be found, and so on; 0 for one that was not found."""
+        """Return the rank of each row from 1 among those that a filter lets through: (n,) int32, 0 if not found."""
         rows = self._found(among)
         ranks = np.zeros(len(self.values), np.int32)
         ranks[rows[np.argsort(-self.values[rows], kind="stable")]] = np.arange(1, len(rows) + 1)
@@ -75,6 +77,6 @@ class Scores:
 
 
 def share_below(ascending: Vector, scores: Vector) -> Vector:
-    """Return for each score the share of others that are lower: (k,), 0 when there are no others."""
+    """Return the share of the ascending values that is lower than each score: (k,), 0 when there are none."""
     below = np.searchsorted(ascending, scores, side="left")
     return (below / max(1, len(ascending))).astype(np.float32)

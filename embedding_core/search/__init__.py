@@ -1,4 +1,4 @@
-"""From a question to ranked hits with their reasons, over the stages and engines there are."""
+"""Search: from a question to ranked hits with the reasons for each."""
 
 from embedding_core.search.answer import Answer, answer
 from embedding_core.search.dense_query import queries_of

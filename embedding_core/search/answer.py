@@ -1,4 +1,4 @@
-"""From a question to ranked hits, each with its reasons.
+"""Answer a question: ranked hits with the reasons for each.
 
 The same for the page and the command line: they differ in how a stage is made, at once or as a job.
 """
@@ -32,7 +32,7 @@ from embedding_core.search.question import RERANKED, Question
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What was found, and why."""
+    """The hits of a search with their reasons."""
 
     question: Question
     hits: Hits
@@ -58,7 +58,7 @@ class Answer:
 
 
 def answer(engine: Engine, dataset: Dataset, space: Embed, question: Question, make: Maker) -> Answer | None:
-    """Return what a question finds; None while something it needs is still being made.
+    """Return the answer to a question; None while an artifact that it needs is being made.
 
     Raises:
         InputError: there is nothing to look for, or the filter, the sum or the words cannot be used as they are.

@@ -1,4 +1,4 @@
-"""Sums of vectors in plain form: `king - man + woman`.
+"""Vector arithmetic in queries: `king - man + woman`.
 
 3CosAdd of Mikolov, Yih and Zweig 2013, https://aclanthology.org/N13-1090: what is nearest to the sum of unit vectors.
 Its inputs are usually left out of the answer, for else one of them is it more often than not.
@@ -23,7 +23,7 @@ _NEGLIGIBLE = 1e-6
 
 @dataclass(frozen=True)
 class Term:
-    """One part of a sum."""
+    """One term of a sum."""
 
     sign: int
     """1 or -1."""
@@ -58,7 +58,7 @@ def parse_sum(query: str) -> tuple[Term, ...]:
 
 
 def rows_named(texts: Sequence[str], terms: Sequence[Term]) -> list[NDArray[np.int64]]:
-    """Return for each term the rows whose whole text it is, whatever the case of its letters."""
+    """Return the rows whose whole text is a term, ignoring case, for each term."""
     folded = np.array([text.strip().casefold() for text in texts], dtype=object)
     return [np.flatnonzero(folded == term.text.strip().casefold()) for term in terms]
 

@@ -26,7 +26,7 @@ _WORDS = frozenset({"and", "or", "not", "in", "contains", "is", "empty", "true",
 
 
 class Operator(StrEnum):
-    """How a column is compared."""
+    """A comparison operator."""
 
     EQUAL = "="
     NOT_EQUAL = "!="
@@ -62,21 +62,21 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Not:
-    """What a condition leaves out."""
+    """The rows that do not match a condition."""
 
     condition: "Condition"
 
 
 @dataclass(frozen=True)
 class All:
-    """Every one of some conditions."""
+    """The rows that match all conditions."""
 
     conditions: tuple["Condition", ...]
 
 
 @dataclass(frozen=True)
 class Either:
-    """At least one of some conditions."""
+    """The rows that match any of the conditions."""
 
     conditions: tuple["Condition", ...]
 
@@ -104,7 +104,7 @@ class _Token:
 
 
 def parse_filter(text: str) -> Condition:
-    """Return what a filter says.
+    """Parse a filter into a condition.
 
     Raises:
         InputError: it is no filter, with the place where it stops being one.

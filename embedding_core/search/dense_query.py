@@ -1,4 +1,4 @@
-"""From a question to one vector: words, sums, pictures, examples."""
+"""Query vectors: from words, sums, pictures and examples."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Maker = Callable[[Stage], Any]
 
 @dataclass(frozen=True)
 class Sum:
-    """A sum of vectors, its items found."""
+    """A sum of vectors with the rows that its terms name."""
 
     terms: tuple[Term, ...]
     rows: list[NDArray[np.int64]]
@@ -36,12 +36,12 @@ class Sum:
 
     @property
     def inputs(self) -> NDArray[np.int64]:
-        """Every row that a term names."""
+        """All rows that a term names."""
         return np.concatenate([np.zeros(0, np.int64), *self.rows])
 
 
 def queries_of(dataset: Dataset, space: Embed, question: Question) -> EncodeQueries | None:
-    """Return the stage that encodes what is typed or brought; None where the items themselves say all.
+    """Return the stage that encodes the texts and pictures of a query; None when it is made of items alone.
 
     Raises:
         InputError: it is a sum and cannot be read.

@@ -1,4 +1,4 @@
-"""From what was found to a better query: Rocchio's feedback, and feedback from the first hits themselves.
+"""Relevance feedback: Rocchio's, and pseudo-relevance feedback from the first hits (query expansion).
 
 Rocchio 1971, as in Manning, Raghavan and Schütze 2008, chapter 9, https://nlp.stanford.edu/IR-book/.
 """
@@ -23,7 +23,7 @@ _COMMON, _TELLING_ROWS = 0.1, 50
 
 @dataclass(frozen=True)
 class RocchioParams:
-    """What the query, the good examples and the bad ones count."""
+    """The weights of the query and of the relevant and irrelevant examples."""
 
     alpha: float = 1.0
     """The query."""
@@ -40,7 +40,7 @@ class RocchioParams:
 
 @dataclass(frozen=True)
 class ExpansionParams:
-    """Which of the first hits are taken for good, without asking, and what is taken from them."""
+    """The parameters of query expansion: how many first hits count as relevant, and what is taken from them."""
 
     hits: int = 5
     words: int = 10
@@ -102,7 +102,7 @@ def expand_words(
     rows: Indices,
     params: ExpansionParams = ExpansionParams(),
 ) -> dict[str, float]:
-    """Return the words that the first hits of a search add to it, and their weights."""
+    """Return the words that the first hits add to a query, with their weights."""
     typical = typical_words(index, texts, rows[: params.hits], params.words, words)
     return {word: params.weight * weight for word, weight in typical.items()}
 

@@ -1,4 +1,4 @@
-"""Filters at work: which rows of a table a condition lets through."""
+"""Evaluate filters on the columns of a data set."""
 
 import math
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _COMPARE: dict[Operator, Callable[[Any, Any], Any]] = {
 
 
 def filter_rows(frame: pd.DataFrame, text: str) -> Mask:
-    """Return which rows a filter lets through, all for an empty one: (n,) bool.
+    """Return which rows match a filter, all for an empty one: (n,) bool.
 
     An empty cell is neither equal to, nor less or more than anything; `!=` and `not` let it through.
 
@@ -35,7 +35,7 @@ def filter_rows(frame: pd.DataFrame, text: str) -> Mask:
 
 
 def allowed(frame: pd.DataFrame, condition: Condition) -> Mask:
-    """Return which rows a condition lets through: (n,) bool.
+    """Return which rows match a condition: (n,) bool.
 
     Raises:
         InputError: it names no column of the table, or compares what cannot be compared.

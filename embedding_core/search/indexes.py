@@ -1,4 +1,4 @@
-"""Approximate indexes: what they give up for speed and size, against the exact answer. With FAISS.
+"""Benchmark of ANN indexes by FAISS: recall, time and size against exact search.
 
 Douze et al. 2024, https://arxiv.org/abs/2401.08281; HNSW: Malkov and Yashunin 2018, https://arxiv.org/abs/1603.09320;
 product quantization: Jégou et al. 2011, https://doi.org/10.1109/TPAMI.2010.57.
@@ -26,23 +26,23 @@ _SEED = 0
 
 
 class IndexKind(StrEnum):
-    """How an index is built."""
+    """A kind of index."""
 
     FLAT = "flat"
     """Every row is compared: exact."""
     HNSW = "hnsw"
-    """A graph of near rows, walked toward the query; the knob is how many candidates are kept on the way."""
+    """A graph of near rows, walked toward the query; the parameter is the number of candidates kept on the way."""
     IVF = "ivf"
-    """Rows in lists round centers; the knob is how many lists are looked at."""
+    """Rows in lists round centers; the parameter is the number of lists searched."""
     LSH = "lsh"
-    """Rows as bits, one for each side of a random plane; the knob is how many bits."""
+    """Rows as bits, one for each random hyperplane; the parameter is the number of bits."""
     PQ = "pq"
-    """Rows in pieces, each the number of the nearest of 256 examples; the knob is how many pieces, a byte each."""
+    """Product quantization: rows in pieces of a byte each; the parameter is the number of pieces."""
 
 
 @dataclass(frozen=True)
 class IndexesParams:
-    """What is tried, on how much."""
+    """The indexes to try, and the rows and queries to measure them with."""
 
     kinds: tuple[IndexKind, ...] = tuple(IndexKind)
     k: int = 10
@@ -62,10 +62,10 @@ class IndexesParams:
 
 @dataclass(frozen=True)
 class IndexPoint:
-    """One index with its knob at one place."""
+    """One index with one value of its parameter."""
 
     kind: IndexKind
-    knob: str
+    parameter: str
     value: int
     recall: float
     """The share of the exact k nearest that it finds, 0 to 1."""
@@ -78,7 +78,7 @@ class IndexPoint:
 
 @dataclass(frozen=True)
 class IndexCurves:
-    """Every point, and on how many rows."""
+    """All points, and the number of rows they were measured on."""
 
     points: tuple[IndexPoint, ...]
     rows: int
@@ -87,7 +87,7 @@ class IndexCurves:
 def compare_indexes(
     matrix: Matrix, params: IndexesParams = IndexesParams(), progress: Progress = no_progress
 ) -> IndexCurves:
-    """Build indexes of (n, dim) by cosine, turn their knobs, and measure recall, time and size.
+    """Build indexes of (n, dim) by cosine, vary their parameters, and measure recall, time and size.
 
     Raises:
         InputError: the matrix has fewer than 100 rows.
@@ -109,11 +109,11 @@ def compare_indexes(
     faiss.omp_set_num_threads(1)
     try:
         for done, kind in enumerate(params.kinds):
-            for index, knob, value, seconds in _built(rows, kind):
+            for index, parameter, value, seconds in _built(rows, kind):
                 progress(done, len(params.kinds))
                 recall, milliseconds = _tried(index, rows, asked, exact)
                 size = int(faiss.serialize_index(index).nbytes)
-                points.append(IndexPoint(kind, knob, value, recall, milliseconds, size, seconds))
+                points.append(IndexPoint(kind, parameter, value, recall, milliseconds, size, seconds))
     finally:
         faiss.omp_set_num_threads(threads)
     progress(len(params.kinds), len(params.kinds))
@@ -127,7 +127,7 @@ def _exact(rows: Matrix, asked: NDArray[np.int64], k: int) -> NDArray[np.int64]:
 
 
 def _built(rows: Matrix, kind: IndexKind) -> Iterator[tuple[Any, str, int, float]]:
-    """Yield an index with its knob in each place, the knob's name and place, and the seconds it took to build."""
+    """Yield an index for each value of its parameter, with the name and value, and the build time in seconds."""
     import faiss
 
     n, dim = rows.shape

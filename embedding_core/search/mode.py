@@ -1,4 +1,4 @@
-"""Whether a question is answered by way of an index of the vectors."""
+"""Whether a search uses an ANN index."""
 
 from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine
@@ -12,12 +12,12 @@ APPROXIMATE_FROM = 200_000
 
 
 def is_large(rows: int) -> bool:
-    """Say whether so many rows are searched by way of an index unless somebody wants it exact."""
+    """Whether a data set is so large that it is searched with an index by default."""
     return rows >= APPROXIMATE_FROM
 
 
 def wants_index(question: Question, rows: int) -> bool:
-    """Say whether a question to so many rows is to be answered by way of an index, if there is one."""
+    """Whether a question to so many rows uses an index, if there is one."""
     return question.mode is SearchMode.APPROXIMATE or (question.mode is SearchMode.AUTO and is_large(rows))
 
 

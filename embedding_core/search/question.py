@@ -1,4 +1,4 @@
-"""What a person is looking for, where, and by which engine."""
+"""A question: the query, the filter, the ranking method and its settings."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +17,7 @@ RERANKED = 100
 
 
 class SearchMode(StrEnum):
-    """With which rows the query's vector is compared."""
+    """Whether a search is exact or uses an index."""
 
     AUTO = "auto"
     """Where the data is large, with those that an index brings, once it has been built; else with all."""
@@ -40,13 +40,13 @@ class SearchMode(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """A search with all its settings. Without words and picture it looks for what is like `more`."""
+    """A search with all its settings. Without words and picture it looks for items similar to `more`."""
 
     words: str = ""
     picture: Key | None = None
     """An upload."""
     picture_share: float = 0.5
-    """What the picture counts beside words, 0 to 1."""
+    """The weight of the picture against the words, 0 to 1."""
     method: RankingMethod = RankingMethod.DENSE
     first: RankingMethod = RankingMethod.DENSE
     """Whose first hits get a second look."""
@@ -85,10 +85,10 @@ class Question:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to look for."""
+        """Whether the query is empty."""
         return not (self.words or self.picture or self.more)
 
     @property
     def base(self) -> RankingMethod:
-        """Who looks at all rows."""
+        """The ranking method of the first stage, which scores all rows."""
         return self.first if self.method in RERANKING else self.method

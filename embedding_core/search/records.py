@@ -17,7 +17,7 @@ def _record(dataset: Dataset, found: Answer, place: int) -> dict[str, Any]:
         "id": dataset.ids[row],
         "score": round(float(found.hits.scores[place]), 4),
         "percentile": round(float(found.hits.percentiles[place]), 4),
-        "percentile_random": round(float(found.hits.null_percentiles[place]), 4),
+        "percentile_random": round(float(found.hits.baseline_percentiles[place]), 4),
         "text": dataset.titles[row],
         "ranks": {str(name): int(ranks[place]) or None for name, ranks in found.ranks.items()},
         "words": {word: round(added, 4) for word, added in found.words[place].items()},

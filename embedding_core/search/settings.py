@@ -1,4 +1,4 @@
-"""The knobs of a search, kept between visits and in links."""
+"""The settings of a search, kept between visits and in links."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -17,7 +17,7 @@ _WITHIN = ";"
 
 @dataclass(frozen=True)
 class SearchSettings:
-    """How to search, whatever is searched for."""
+    """The settings of a search, without the query."""
 
     hits: int = 20
     beside: str = ""
@@ -32,7 +32,7 @@ class SearchSettings:
     expand: bool = False
     """The first hits lend the query words."""
     picture_share: float = 0.5
-    """What a picture counts beside words, 0 to 1."""
+    """The weight of a picture against the words, 0 to 1."""
     bm25: BM25Params = field(default_factory=BM25Params)
     fusion: FusionParams = field(default_factory=FusionParams)
     feedback: RocchioParams = field(default_factory=RocchioParams)
@@ -48,14 +48,14 @@ class SearchSettings:
             raise ParameterError(f"The weight of the picture is {self.picture_share}.", "Choose one from 0 to 1.")
 
     def to_text(self) -> str:
-        """Return what differs from the usual, short enough for a link; empty when nothing does."""
+        """Return the settings that differ from the defaults, short enough for a link; empty when none does."""
         default = dict(_flat(SearchSettings()))
         changed = {name: value for name, value in _flat(self) if value != default[name]}
         return ",".join(f"{name}={_written(value)}" for name, value in changed.items())
 
     @classmethod
     def from_text(cls, text: str) -> "SearchSettings":
-        """Return what `to_text` was called on; the usual for what makes no sense."""
+        """Return the settings that `to_text` wrote; a part that cannot be read takes its default."""
         given = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
         try:
             read: SearchSettings = _read(cls(), given, "")
@@ -65,7 +65,7 @@ class SearchSettings:
 
 
 def _flat(value: Any, above: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the name and value of every knob that may stand in a link, those of parameters with a dot."""
+    """Yield the name and value of every setting that may be in a link, nested parameters with a dot."""
     for part in fields(value):
         held = getattr(value, part.name)
         if is_dataclass(held):
@@ -79,7 +79,7 @@ def _written(value: Any) -> str:
 
 
 def _read(default: Any, given: dict[str, str], above: str) -> Any:
-    """Return parameters like the usual ones, changed as is given."""
+    """Return the default parameters with some changed."""
     changed: dict[str, Any] = {}
     for name, held in vars(default).items():
         if is_dataclass(held):

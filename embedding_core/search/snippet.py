@@ -1,4 +1,4 @@
-"""A search as code."""
+"""Code for Search."""
 
 from dataclasses import is_dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from embedding_core.base.types import Key
 
 
 def hits(dataset: Key, encoder: str, question: Any) -> str:
-    """Return code that leaves `found`, the answer to a `retrieval.Question`, and prints its hits."""
+    """Return code that defines `found`, the answer to a `Question`, and prints its hits."""
     default = vars(type(question)())
     parts = [type(part) for name, part in vars(question).items() if is_dataclass(part) and part != default[name]]
     imports = "".join(f"from {part.__module__} import {part.__name__}\n" for part in parts)
@@ -18,6 +18,6 @@ from embedding_core.search import Question, answer
 {imports}
 question = {written(question)}
 found = answer(engine, dataset, space, question, engine.make)
-for row, score, chance in zip(found.hits.rows, found.hits.scores, found.hits.null_percentiles, strict=True):
+for row, score, chance in zip(found.hits.rows, found.hits.scores, found.hits.baseline_percentiles, strict=True):
     print(f"{{score:.3f}}  beats {{chance:.1%}} of chance  {{dataset.titles[row]}}")
 """

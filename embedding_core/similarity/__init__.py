@@ -1,4 +1,4 @@
-"""How alike items are: two, many, all that are nearly the same, those like nothing else, and what suits a set."""
+"""Similarity: pairs, matrices, near-duplicates, outliers and recommendations."""
 
 from embedding_core.similarity.alignment import Alignment, align
 from embedding_core.similarity.duplicates import Duplicates, DuplicatesParams, find_duplicates

@@ -1,4 +1,4 @@
-"""Two texts token by token: which word of the one answers which of the other."""
+"""Alignment of the tokens of two texts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Alignment:
 
     @property
     def score(self) -> float:
-        """The mean of each token's best match, both ways: how much of either text the other answers."""
+        """The mean cosine of each token with its best match, averaged over both directions."""
         return float(np.concatenate([self.cosines.max(axis=0), self.cosines.max(axis=1)]).mean())
 
 

@@ -1,4 +1,4 @@
-"""Items that are nearly the same: all pairs above a threshold, and the groups they form."""
+"""Near-duplicates: all pairs above a similarity threshold, and the groups they form."""
 
 import math
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _STEPS = 1_000
 
 @dataclass(frozen=True)
 class DuplicatesParams:
-    """How alike two items have to be."""
+    """The similarity threshold of near-duplicates."""
 
     threshold: float | None = None
     """Least cosine of two duplicates. The default is suggested by random pairs, and raised where groups would chain."""
@@ -42,7 +42,7 @@ class DuplicatesParams:
 
 @dataclass(frozen=True, eq=False)
 class Duplicates:
-    """Items that are nearly the same, in groups; larger groups first."""
+    """Near-duplicates in groups, larger groups first."""
 
     threshold: float
     pairs: int
@@ -67,31 +67,31 @@ class Duplicates:
 
     @property
     def count(self) -> int:
-        """How many groups there are."""
+        """The number of groups."""
         return len(self.weakest)
 
 
-def suggest_threshold(null: Vector) -> float:
+def suggest_threshold(random_baseline: Vector) -> float:
     """Return a threshold for data whose random pairs have these cosines, ascending.
 
     Doubles are at most a third as far apart (1 - cosine) as the nearest hundredth of random pairs: a rule of thumb that
     moves with the encoder and the data.
     """
-    near = float(np.quantile(null, _NEAREST_BY_CHANCE)) if len(null) else 0.0
+    near = float(np.quantile(random_baseline, _NEAREST_BY_CHANCE)) if len(random_baseline) else 0.0
     return min(_SAME, round(1 - _SHARE * (1 - near), 3))
 
 
 def find_duplicates(
     matrix: Matrix, params: DuplicatesParams = DuplicatesParams(), progress: Progress = no_progress
 ) -> Duplicates:
-    """Compare every two rows of (n, dim) and group those that are alike, directly or through others.
+    """Compare all pairs of rows of (n, dim) and group those above the threshold, directly or through others.
 
     Raises:
         InputError: the matrix has no row.
     """
     rows = unit_rows(as_matrix(matrix))
-    null = random_cosines(rows)
-    suggested = suggest_threshold(null)
+    random_baseline = random_cosines(rows)
+    suggested = suggest_threshold(random_baseline)
     threshold = suggested if params.threshold is None else params.threshold
     counts, edges = _links(rows, threshold, progress)
     if params.threshold is None:
@@ -99,11 +99,11 @@ def find_duplicates(
         edges = edges.where(edges.cosines >= threshold - _ROUNDING)
         counts = counts[round(threshold * _STEPS) :]
     groups, weakest, cosines = _grouped(len(rows), edges)
-    above = len(null) - int(np.searchsorted(null, threshold))
+    above = len(random_baseline) - int(np.searchsorted(random_baseline, threshold))
     return Duplicates(
         threshold,
         int(counts.sum()),
-        above / max(1, len(null)),
+        above / max(1, len(random_baseline)),
         params.threshold is None and threshold > suggested,
         *(groups, _kept(rows, groups, len(weakest)), weakest, cosines),
     )
@@ -182,7 +182,7 @@ class _Edges:
         return _Edges(*(part[chosen] for part in vars(self).values()))
 
     def thinned(self, n: int) -> "_Edges":
-        """Return the strongest edges that connect what these connect: a maximum spanning forest."""
+        """Return the maximum spanning forest of some edges."""
         from scipy.sparse.csgraph import minimum_spanning_tree
 
         # A weight of 0 would mean no edge, so they begin at 1.

@@ -1,4 +1,4 @@
-"""Doubles on both sides of a split: what is tested on was learned from."""
+"""Leakage: near-duplicates across the parts of a split."""
 
 from dataclasses import dataclass
 from itertools import permutations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Leak:
-    """Rows of one part of a split that have a double in another."""
+    """Rows of one part of a split that have a near-duplicate in another."""
 
     part: str
     other: str
@@ -25,7 +25,7 @@ class Leak:
 
 
 def leaks(duplicates: Duplicates, split: "pd.Series[Any]") -> tuple[Leak, ...]:
-    """Return for every two parts of a split column which rows of the one are in a group with rows of the other.
+    """Return the rows of each part of a split column that share a group with rows of each other part.
 
     The largest share first; a part without leaks into another is left out.
     """

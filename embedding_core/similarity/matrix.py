@@ -1,4 +1,4 @@
-"""Many items against each other, ordered so that like stands beside like."""
+"""Similarity matrices, ordered by hierarchical clustering."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ MOST_ITEMS = 2_000
 
 
 def cosine_matrix(matrix: Matrix) -> Matrix:
-    """Return the cosine of every two rows of (n, dim): (n, n), symmetric, 1 on the diagonal."""
+    """Return the cosines of all pairs of rows of (n, dim): (n, n), symmetric, 1 on the diagonal."""
     rows = unit_rows(as_matrix(matrix))
     cosines: Matrix = np.clip(rows @ rows.T, -1, 1)
     np.fill_diagonal(cosines, 1)
@@ -19,7 +19,7 @@ def cosine_matrix(matrix: Matrix) -> Matrix:
 
 
 def clustered_order(cosines: Matrix) -> Indices:
-    """Return the items of (n, n) in the order of a tree of average links, its branches turned for like neighbors.
+    """Return the leaf order of (n, n) similarities by average linkage, with optimal leaf ordering.
 
     Bar-Joseph, Gifford and Jaakkola 2001, https://doi.org/10.1093/bioinformatics/17.suppl_1.S22.
 

@@ -1,4 +1,4 @@
-"""Items unlike their neighbors, by two measures on the graph that is there anyway."""
+"""Outliers: items far from their nearest neighbors, by two measures."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _LEAST = 1e-10
 
 @dataclass(frozen=True)
 class OutlierParams:
-    """How far to look round."""
+    """The number of neighbors to compare with."""
 
     k: int = 20
 
@@ -25,7 +25,7 @@ class OutlierParams:
 
 @dataclass(frozen=True, eq=False)
 class Outliers:
-    """How far off every item lies; larger is farther."""
+    """Outlier scores of every item; larger is farther out."""
 
     k: int
     """Of the neighbors there were."""
@@ -36,7 +36,7 @@ class Outliers:
 
 
 def find_outliers(neighbors: Neighbors, params: OutlierParams = OutlierParams()) -> Outliers:
-    """Measure every item by its nearest neighbors.
+    """Score every item by its nearest neighbors.
 
     Ramaswamy, Rastogi and Shim 2000 (the k-th distance); Breunig et al. 2000 (the factor),
     https://doi.org/10.1145/335191.335388.

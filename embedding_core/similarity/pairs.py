@@ -1,4 +1,4 @@
-"""Two items: four ways to say how alike they are, each against random pairs of the data set."""
+"""Similarity of two items by four measures, each with its random baseline."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _BLOCK_PAIRS = 2_048
 
 
 class SimilarityMeasure(StrEnum):
-    """A way to say how alike two vectors are."""
+    """A measure of similarity or distance of two vectors."""
 
     COSINE = "cosine"
     DOT = "dot product"
@@ -27,28 +27,28 @@ class SimilarityMeasure(StrEnum):
 
     @property
     def near_is_small(self) -> bool:
-        """Whether a smaller value means more alike."""
+        """Whether it is a distance: a smaller value means more similar."""
         return self in (SimilarityMeasure.EUCLIDEAN, SimilarityMeasure.ANGLE)
 
 
 @dataclass(frozen=True, eq=False)
 class PairMeasure:
-    """One measure of two items."""
+    """The value of one measure for two items."""
 
     measure: SimilarityMeasure
     value: float
     less_alike: float
-    """0 to 1: the share of random pairs of the data set that are less alike; ties count half."""
-    null: NDArray[np.float64]
+    """0 to 1: the share of random pairs of the data set that are less similar; ties count half."""
+    random_baseline: NDArray[np.float64]
     """(pairs,) of the random pairs, ascending; empty when the data set has one row."""
 
 
 Chance = Mapping[SimilarityMeasure, NDArray[np.float64]]
-"""What random pairs of a data set measure: (pairs,) by measure, ascending; empty when there is one row."""
+"""The random baseline of each measure: (pairs,) ascending; empty when there is one row."""
 
 
 def measure_chance(matrix: Matrix) -> Chance:
-    """Measure random pairs of (n, dim) rows by every measure; the same for all pairs that are compared with them.
+    """Return the random baseline of (n, dim) rows for every measure.
 
     Raises:
         InputError: the matrix has no row.
@@ -67,7 +67,7 @@ def measure_chance(matrix: Matrix) -> Chance:
 
 
 def compare(left: Vector, right: Vector, chance: Chance) -> tuple[PairMeasure, ...]:
-    """Measure two vectors (dim,) by every measure, and against random pairs.
+    """Return every measure of two vectors (dim,), with their place among random pairs.
 
     Raises:
         InputError: the vectors are of different lengths.
@@ -95,7 +95,9 @@ def _measure(left: Matrix, right: Matrix) -> dict[SimilarityMeasure, NDArray[np.
     }
 
 
-def _placed(measure: SimilarityMeasure, value: float, null: NDArray[np.float64]) -> PairMeasure:
-    below, up_to = (np.searchsorted(null, value, side=side) for side in ("left", "right"))
-    share = float(below + up_to) / (2 * max(1, len(null)))
-    return PairMeasure(measure, value, 1 - share if measure.near_is_small and len(null) else share, null)
+def _placed(measure: SimilarityMeasure, value: float, random_baseline: NDArray[np.float64]) -> PairMeasure:
+    below, up_to = (np.searchsorted(random_baseline, value, side=side) for side in ("left", "right"))
+    share = float(below + up_to) / (2 * max(1, len(random_baseline)))
+    return PairMeasure(
+        measure, value, 1 - share if measure.near_is_small and len(random_baseline) else share, random_baseline
+    )

@@ -1,4 +1,4 @@
-"""What chance does: how alike two items are that were drawn at random."""
+"""The random baseline: cosines of items drawn at random."""
 
 import numpy as np
 

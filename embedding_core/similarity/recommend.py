@@ -1,4 +1,4 @@
-"""What suits a set of items: near to it, and not all the same."""
+"""Recommendations for a set of items by maximal marginal relevance (MMR)."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _CANDIDATES = 10
 
 @dataclass(frozen=True)
 class RecommendParams:
-    """How many, and how much nearness counts against diversity."""
+    """The number of recommendations, and the weight of relevance against diversity."""
 
     k: int = 10
     balance: float = 0.7
@@ -29,7 +29,7 @@ class RecommendParams:
 
 @dataclass(frozen=True, eq=False)
 class Recommendations:
-    """What suits, in the order it was chosen."""
+    """The recommended rows, in the order they were chosen."""
 
     rows: Indices
     """(k,) int32."""
@@ -42,7 +42,7 @@ class Recommendations:
 
 
 def recommend(matrix: Matrix, liked: tuple[int, ...], params: RecommendParams = RecommendParams()) -> Recommendations:
-    """Choose rows of (n, dim) that suit the liked ones, themselves left out, by maximal marginal relevance.
+    """Recommend rows of (n, dim) for the liked ones, which are left out, by maximal marginal relevance.
 
     Carbonell and Goldstein 1998, https://doi.org/10.1145/290941.291025: each step takes the largest
     λ cosine with the set - (1 - λ) largest cosine with what was taken.

@@ -1,4 +1,4 @@
-"""What is alike, as code."""
+"""Code for each view of Similarity."""
 
 import textwrap
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _WIDTH = 100
 
 
 def duplicates(dataset: Key, encoder: str, params: DuplicatesParams) -> str:
-    """Return code that leaves `found`, and prints the groups, the row to keep first."""
+    """Return code that defines `found` and prints the groups, the row to keep first."""
     return f"""\
 {opening(dataset, encoder)}
 from embedding_core.similarity import DuplicatesParams, find_duplicates
@@ -24,7 +24,7 @@ for group in range(found.count):
 
 
 def pair(dataset: Key, encoder: str, left: int | str, right: int | str) -> str:
-    """Return code that leaves `found`, the measures of two items, each a row or words."""
+    """Return code that defines `found`, the measures of two items, each a row or a text."""
     typed = "from embedding_core.encoders.stages import EncodeQueries\n" if str in (type(left), type(right)) else ""
     return f"""\
 {opening(dataset, encoder)}
@@ -43,7 +43,7 @@ def _vector(side: int | str) -> str:
 
 
 def matrix(dataset: Key, encoder: str, rows: Sequence[int]) -> str:
-    """Return code that leaves `order`, the rows with like beside like, and `cosines` in that order."""
+    """Return code that defines `order`, the rows in clustered order, and `cosines` in that order."""
     numbers = textwrap.fill(", ".join(map(str, rows)), _WIDTH, initial_indent="    ", subsequent_indent="    ")
     return f"""\
 {opening(dataset, encoder)}
@@ -60,7 +60,7 @@ order = [rows[place] for place in order]
 
 
 def outliers(dataset: Key, encoder: str, params: OutlierParams) -> str:
-    """Return code that leaves `found`, and prints the items least like their neighbors."""
+    """Return code that defines `found` and prints the strongest outliers."""
     return f"""\
 {opening(dataset, encoder)}
 from embedding_core.similarity import OutlierParams, find_outliers
@@ -73,7 +73,7 @@ for row in (-found.factors).argsort(kind="stable")[:25]:
 
 
 def suggestions(dataset: Key, encoder: str, liked: tuple[int, ...], params: RecommendParams) -> str:
-    """Return code that leaves `found`, and prints what suits the liked rows."""
+    """Return code that defines `found` and prints the recommendations for the liked rows."""
     return f"""\
 {opening(dataset, encoder)}
 from embedding_core.similarity import RecommendParams, recommend

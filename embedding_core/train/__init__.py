@@ -10,7 +10,7 @@ from embedding_core.train.params import Loss, TuneParams, matryoshka_dims
 from embedding_core.train.parting import Parting, apart
 from embedding_core.train.result import Counts, Tuned
 from embedding_core.train.split import TrainingSplit, split, with_test
-from embedding_core.train.supervision import Marks, Supervision, fitting, marks_of, training_data_of
+from embedding_core.train.supervision import JudgedRows, Supervision, fitting, judged_rows, training_data_of
 from embedding_core.train.training_data import Pairing, TrainingData, judged, labeled, paired, triplets
 from embedding_core.train.tune import finetune, save_model
 
@@ -21,8 +21,8 @@ __all__ = [
     "Examples",
     "HeldOutMeasure",
     "History",
+    "JudgedRows",
     "Loss",
-    "Marks",
     "Pairing",
     "Parting",
     "Supervision",
@@ -36,8 +36,8 @@ __all__ = [
     "finetune",
     "fitting",
     "judged",
+    "judged_rows",
     "labeled",
-    "marks_of",
     "matryoshka_dims",
     "measure",
     "model_card",

@@ -35,7 +35,7 @@ from embedding_core.train import (
     TuneParams,
     apart,
     fitting,
-    marks_of,
+    judged_rows,
     matryoshka_dims,
 )
 from embedding_core.train.stages import FineTune, with_free_name
@@ -141,7 +141,7 @@ def _judged(engine: Engine, folder: Path, only_relevant: bool) -> tuple[Dataset,
     judgments = checked(found.judgments, found.dataset.ids)
     engine.keep_dataset(found.dataset)
     record = {"queries": len(judgments.queries), "split": found.split, "warnings": list(judgments.warnings)}
-    marks = marks_of(judgments, found.dataset.ids)
+    marks = judged_rows(judgments, found.dataset.ids)
     return found.dataset, Supervision(judgments=fitting(marks) if only_relevant else marks), record
 
 

@@ -1,4 +1,4 @@
-"""How long a training will take, before it begins."""
+"""An estimate of how long fine-tuning takes, before it starts."""
 
 import os
 import time
@@ -24,7 +24,7 @@ _CHARS_A_TOKEN = 4.0
 
 @cache
 def multiply_speed() -> float:
-    """Return the floating-point operations a second that this machine does in a matrix product of float32.
+    """Return the floating-point operations per second of this machine in a float32 matrix product.
 
     Processor time is taken, not time: what else runs now may be gone by then.
     """
@@ -49,7 +49,7 @@ def parameters(spec: EncoderSpec) -> float:
 
 
 def count_examples(training_data: TrainingData, rows: int, params: TuneParams) -> tuple[int, int]:
-    """Return how many examples an epoch of so many rows has, and of how many texts each is made."""
+    """Return the number of examples in an epoch over some rows, and the number of texts in each example."""
     count = rows * (params.positives if training_data.pairing is Pairing.LABELS else 1)
     targets = params.loss in (Loss.CONTRASTIVE, Loss.COSINE)
     if targets and training_data.pairing is not Pairing.SCORED:
@@ -61,7 +61,7 @@ def count_examples(training_data: TrainingData, rows: int, params: TuneParams) -
 def seconds(
     training_data: TrainingData, rows: int, params: TuneParams, spec: EncoderSpec, speed: float | None = None
 ) -> float:
-    """Return about how many seconds training on so many rows takes on this machine, when nothing else runs."""
+    """Return an estimate in seconds of fine-tuning on some rows, on this machine when it is otherwise idle."""
     letters = sum(len(text) for column in training_data.texts for text in column) / sum(map(len, training_data.texts))
     tokens = min(2 + letters / _CHARS_A_TOKEN, params.max_tokens)
     count, texts = count_examples(training_data, rows, params)

@@ -1,4 +1,4 @@
-"""From material to what a loss wants: pairs, pairs with a target, or triplets."""
+"""From training data to the examples of a loss: pairs, pairs with a target, or triplets."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from embedding_core.base.errors import InputError
 from embedding_core.base.types import Indices, Matrix, Vector
-from embedding_core.train.mining import NONE, MiningParams, hard_negatives
+from embedding_core.train.mining import NO_NEGATIVE, MiningParams, hard_negatives
 from embedding_core.train.params import Loss, TuneParams
 from embedding_core.train.training_data import Pairing, TrainingData
 
@@ -22,7 +22,7 @@ _HALF = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """What is learned from, one example a row."""
+    """Training examples, one per row."""
 
     columns: tuple[tuple[str, ...], ...]
     """Anchors and partners; then what does not belong to them, if a loss wants that in the same row."""
@@ -59,7 +59,7 @@ def examples(training_data: TrainingData, params: TuneParams, vectors: Matrix | 
         vectors: of `distinct(training_data)` by the encoder before it is tuned; needed where `params.mines`.
 
     Raises:
-        InputError: the material has nothing for that loss.
+        InputError: the training data has no example for that loss.
     """
     if training_data.pairing is Pairing.TRIPLETS:
         return _of_triplets(training_data, params)
@@ -83,7 +83,7 @@ def examples(training_data: TrainingData, params: TuneParams, vectors: Matrix | 
 
 
 def distinct(training_data: TrainingData) -> tuple[str, ...]:
-    """Return each text once, in the order of the codes of `Material.codes`."""
+    """Return the distinct texts, in the order of the codes of `TrainingData.codes`."""
     return tuple(dict.fromkeys(text for column in training_data.texts for text in column))
 
 
@@ -135,14 +135,14 @@ def _others(known: _Texts, params: TuneParams, vectors: Matrix | None) -> tuple[
         )
     rng = np.random.default_rng(params.seed + 1)
     own = known.same[known.anchors]
-    found = np.full(len(own), NONE, np.int32)
+    found = np.full(len(own), NO_NEGATIVE, np.int32)
     if params.mines:
         mining = MiningParams(params.margin, seed=params.seed)
         found = hard_negatives(
             cast("Matrix", vectors), known.anchors, known.positives, known.same, mining, known.candidates
         )
-    mined = int(np.count_nonzero(found != NONE))
-    left = np.flatnonzero(found == NONE)
+    mined = int(np.count_nonzero(found != NO_NEGATIVE))
+    left = np.flatnonzero(found == NO_NEGATIVE)
     pool = known.candidates if len(np.unique(known.same[known.candidates])) > 1 else np.arange(len(known.texts))
     while len(left):
         found[left] = rng.choice(pool, len(left))

@@ -1,4 +1,4 @@
-"""What happened while an encoder was tuned, told as it happens."""
+"""The history of a fine-tuning: losses and measures by step."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class History:
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "History":
-        """Return the history that events tell; of a step told twice, after a resume, the last counts."""
+        """Return the history of some events; of a step that occurs twice, after a resume, the last counts."""
         losses, watched, stopped = {}, {}, ""
         for event in events:
             step = int(event["step"])

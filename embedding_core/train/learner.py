@@ -1,4 +1,4 @@
-"""Sentence Transformers' trainer with our batches, our checkpoints and a way to be watched and stopped.
+"""Sentence Transformers' trainer with our batches, our checkpoints, and callbacks to watch and stop it.
 
 Importing this loads torch and the trainer.
 """
@@ -44,7 +44,7 @@ Watch = Callable[[], float]
 
 
 class Batches(DefaultBatchSampler):
-    """The batches of every epoch, settled before the first: so that each has as many, and a resume finds its place."""
+    """The batches of all epochs, drawn before the first: each epoch has as many, and a resume finds its place."""
 
     def __init__(self, examples: Examples, params: TuneParams) -> None:
         super().__init__(range(len(examples)), batch_size=params.batch, drop_last=False)
@@ -140,13 +140,13 @@ class Watcher(TrainerCallback):
         self.learner: Learner | None = None
 
     def on_log(self, args: Any, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """Pass a loss on."""
+        """Report a loss."""
         logs = kwargs["logs"]
         if "loss" in logs:
             self._report({"step": state.global_step, "loss": round(float(logs["loss"]), 5)})
 
     def on_step_end(self, args: Any, state: TrainerState, control: TrainerControl, **kwargs: Any) -> TrainerControl:
-        """Say how far it is; on a cancel, keep what was learned and stop."""
+        """Report progress; on a cancel, save a checkpoint and stop."""
         if time.monotonic() - self._kept > _KEEP_SECONDS:
             control.should_save = True
             self._kept = time.monotonic()
@@ -158,12 +158,12 @@ class Watcher(TrainerCallback):
         return control
 
     def on_save(self, args: Any, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """Stop now, if that was asked for: the loss of this step is told, and what was learned is kept."""
+        """Stop now, if asked to: the loss of this step is reported and the checkpoint saved."""
         if self._cancelled is not None:
             raise self._cancelled
 
     def on_epoch_end(self, args: Any, state: TrainerState, control: TrainerControl, **kwargs: Any) -> TrainerControl:
-        """Measure, remember the best, and keep a checkpoint."""
+        """Measure, keep the best weights, and save a checkpoint."""
         control.should_save = True
         self._kept = time.monotonic()
         if self._watch is None or self.learner is None:
@@ -184,7 +184,7 @@ class Watcher(TrainerCallback):
 
 
 def arguments(params: TuneParams, folder: str, half: bool) -> SentenceTransformerTrainingArguments:
-    """Return the library's settings for a training in `folder`, which holds nothing afterwards."""
+    """Return the library's training arguments; `folder` is empty afterwards."""
     return SentenceTransformerTrainingArguments(
         output_dir=folder,
         num_train_epochs=params.epochs,

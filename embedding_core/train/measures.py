@@ -1,4 +1,4 @@
-"""How well an encoder does on what it was not trained on."""
+"""Measures of an encoder on held-out rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class HeldOutMeasure:
 
     name: str
     dims: int
-    """Of how many dimensions it was taken, the first of the vector."""
+    """The number of leading dimensions of the vectors that were used."""
     value: float
     low: float
     """95 % of resamples of the measured rows give a value from `low` to `high`."""
@@ -43,7 +43,7 @@ class HeldOutMeasure:
 
 
 def names(pairing: Pairing) -> tuple[str, ...]:
-    """Return what is measured of a kind of material, the first of them also during training."""
+    """Return the names of the measures for a kind of training data; the first is also measured during training."""
     return {
         Pairing.LABELS: (KNN, LINEAR),
         Pairing.PAIRS: (RECALL,),
@@ -55,7 +55,7 @@ def names(pairing: Pairing) -> tuple[str, ...]:
 def measure(
     training_data: TrainingData, split: TrainingSplit, encode: Encode, dims: tuple[int, ...] = ()
 ) -> tuple[HeldOutMeasure, ...]:
-    """Return the measures of the test rows with intervals, in the whole space and in its first few dimensions.
+    """Return the measures of the test rows with intervals, of all dimensions and of leading ones.
 
     Raises:
         InputError: the rows to train on hold fewer than two classes.
@@ -71,7 +71,7 @@ def measure(
 
 
 def watch(training_data: TrainingData, split: TrainingSplit, encode: Encode) -> float:
-    """Return the first measure of the watched rows."""
+    """Return the first measure of the validation rows."""
     rows = split.watch
     if training_data.pairing is Pairing.LABELS:
         wanted = np.concatenate([split.train, rows])

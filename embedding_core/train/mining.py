@@ -1,4 +1,4 @@
-"""Hard negatives: texts that an encoder takes for alike though they do not belong together.
+"""Mining of hard negatives: texts that an encoder finds similar though they do not belong together.
 
 Found among the nearest neighbors. One that is about as near as a text's own partner may well belong to it without
 being marked so, and would teach the contrary: a margin below the partner's similarity keeps those out (the "positive-
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from embedding_core.base.types import Indices, Matrix
 from embedding_core.base.vectors import unit_rows
 
-NONE = -1
+NO_NEGATIVE = -1
 """No candidate is left."""
 _BLOCK_BYTES = 128 * 1024**2
 
 
 @dataclass(frozen=True)
 class MiningParams:
-    """How near a negative may be, and among how many it is drawn."""
+    """How similar a hard negative may be, and the number of candidates it is drawn from."""
 
     margin: float = 0.05
     """At least this share less similar than the partner."""
@@ -37,7 +37,7 @@ def hard_negatives(
     params: MiningParams,
     candidates: Indices | None = None,
 ) -> Indices:
-    """Return for each pair of rows a third that does not belong to them, (m,) int32, or `NONE`.
+    """Return a hard negative for each pair of rows: (m,) int32, or `NO_NEGATIVE`.
 
     Args:
         vectors: of all texts, (n, dim).
@@ -50,19 +50,19 @@ def hard_negatives(
     rows = unit_rows(vectors)
     pool = np.arange(len(rows), dtype=np.int32) if candidates is None else candidates
     rng = np.random.default_rng(params.seed)
-    found = np.full(len(anchors), NONE, np.int32)
+    found = np.full(len(anchors), NO_NEGATIVE, np.int32)
     size = max(1, _BLOCK_BYTES // (4 * len(pool)))
     for start in range(0, len(anchors), size):
-        here, beside = anchors[start : start + size], positives[start : start + size]
+        here, other = anchors[start : start + size], positives[start : start + size]
         scores = rows[here] @ rows[pool].T
-        own = np.einsum("ij,ij->i", rows[here], rows[beside])
+        own = np.einsum("ij,ij->i", rows[here], rows[other])
         near = scores > (own - params.margin * np.abs(own))[:, None]
-        scores[near | (same[pool][None] == same[here][:, None]) | (same[pool][None] == same[beside][:, None])] = -np.inf
+        scores[near | (same[pool][None] == same[here][:, None]) | (same[pool][None] == same[other][:, None])] = -np.inf
         k = min(params.among, len(pool))
         best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
         usable = np.isfinite(np.take_along_axis(scores, best, axis=1))
         # Random order, the usable ones first: the first of them is one of the usable ones at random.
         order = np.argsort(rng.random(best.shape) + ~usable, axis=1)[:, :1]
         picked = np.take_along_axis(best, order, axis=1)[:, 0]
-        found[start : start + size] = np.where(usable.any(axis=1), pool[picked], NONE)
+        found[start : start + size] = np.where(usable.any(axis=1), pool[picked], NO_NEGATIVE)
     return found

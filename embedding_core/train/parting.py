@@ -1,4 +1,4 @@
-"""Rows to measure that share no text with those to train on; where that cannot be, as little as possible.
+"""Splits whose test rows share no text with the training rows, or as little as possible.
 
 Judgments of one query all hold that query, and triplets often share what does not belong: such rows cannot be parted
 by all their texts. They are then parted by some, and what may be on both sides has a name.
@@ -28,7 +28,7 @@ _LEAST_OF_ONE_QUERY = 0.25
 
 
 class Parting(StrEnum):
-    """What measured rows do not share with those that were trained on."""
+    """What test rows do not share with training rows."""
 
     TEXTS = "texts"
     """No text at all."""
@@ -52,7 +52,7 @@ _SHARED = {
 
 @dataclass(frozen=True, eq=False)
 class Parted:
-    """Which rows are trained on and which are measured, (n,) each; a row that is neither is left out."""
+    """The training and the test rows, (n,) bool each; a row in neither is left out."""
 
     train: Mask
     test: Mask
@@ -60,7 +60,7 @@ class Parted:
 
 
 def part(codes: Codes, held_out: float, rng: np.random.Generator) -> Parted:
-    """Part rows of texts (n, columns), equal codes for equal texts, by the strictest way that leaves enough of both.
+    """Split rows of texts (n, columns), equal codes for equal texts, in the strictest way that leaves enough of both.
 
     Raises:
         InputError: the rows hang together so that no way does.
@@ -152,7 +152,7 @@ def _grown(codes: Codes, columns: tuple[int, ...], turns: Turns, wanted: float, 
 
 
 def apart(parting: Parting, shared: int, left_out: int) -> str:
-    """Return in a sentence or two what measured rows share with those trained on; both counts are rows."""
+    """Return in a sentence or two what the test rows share with the training rows; both counts are rows."""
     record = "The rows for measuring share no text with the rows for training."
     if shared:
         record = f"{shared:,} of the rows for measuring share {_SHARED[parting]} with rows for training."

@@ -1,4 +1,4 @@
-"""A fine-tuning as code."""
+"""Code for Train."""
 
 from embedding_core.base.snippet import written
 from embedding_core.projection import ProjectionParams
@@ -7,15 +7,15 @@ from embedding_core.train.stages import FineTune
 
 
 def fine_tune(stage: FineTune, projection: ProjectionParams) -> str:
-    """Return code that leaves `made`, what was measured before and after, `encoder`, and `laid`, the map of after."""
-    supervision = f"Teaching({str(stage.supervision.pairing)!r}, {stage.supervision.columns!r})"
+    """Return code that defines `made`, with the measures before and after, `encoder`, and `laid`, the map after."""
+    supervision = f"Supervision({str(stage.supervision.pairing)!r}, {stage.supervision.columns!r})"
     if stage.supervision.judgments:
-        supervision = f"Teaching(judgments={stage.supervision.judgments!r})"
+        supervision = f"Supervision(judgments={stage.supervision.judgments!r})"
     test = f", {stage.test!r}" if stage.test is not None else ""
     return f"""\
 from embedding_core import encoders
 from embedding_core.engine import Engine, open_store
-from embedding_core.train import Teaching, TuneParams
+from embedding_core.train import Supervision, TuneParams
 from embedding_core.train.stages import FineTune
 
 engine = Engine(open_store())

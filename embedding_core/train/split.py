@@ -1,4 +1,4 @@
-"""What is trained on, what is looked at meanwhile, and what is measured before and after."""
+"""The split of training data: training, validation and test rows."""
 
 from dataclasses import dataclass, replace
 from typing import cast
@@ -22,7 +22,7 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class TrainingSplit:
-    """Rows of the material; those trained on are in no other part."""
+    """The rows of each part; a training row is in no other part."""
 
     train: Rows
     watch: Rows
@@ -37,7 +37,7 @@ class TrainingSplit:
 
 
 def split(training_data: TrainingData, params: TuneParams) -> TrainingSplit:
-    """Divide material: labels class by class, other rows by their texts, and none is on both sides that needs not be.
+    """Split training data: labels class by class, other rows so that as few texts as possible are on both sides.
 
     Raises:
         InputError: nothing would be left to train on or to measure.
@@ -82,7 +82,7 @@ def _of_labels(training_data: TrainingData, params: TuneParams, rng: np.random.G
 def with_test(
     training_data: TrainingData, test: TrainingData, params: TuneParams
 ) -> tuple[TrainingData, TrainingSplit]:
-    """Return both as one material: all of the first is trained on, or `per_class` of it, the second is measured.
+    """Return both as one: all of the first is for training, or `per_class` of it, and the second for testing.
 
     With patience rows of the first decide when to stop: those that `per_class` leaves, or else some that are held out.
 
@@ -110,7 +110,7 @@ def with_test(
 
 
 def joined(first: TrainingData, second: TrainingData) -> TrainingData:
-    """Return the rows of two materials of one kind."""
+    """Return the rows of two sets of training data of one kind."""
     texts = tuple(a + b for a, b in zip(first.texts, second.texts, strict=True))
     dropped = first.dropped + second.dropped
     if first.labels is not None and second.labels is not None:

@@ -1,4 +1,4 @@
-"""What a data set teaches: which of its columns say what belongs together."""
+"""Supervision: which columns of a data set, or which judgments, say which texts belong together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from embedding_core.data.judgments import Judgments
 from embedding_core.data.labels import labels_of
 from embedding_core.train.training_data import Pairing, TrainingData, judged, labeled, paired, triplets
 
-Marks: TypeAlias = tuple[tuple[str, int, float], ...]
+JudgedRows: TypeAlias = tuple[tuple[str, int, float], ...]
 """Queries, rows, and how relevant each row is."""
 COLUMNS = {Pairing.LABELS: 2, Pairing.PAIRS: 2, Pairing.SCORED: 3, Pairing.TRIPLETS: 3}
 
@@ -23,8 +23,8 @@ class Supervision:
     pairing: Pairing = Pairing.LABELS
     columns: tuple[str, ...] = ()
     """LABELS: the text and its label. PAIRS: two texts. SCORED: two texts and a score. TRIPLETS: three texts."""
-    judgments: Marks = field(default=(), metadata={"key": "judgements"})
-    """With these the columns do not count."""
+    judgments: JudgedRows = field(default=(), metadata={"key": "judgements"})
+    """When given, they are used in place of the columns."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pairing", Pairing(self.pairing))
@@ -36,8 +36,8 @@ class Supervision:
             raise ParameterError(f"A column was given twice: {', '.join(self.columns)}.", "Choose different columns.")
 
 
-def marks_of(judgments: Judgments, ids: Sequence[str]) -> Marks:
-    """Return what was judged of rows by their ids, 1 for a row that fits its query and 0 for one that does not."""
+def judged_rows(judgments: Judgments, ids: Sequence[str]) -> JudgedRows:
+    """Return the judgments of the rows that have these ids, 1 for a relevant row and 0 for an irrelevant one."""
     place = {row: number for number, row in enumerate(ids)}
     return tuple(
         (judgments.queries[query], place[row], float(grade > 0))
@@ -47,13 +47,13 @@ def marks_of(judgments: Judgments, ids: Sequence[str]) -> Marks:
     )
 
 
-def fitting(marks: Marks) -> Marks:
-    """Return the rows that fit alone: pairs come of them, and every other text of a batch is what does not belong."""
-    return tuple(mark for mark in marks if mark[2] > 0)
+def fitting(judgments: JudgedRows) -> JudgedRows:
+    """Return the relevant rows alone: they make pairs, and the other texts of a batch are the negatives."""
+    return tuple(judgment for judgment in judgments if judgment[2] > 0)
 
 
 def training_data_of(dataset: Dataset, supervision: Supervision) -> TrainingData:
-    """Return what a data set teaches.
+    """Return the training data that a data set gives under some supervision.
 
     Raises:
         InputError: a column is missing, or there is too little to learn from.

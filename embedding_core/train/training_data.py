@@ -1,4 +1,4 @@
-"""What is brought to learn from: texts with labels, pairs, pairs with scores, or triplets."""
+"""Training data: texts with labels, pairs, pairs with scores, or triplets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ LEAST_ROWS = 10
 
 
 class Pairing(StrEnum):
-    """How texts are said to belong together."""
+    """The kind of supervision."""
 
     LABELS = "labels"
     """Those of one class do."""
@@ -47,13 +47,13 @@ class TrainingData:
 
     @cached_property
     def codes(self) -> NDArray[np.int32]:
-        """The number of each text, (n, columns), equal for equal texts."""
+        """A code for each text, (n, columns), equal for equal texts."""
         place: dict[str, int] = {}
         numbers = [[place.setdefault(text, len(place)) for text in column] for column in self.texts]
         return np.array(numbers, dtype=np.int32).T
 
     def take(self, rows: NDArray[np.intp]) -> "TrainingData":
-        """Return these rows alone."""
+        """Return the training data of these rows."""
         texts = tuple(tuple(column[row] for row in rows) for column in self.texts)
         labels = None if self.labels is None else Labels(self.labels.names, self.labels.codes[rows])
         scores = None if self.scores is None else self.scores[rows]
@@ -80,7 +80,7 @@ def labeled(texts: Sequence[str], labels: Labels) -> TrainingData:
 
 
 def paired(first: Sequence[str], second: Sequence[str], scores: Sequence[object] | None = None) -> TrainingData:
-    """Return rows of two texts; scores of any scale are brought to 0 to 1 by their least and their greatest.
+    """Return pairs of texts; scores of any scale are scaled to 0 to 1 by their minimum and maximum.
 
     Raises:
         InputError: too few rows, or a score that is no number, or scores that are all the same.
@@ -101,7 +101,7 @@ def paired(first: Sequence[str], second: Sequence[str], scores: Sequence[object]
 
 
 def triplets(anchors: Sequence[str], positives: Sequence[str], others: Sequence[str]) -> TrainingData:
-    """Return rows of three texts: the second belongs to the first, the third does not.
+    """Return triplets: an anchor, a positive and a negative.
 
     Raises:
         InputError: too few rows.

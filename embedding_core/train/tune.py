@@ -36,7 +36,7 @@ def finetune(
     report: Report = no_report,
     progress: Progress = no_progress,
 ) -> SentenceTransformer:
-    """Return the model of a folder, tuned; from the newest checkpoint on if there is one.
+    """Fine-tune the model of a folder, from the newest checkpoint if there is one, and return it.
 
     Args:
         folder: a Sentence Transformers model; it is not changed.
@@ -44,7 +44,7 @@ def finetune(
         params: the recipe.
         watch: measures a model, given as a way to encode texts, after each epoch.
         checkpoints: where to keep what was learned so far.
-        report: is told of losses and measures.
+        report: called with losses and measures.
         progress: in steps.
 
     Raises:
@@ -103,7 +103,7 @@ def _learner(
 
 
 def encoding(model: SentenceTransformer) -> Callable[[list[str]], Matrix]:
-    """Return a function from texts to the vectors of a model that may still be learning."""
+    """Return a function that encodes texts with a model, which may still be in training."""
 
     def encode(texts: list[str]) -> Matrix:
         vectors: Matrix = model.encode(texts, batch_size=_BATCH, show_progress_bar=False)

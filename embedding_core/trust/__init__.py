@@ -1,4 +1,4 @@
-"""How far to trust a map and the space it is drawn of, beside what chance and PCA give."""
+"""Trust: the fidelity of a map against PCA and a random baseline, its stability, and the quality of the space."""
 
 from embedding_core.trust.fidelity import MAP, PCA, SHUFFLED, Fidelity, MapMeasures, measure_map
 from embedding_core.trust.params import TrustParams

@@ -1,4 +1,4 @@
-"""What a map can be trusted for: its measures beside those of PCA and of the same map shuffled."""
+"""Fidelity of a map: trustworthiness, continuity and more, against PCA and the same map shuffled."""
 
 from dataclasses import dataclass
 
@@ -19,16 +19,16 @@ _PER_ROW = (trustworthiness, continuity, neighborhood_preservation)
 
 @dataclass(frozen=True)
 class MapMeasures:
-    """One map's measures; each curve has a value a size."""
+    """The measures of one map; each curve has one value per neighborhood size."""
 
     trustworthiness: tuple[float, ...]
-    """Are points that lie together near in the space? 1: all are."""
+    """Are neighbors on the map neighbors in the space? 1: all are."""
     continuity: tuple[float, ...]
-    """Do rows that are near in the space lie together? 1: all do."""
+    """Are neighbors in the space neighbors on the map? 1: all are."""
     neighborhood_preservation: tuple[float, ...]
     """The share of neighbors on the map that are neighbors in the space."""
     correlation: float
-    """Spearman's, of the distances of random pairs."""
+    """Spearman's correlation of the distances of random pairs."""
 
     def __post_init__(self) -> None:
         for name in ("trustworthiness", "continuity", "neighborhood_preservation"):
@@ -37,15 +37,15 @@ class MapMeasures:
 
 @dataclass(frozen=True, eq=False)
 class Fidelity:
-    """How far a map is true to the space, and to whom it may be compared."""
+    """The measures of a map, of the PCA map and of the shuffled map."""
 
     params: TrustParams
     sizes: tuple[int, ...]
     """Sizes of neighborhoods, ascending."""
     k: int
-    """The size for single points and words: the one asked for, or the largest that the rows allow."""
+    """The neighborhood size of values per point: the one asked for, or the largest that the rows allow."""
     maps: dict[str, MapMeasures]
-    """The map, the PCA map, and the map with its points shuffled, which knows nothing."""
+    """The map, the PCA map, and the map with its points shuffled, which is the random baseline."""
     total: int
     """Rows of the data set."""
     rows: Indices
@@ -63,7 +63,7 @@ class Fidelity:
         return curve[self.sizes.index(self.k)]
 
     def layer(self, measure: str) -> Vector:
-        """Return (n,) a measure for every row, NaN where it was not measured: a color for the map."""
+        """Return a measure of every row for coloring the map: (n,), NaN where it was not measured."""
         values = np.full(self.total, np.nan, np.float32)
         values[self.rows] = getattr(self, measure)
         return values
@@ -76,7 +76,7 @@ def measure_map(
     params: TrustParams = TrustParams(),
     progress: Progress = no_progress,
 ) -> Fidelity:
-    """Measure a map (n, dims) of the rows of (n, dim) beside their PCA map and the map shuffled.
+    """Measure a map (n, dims) of (n, dim) rows, their PCA map and the shuffled map.
 
     Raises:
         InputError: there are fewer than 5 rows, or not as many on the maps.

@@ -1,4 +1,4 @@
-"""How far a map keeps what is near near and what is far far.
+"""Measures of dimensionality reduction: trustworthiness, continuity, neighborhood preservation, distance correlation.
 
 Trustworthiness and continuity: Venna and Kaski 2001, https://doi.org/10.1007/3-540-44668-0_68, as in scikit-learn's
 `sklearn.manifold.trustworthiness`.
@@ -16,7 +16,7 @@ from embedding_core.trust.ranks import NeighborRanks
 
 
 def trustworthiness(ranks: NeighborRanks, k: int) -> Vector:
-    """Return for each measured row how true its k neighbors on the map are: (m,), 1 when all are neighbors.
+    """Return the trustworthiness of each measured row at k: (m,), 1 when its k neighbors on the map are all true.
 
     A false neighbor counts by how far down the list of true ones it stands. The mean is the map's.
     """
@@ -24,12 +24,12 @@ def trustworthiness(ranks: NeighborRanks, k: int) -> Vector:
 
 
 def continuity(ranks: NeighborRanks, k: int) -> Vector:
-    """Return for each measured row how far its k neighbors in the space are kept near it: (m,), 1 when all are."""
+    """Return the continuity of each measured row at k: (m,), 1 when its k neighbors in the space are all kept."""
     return _penalized(ranks.on_map, k, ranks.total)
 
 
 def neighborhood_preservation(ranks: NeighborRanks, k: int) -> Vector:
-    """Return for each measured row the share of its k neighbors on the map that are its k in the space: (m,)."""
+    """Return the share of the k neighbors in the space that are among the k on the map, by measured row: (m,)."""
     kept: Vector = (ranks.in_space[:, :k] <= k).mean(axis=1, dtype=np.float32)
     return kept
 
@@ -44,7 +44,7 @@ def _penalized(ranks: Indices, k: int, n: int) -> Vector:
 
 @dataclass(frozen=True, eq=False)
 class RandomPairs:
-    """Random pairs of different rows and how far apart they lie in the space."""
+    """Random pairs of different rows and their distances in the space."""
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]

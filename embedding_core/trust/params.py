@@ -1,4 +1,4 @@
-"""What is measured of a map."""
+"""The parameters of the fidelity measures."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ SIZES = (5, 10, 15, 30, 50, 100)
 
 @dataclass(frozen=True)
 class TrustParams:
-    """How large a neighborhood is."""
+    """The neighborhood size and the number of random pairs."""
 
     k: int = 15
     """For what is said of each point and in words; the curves have other sizes too."""

@@ -1,4 +1,4 @@
-"""Where the neighbors of a row in one place stand among its neighbors in another.
+"""Ranks of neighbors on a map among neighbors in the space, and the other way round.
 
 All that is measured of neighborhoods follows from these ranks. They are exact: a measured row is compared with every
 row, and only the number of measured rows is bounded.
@@ -24,7 +24,7 @@ _SEED = 0
 
 @dataclass(frozen=True, eq=False)
 class NeighborRanks:
-    """Ranks of some rows' neighbors; 1 is the nearest row, the row itself has none."""
+    """The ranks of the neighbors of some rows; 1 is the nearest row, the row itself has no rank."""
 
     rows: Indices
     """(m,) int32, ascending: the rows that were measured."""
@@ -108,13 +108,13 @@ class _Ordered:
         self.ordered = np.sort(distances, axis=1)
 
     def nearest(self, i: int, k: int) -> NDArray[np.intp]:
-        """Return the k rows nearest to the i-th, nearest first, equally near ones by number."""
+        """Return the k nearest neighbors of the i-th row, nearest first, ties by row number."""
         values: Vector = self.distances[i]
         near = np.flatnonzero(values <= self.ordered[i, k])
         # The row itself comes first.
         return near[np.argsort(values[near], kind="stable")][1 : k + 1]
 
     def ranks(self, i: int, rows: NDArray[np.intp]) -> Indices:
-        """Return the ranks of rows among the neighbors of the i-th; equally near ones share the best."""
+        """Return the ranks of rows among the neighbors of the i-th; ties share the best rank."""
         ranks: Indices = np.searchsorted(self.ordered[i], self.distances[i, rows]).astype(np.int32)
         return ranks

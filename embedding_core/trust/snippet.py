@@ -1,4 +1,4 @@
-"""How far to trust a map and its space, as code."""
+"""Code for each view of Trust."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from embedding_core.trust import TrustParams
 
 
 def fidelity(dataset: Key, encoder: str, projection: ProjectionParams, params: TrustParams) -> str:
-    """Return code that leaves `found`, the map's measures beside PCA's and chance."""
+    """Return code that defines `found`, the measures of the map, of PCA and of the random baseline."""
     return f"""\
 {_drawn(dataset, encoder, projection)}
 from embedding_core.projection import PCA, PCAParams
@@ -23,7 +23,7 @@ for claim in verdict(found):
 
 
 def seeds(dataset: Key, encoder: str, projection: ProjectionParams, others: int) -> str:
-    """Return code that leaves `found`, what moves when the map is drawn with other seeds."""
+    """Return code that defines `found`, the stability of the map under other seeds."""
     return f"""\
 {_drawn(dataset, encoder, projection)}
 from embedding_core.trust.stages import CompareSeeds
@@ -34,7 +34,7 @@ print(f"the median point moves by {{found.median:.3f}} radii of the map")
 
 
 def methods(dataset: Key, encoder: str, projections: Sequence[ProjectionParams]) -> str:
-    """Return code that leaves `found`, the measures of several maps of the same data, by method."""
+    """Return code that defines `found`, the measures of several maps of the same data, by method."""
     drawn = "\n".join(f"    {written(projection)}," for projection in projections)
     return f"""\
 {opening(dataset, encoder)}
@@ -56,7 +56,7 @@ for params in [
 
 
 def space(dataset: Key, encoder: str, *, texts: bool) -> str:
-    """Return code that leaves `found`, the health of the space, and `cut`, the rows that the encoder cut.
+    """Return code that defines `found`, the quality of the space, and `cut`, the rows that the encoder cut.
 
     Args:
         dataset: the data set.
@@ -81,7 +81,7 @@ print("no limit, or no text" if cut is None else f"{{len(cut)}} rows are longer 
 
 
 def _drawn(dataset: Key, encoder: str, projection: ProjectionParams) -> str:
-    """Return code that leaves `drawn`, the map."""
+    """Return code that defines `drawn`, the map."""
     return f"""\
 {opening(dataset, encoder)}
 {imports(projection)}

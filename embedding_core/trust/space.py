@@ -1,4 +1,4 @@
-"""Whether a space is fit to be searched and drawn: cones, hubs, its own dimensions, texts' lengths."""
+"""Space quality: anisotropy, hubness, intrinsic dimension and length bias."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,12 @@ _FEWEST_ROWS = 5
 _TWO_NN_KEPT = 0.9
 """The share of rows, by the ratio of their two nearest distances, that the fit looks at: the tail is noisy."""
 _EQUAL = 1e-5
-"""Rows nearer than this share of the usual distance are the same row but for rounding."""
+"""Rows nearer than this share of the median distance are the same row but for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
 class SpaceHealth:
-    """What is to be known of a space, whatever map is drawn of it."""
+    """The quality of a space, whatever map is drawn of it."""
 
     anisotropy: float
     """Mean cosine of random pairs, -1 to 1: near 0 vectors point everywhere, near 1 all into a narrow cone.
@@ -42,7 +42,7 @@ class SpaceHealth:
 
     @property
     def never(self) -> float:
-        """Share of rows that are nobody's neighbor: no search by likeness finds them."""
+        """The share of antihubs: rows that are not among the k nearest neighbors of any other."""
         return float((self.occurrences == 0).mean())
 
 

@@ -1,4 +1,4 @@
-"""What moves when only the seed changes: maps laid over each other as well as they fit.
+"""Stability of a map under other seeds, by Procrustes analysis.
 
 Procrustes analysis: Gower 1975, https://doi.org/10.1007/BF02291478.
 """
@@ -15,7 +15,7 @@ from embedding_core.projection.alignment import align_maps
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """One map held against others of the same rows, by other seeds."""
+    """A map compared with maps of the same rows by other seeds."""
 
     aligned: tuple[Matrix, ...]
     """(n, dims) each: the other maps turned, mirrored, moved and scaled onto the first."""
@@ -26,12 +26,12 @@ class Stability:
 
     @property
     def median(self) -> float:
-        """How far the median point moves, in radii."""
+        """The median distance that a point moves, in radii of the map."""
         return float(np.median(self.moved))
 
 
 def stability(first: Matrix, others: Sequence[Matrix]) -> Stability:
-    """Lay other maps (n, dims) of the same rows onto the first and say how far each point moves.
+    """Align other maps (n, dims) of the same rows with the first, and return how far each point moves.
 
     Raises:
         InputError: there is no other map, or the shapes differ.

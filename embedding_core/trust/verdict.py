@@ -1,4 +1,4 @@
-"""What a map can be trusted for, in words: each claim with the number it rests on."""
+"""What a map can be trusted for, in words: claims with the measures they rest on."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +21,7 @@ data, so each stands beside PCA's and chance."""
 
 @dataclass(frozen=True)
 class Claim:
-    """Something a person may read off a map, and how far that is true."""
+    """A claim that one may read off a map, with the measure that supports it."""
 
     measure: str
     question: str
@@ -40,7 +40,7 @@ _QUESTIONS = {
 
 
 def verdict(fidelity: Fidelity) -> tuple[Claim, ...]:
-    """Return what can be read off a map, nearest first."""
+    """Return the claims about a map, from neighborhoods to large distances."""
     return tuple(_claim(fidelity, measure, question) for measure, question in _QUESTIONS.items())
 
 

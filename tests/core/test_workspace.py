@@ -11,9 +11,9 @@ from embedding_core.clusters import (
     AgglomerativeParams,
     ClusterEdits,
     ClusterParams,
+    ClusterSelection,
     HDBSCANParams,
     KMeansParams,
-    Leaves,
     Merge,
     Move,
     Rename,
@@ -135,7 +135,12 @@ def test_what_makes_no_sense_is_left_out(query: dict[str, str]) -> None:
     assert Workspace().from_query({"data": KEY, **query}) == Workspace(dataset=KEY)
 
 
-CLUSTERINGS = [KMeansParams(12, 3, 2), HDBSCANParams(7, None, Leaves.LEAF), HDBSCANParams(7, 3), AgglomerativeParams(4)]
+CLUSTERINGS = [
+    KMeansParams(12, 3, 2),
+    HDBSCANParams(7, None, ClusterSelection.LEAF),
+    HDBSCANParams(7, 3),
+    AgglomerativeParams(4),
+]
 
 
 @pytest.mark.parametrize("clusters", CLUSTERINGS)

@@ -11,10 +11,10 @@ from embedding_core.clusters import (
     NOISE,
     AgglomerativeParams,
     ClusterParams,
+    ClusterSelection,
     FeatureSpace,
     HDBSCANParams,
     KMeansParams,
-    Leaves,
     Linkage,
     cluster,
 )
@@ -37,9 +37,9 @@ def test_kmeans_is_that_of_scikit_learn(over: FeatureSpace) -> None:
     assert inertia == pytest.approx(theirs.inertia_, rel=1e-4)
 
 
-@pytest.mark.parametrize("leaves", Leaves)
+@pytest.mark.parametrize("leaves", ClusterSelection)
 @pytest.mark.parametrize(("min_size", "min_samples"), [(5, None), (12, None), (8, 3), (5, 1)])
-def test_hdbscan_is_that_of_scikit_learn(leaves: Leaves, min_size: int, min_samples: int | None) -> None:
+def test_hdbscan_is_that_of_scikit_learn(leaves: ClusterSelection, min_size: int, min_samples: int | None) -> None:
     noise = np.random.default_rng(1).normal(0, 4, (60, 8)).astype(np.float32)
     rows = np.concatenate([ROWS, noise])
     found = cluster(rows, HDBSCANParams(min_size, min_samples, leaves, FeatureSpace.VECTORS))

@@ -60,10 +60,12 @@ def test_as_text(capsys: pytest.CaptureFixture[str], file: Path) -> None:
 
 def test_judgments_give_ndcg(capsys: pytest.CaptureFixture[str], file: Path, queries: Path, tmp_path: Path) -> None:
     right = "".join(f"q1\tr{i:02}\t1\n" for i in range(8)) + "".join(f"q2\tr{i}\t2\n" for i in range(24, 32))
+    right += "q1\tr0x\t1\n"
     words = ("--precision", "float32,binary", "--query-file", queries, "--judgments", judged(tmp_path, right))
     result = run(capsys, "compress", file, *FAST, *words)
     rows = pd.DataFrame(result["compressed"])
     assert result["judged_queries"] == 2
+    assert "judgments of documents that are not in the data set" in result["warnings"][-1]
     assert rows["ndcg@10"].between(0, 1).all()
     assert rows["ndcg@10"].iloc[0] > 0.7
     assert rows["ndcg@10_rescored"].notna().sum() == len(rows) - 1
@@ -72,11 +74,11 @@ def test_judgments_give_ndcg(capsys: pytest.CaptureFixture[str], file: Path, que
 @pytest.mark.parametrize(
     ("lines", "summary"),
     [
-        ("q9\tr00\t1\n", "judges no query"),
-        ("q1\tr0x\t1\n", "no row with the id 'r0x'"),
-        ("q1\tr00\tgood\n", "'good' in judged.tsv is no grade"),
+        ("q9\tr00\t1\n", "judged queries without a text, 1 in all ('q9')"),
+        ("q1\tr0x\t1\n", "not in the data set, 1 in all ('r0x')"),
+        ("q1\tr00\tgood\n", "The score 'good' in row 2"),
         ("q1\tr00\n", "Line 2"),
-        ("q1\tr00\t0\n", "No judgment has a grade"),
+        ("q1\tr00\t0\n", "No query can be evaluated"),
     ],
 )
 def test_judgments_that_make_no_sense(

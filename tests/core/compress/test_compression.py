@@ -23,7 +23,7 @@ from embedding_core.compress import (
 )
 from embedding_core.compress.precision import code, code_bits, pieces
 from embedding_core.compress.result import Option, TruncationCheck, pareto, smallest
-from embedding_core.compress.shortening import shortenings, usual_dims
+from embedding_core.compress.shortening import default_dims, shortenings
 
 
 def clouds(n: int = 600, dim: int = 48, seed: int = 0) -> Matrix:
@@ -56,7 +56,7 @@ def recall(trial: Trial, rescoring: int = 0) -> float:
 
 
 def test_every_form_is_tried_once(found: Compression) -> None:
-    assert usual_dims(48) == (32, 16, 8)
+    assert default_dims(48) == (32, 16, 8)
     assert len(found.trials) == len(Precision) * (1 + 2 * 3)
     assert (found.items, found.dim, found.rows, found.queries, found.judged) == (600, 48, 540, 60, 0)
     assert found.rescorings == (2, 4, 8, 16)
@@ -218,7 +218,7 @@ def test_judgments_that_do_not_fit_are_refused(pairs: list[list[int]], grades: l
 @pytest.mark.parametrize("dim", [1, 5, 9])
 def test_small_and_odd_spaces(dim: int) -> None:
     found = compress(clouds(LEAST_ROWS, dim), CompressionParams(k=3))
-    assert {trial.dims for trial in found.trials} == {dim, *usual_dims(dim)}
+    assert {trial.dims for trial in found.trials} == {dim, *default_dims(dim)}
 
 
 def test_rows_all_equal_lose_nothing() -> None:

@@ -82,7 +82,9 @@ def test_what_is_found_has_its_exact_score_and_the_rest_none(matrix, queries, in
     assert 100 <= len(found) <= CANDIDATES
     np.testing.assert_allclose(near.values[found], exact.values[found], atol=2e-6)
     assert near.best(5).rows.tolist() == exact.best(5).rows.tolist()
-    np.testing.assert_allclose(np.quantile(near.null, [0.1, 0.9]), np.quantile(exact.null, [0.1, 0.9]), atol=0.02)
+    np.testing.assert_allclose(
+        np.quantile(near.random_baseline, [0.1, 0.9]), np.quantile(exact.random_baseline, [0.1, 0.9]), atol=0.02
+    )
 
 
 def test_percentiles_are_near_the_exact_ones(matrix, queries, index):
@@ -94,7 +96,7 @@ def test_percentiles_are_near_the_exact_ones(matrix, queries, index):
         hits = near.best(CANDIDATES)
         np.testing.assert_allclose(hits.percentiles, exact.of(hits.rows).percentiles, atol=0.01)
         np.testing.assert_allclose(hits.percentiles[:20], exact.of(hits.rows[:20]).percentiles, atol=0.002)
-        np.testing.assert_allclose(hits.null_percentiles, exact.of(hits.rows).null_percentiles, atol=0.02)
+        np.testing.assert_allclose(hits.baseline_percentiles, exact.of(hits.rows).baseline_percentiles, atol=0.02)
 
 
 @pytest.mark.parametrize("share", [0.5, 0.05])

@@ -33,21 +33,21 @@ def test_finds_what_brute_force_finds(matrix, metric):
 @pytest.mark.parametrize("metric", Metric)
 def test_unrelated_rows_lie_all_over_the_null_distribution(matrix, metric):
     params, known = SearchParams(2000, metric), background(matrix, metric)
-    found = np.concatenate([search(matrix, row, params, known).null_percentiles for row in matrix[:20]])
+    found = np.concatenate([search(matrix, row, params, known).baseline_percentiles for row in matrix[:20]])
     np.testing.assert_allclose(np.quantile(found, [0.1, 0.5, 0.9]), [0.1, 0.5, 0.9], atol=0.1)
 
 
 def test_the_null_is_made_of_pairs_of_different_rows():
     known = background(np.eye(40, dtype=np.float32))
-    assert len(known.null) == 10_000
-    assert (known.null == 0).all()
+    assert len(known.random_baseline) == 10_000
+    assert (known.random_baseline == 0).all()
 
 
 @pytest.mark.parametrize("metric", Metric)
 def test_a_known_background_changes_nothing(matrix, metric):
     known, params = background(matrix, metric), SearchParams(5, metric)
     fresh, again = search(matrix, matrix[3], params), search(matrix, matrix[3], params, known)
-    for name in ("rows", "scores", "percentiles", "null_percentiles"):
+    for name in ("rows", "scores", "percentiles", "baseline_percentiles"):
         np.testing.assert_array_equal(getattr(fresh, name), getattr(again, name))
 
 
@@ -79,7 +79,7 @@ def test_one_row_is_found():
     hits = search(np.ones((1, 4), np.float32), np.ones(4, np.float32))
     assert hits.rows.tolist() == [0]
     assert hits.scores.tolist() == [1]
-    assert hits.percentiles.tolist() == hits.null_percentiles.tolist() == [0]
+    assert hits.percentiles.tolist() == hits.baseline_percentiles.tolist() == [0]
 
 
 def test_what_does_not_fit_is_refused(matrix):

@@ -29,7 +29,7 @@ def test_an_engine_without_weight_does_not_count():
 def test_chance_is_what_random_ranks_give():
     rng = np.random.default_rng(0)
     engines = [Scores(rng.normal(size=2000).astype(np.float32), NULL) for _ in range(2)]
-    np.testing.assert_allclose(np.median(fuse(engines).best(2000).null_percentiles), 0.5, atol=0.03)
+    np.testing.assert_allclose(np.median(fuse(engines).best(2000).baseline_percentiles), 0.5, atol=0.03)
 
 
 def test_what_does_not_fit_is_refused():

@@ -66,11 +66,11 @@ def test_random_rows_score_as_chance_says_and_a_good_hit_beats_it():
     shares = []
     for _ in range(30):
         scores = score_words(index, words_of(" ".join(vocabulary[rng.integers(300, size=5)])))
-        shares.append(np.mean(np.maximum(scores.values, 0) > np.quantile(scores.null, 0.9)))
+        shares.append(np.mean(np.maximum(scores.values, 0) > np.quantile(scores.random_baseline, 0.9)))
     assert 0.05 < np.mean(shares) < 0.15
     best = score_words(index, words_of(texts[7])).best(1)
     assert best.rows.tolist() == [7]
-    assert best.null_percentiles[0] == 1
+    assert best.baseline_percentiles[0] == 1
 
 
 def test_settings_outside_their_range_are_refused():

@@ -5,8 +5,8 @@ from embedding_core.ranking.scores import Scores
 NONE = -np.inf
 
 
-def made(*values: float, null: tuple[float, ...] = (0.0, 1.0)) -> Scores:
-    return Scores(np.array(values, np.float32), np.array(null, np.float32))
+def made(*values: float, random_baseline: tuple[float, ...] = (0.0, 1.0)) -> Scores:
+    return Scores(np.array(values, np.float32), np.array(random_baseline, np.float32))
 
 
 def test_rows_that_were_not_found_are_no_hits_and_have_no_rank():
@@ -32,4 +32,4 @@ def test_equal_scores_come_by_row():
 
 
 def test_chance_is_compared_with_what_is_found():
-    np.testing.assert_allclose(made(5, -1, null=(0, 2, 4, 6)).best(2).null_percentiles, [0.75, 0])
+    np.testing.assert_allclose(made(5, -1, random_baseline=(0, 2, 4, 6)).best(2).baseline_percentiles, [0.75, 0])

@@ -63,8 +63,8 @@ def test_groups_are_the_connected_components(most: int, monkeypatch: pytest.Monk
 def test_the_suggested_threshold_lies_beyond_chance() -> None:
     rows = near_doubles()
     found = find_duplicates(rows)
-    null = random_cosines(rows)
-    assert found.threshold == pytest.approx(1 - (1 - np.quantile(null, 0.99)) / 3, abs=1e-3)
+    random_baseline = random_cosines(rows)
+    assert found.threshold == pytest.approx(1 - (1 - np.quantile(random_baseline, 0.99)) / 3, abs=1e-3)
     assert found.by_chance < 0.01
     copies = found.groups[len(rows) - 134 :]
     assert (copies == found.groups[0:400:3])[copies != -1].all()

@@ -60,7 +60,7 @@ def test_one_row_and_no_length_do_no_harm() -> None:
     one = np.zeros((1, 3), np.float32)
     found = compare(one[0], one[0], measure_chance(one))
     assert [pair.value for pair in found] == [0, 0, 0, 90]
-    assert all(len(pair.null) == 0 and pair.less_alike == 0 for pair in found)
+    assert all(len(pair.random_baseline) == 0 and pair.less_alike == 0 for pair in found)
     with pytest.raises(InputError, match="cannot be compared"):
         compare(one[0], np.ones(2, np.float32), measure_chance(one))
 

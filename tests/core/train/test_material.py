@@ -27,7 +27,7 @@ from embedding_core.train import (
     with_test,
 )
 from embedding_core.train.batches import clean_batches, plain_batches
-from embedding_core.train.mining import NONE, MiningParams, hard_negatives
+from embedding_core.train.mining import NO_NEGATIVE, MiningParams, hard_negatives
 from tests.core.train.tiny import TOPICS, topic_texts
 
 
@@ -168,7 +168,7 @@ def test_a_hard_negative_is_near_but_not_of_the_same_kind_nor_too_near() -> None
     # 15 degrees is nearer than the partner, and so is probably no negative; 25 is just below it.
     assert hard_negatives(vectors, *rows, same, MiningParams(margin=0.0, among=1)).tolist() == [3]
     assert hard_negatives(vectors, *rows, same, MiningParams(margin=0.1, among=1)).tolist() == [4]
-    assert hard_negatives(vectors, *rows, np.zeros(6, int), MiningParams()).tolist() == [NONE]
+    assert hard_negatives(vectors, *rows, np.zeros(6, int), MiningParams()).tolist() == [NO_NEGATIVE]
     only = hard_negatives(vectors, *rows, same, MiningParams(among=1), np.array([1, 5], np.int32))
     assert only.tolist() == [5]
 
