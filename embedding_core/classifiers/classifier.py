@@ -92,7 +92,8 @@ def directions(vectors: Matrix, dim: int) -> Matrix:
 
 
 def softmax(logits: Matrix) -> Matrix:
-    """Return (n, classes) with rows that sum to 1."""
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probabilities: Matrix = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    """Return the softmax of each row of (n, classes), float32."""
+    from scipy import special
+
+    probabilities: Matrix = special.softmax(logits, axis=1).astype(np.float32)
     return probabilities

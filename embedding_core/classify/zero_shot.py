@@ -12,6 +12,7 @@ import numpy as np
 
 from embedding_core.base.errors import ParameterError
 from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_progress
+from embedding_core.base.vectors import unit_rows
 from embedding_core.classify.spreading import UNASSIGNED
 from embedding_core.encoders.spec import Encoder, EncoderSpec
 
@@ -72,7 +73,7 @@ class ZeroShotParams:
         filled = len(self.labels) * len(self.templates)
         directions = _mean_directions(vectors[:filled], len(self.labels))
         described = [place for place, text in enumerate(self.descriptions) if text]
-        directions[described] = _unit(directions[described] + _unit(vectors[filled:]))
+        directions[described] = unit_rows(directions[described] + unit_rows(vectors[filled:]))
         return directions
 
 
@@ -162,11 +163,10 @@ def probabilities(
     if items.shape[1] != classes.shape[1]:
         message = f"The items have {items.shape[1]:,} dimensions, the classes {classes.shape[1]:,}."
         raise ParameterError(message, "Use the same encoder for both.")
+    from scipy.special import expit, softmax
+
     logits = scale * (items @ classes.T) + (bias or 0.0)
-    if kind is Chance.SIGMOID:
-        return (0.5 * (1 + np.tanh(logits / 2))).astype(np.float32)  # which overflows nowhere
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probabilities: Matrix = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    probabilities: Matrix = (expit(logits) if kind is Chance.SIGMOID else softmax(logits, axis=1)).astype(np.float32)
     return probabilities
 
 
@@ -185,9 +185,4 @@ def _filled(labels: Sequence[str], templates: Sequence[str]) -> list[str]:
 
 
 def _mean_directions(vectors: Matrix, labels: int) -> Matrix:
-    return _unit(_unit(vectors).reshape(labels, -1, vectors.shape[1]).mean(axis=1))
-
-
-def _unit(rows: Matrix) -> Matrix:
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return unit_rows(unit_rows(vectors).reshape(labels, -1, vectors.shape[1]).mean(axis=1))
