@@ -13,7 +13,6 @@ from benchmarks import (
     classify,
     clusters,
     embed,
-    kmeans,
     neighbors,
     pictures,
     pipeline,
@@ -21,7 +20,7 @@ from benchmarks import (
 )
 from benchmarks import map as map_in_browser
 from benchmarks.machine import describe_machine
-from benchmarks.texts import made_texts, read_column, texts_and_labels
+from benchmarks.texts import made_texts, read_column
 
 RESULTS = Path(__file__).parent / "results"
 ROWS, WORDS = 10_000, 12
@@ -43,7 +42,6 @@ def main() -> None:
         "neighbors": neighbors.run,
         "classify": lambda: classify.run(repeats=args.repeats),
         "clusters": lambda: clusters.run(repeats=args.repeats),
-        "kmeans": lambda: kmeans.run(*texts_and_labels(args.texts)),
         "search": search.run,
         "binary": lambda: binary.run(texts),
         "approximate": lambda: approximate.run(texts),

@@ -11,7 +11,7 @@ import numpy as np
 from embedding_core.base.types import Matrix
 from embedding_core.classifiers.evaluate import cross_validate
 from embedding_core.classifiers.measures import score
-from embedding_core.classifiers.methods import ClassifierParams, Method
+from embedding_core.classifiers.methods import ClassifierMethod, ClassifierParams
 from embedding_core.classifiers.split import SplitParams, assign_folds
 from embedding_core.data.labels import Labels
 
@@ -22,8 +22,8 @@ def run(rows: int = 10_003, classes: int = 77, dim: int = 384, repeats: int = 3)
     """Return median seconds to learn from four fifths of the rows, and the accuracy on the others."""
     vectors, labels = _made(rows, classes, dim)
     ways: dict[str, Callable[[], float]] = {
-        **{f"ours_{method}": _ours(vectors, labels, method) for method in Method},
-        **{f"scikit_learn_{method}": _theirs(vectors, labels, method) for method in Method},
+        **{f"ours_{method}": _ours(vectors, labels, method) for method in ClassifierMethod},
+        **{f"scikit_learn_{method}": _theirs(vectors, labels, method) for method in ClassifierMethod},
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     accuracy: dict[str, float] = {}
@@ -33,7 +33,7 @@ def run(rows: int = 10_003, classes: int = 77, dim: int = 384, repeats: int = 3)
             accuracy[name] = round(way(), 4)
             seconds[name].append(time.perf_counter() - start)
     start = time.perf_counter()
-    intervals = score(cross_validate(vectors, labels, ClassifierParams(Method.CENTROID)))
+    intervals = score(cross_validate(vectors, labels, ClassifierParams(ClassifierMethod.CENTROID)))
     return {
         **{"rows": rows, "classes": classes, "dim": dim},
         "seconds": {name: round(median(taken), 2) for name, taken in seconds.items()},
@@ -52,7 +52,7 @@ def _made(rows: int, classes: int, dim: int) -> tuple[Matrix, Labels]:
     return unit, Labels(tuple(f"class {code:03}" for code in range(classes)), codes)
 
 
-def _ours(vectors: Matrix, labels: Labels, method: Method) -> Callable[[], float]:
+def _ours(vectors: Matrix, labels: Labels, method: ClassifierMethod) -> Callable[[], float]:
     def way() -> float:
         found = cross_validate(vectors, labels, ClassifierParams(method), _SEEN)
         return float(found.right.mean())
@@ -60,15 +60,15 @@ def _ours(vectors: Matrix, labels: Labels, method: Method) -> Callable[[], float
     return way
 
 
-def _theirs(vectors: Matrix, labels: Labels, method: Method) -> Callable[[], float]:
+def _theirs(vectors: Matrix, labels: Labels, method: ClassifierMethod) -> Callable[[], float]:
     """Return the same by scikit-learn's class as it comes, with the same rows held out."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 
-    made: dict[Method, Callable[[], Any]] = {
-        Method.LOGISTIC: lambda: LogisticRegression(C=10, max_iter=1_000),
-        Method.KNN: lambda: KNeighborsClassifier(10, weights="distance", metric="cosine"),
-        Method.CENTROID: NearestCentroid,
+    made: dict[ClassifierMethod, Callable[[], Any]] = {
+        ClassifierMethod.LOGISTIC: lambda: LogisticRegression(C=10, max_iter=1_000),
+        ClassifierMethod.KNN: lambda: KNeighborsClassifier(10, weights="distance", metric="cosine"),
+        ClassifierMethod.CENTROID: NearestCentroid,
     }
     held = assign_folds(labels, _SEEN) == 0
 

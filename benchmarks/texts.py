@@ -26,14 +26,6 @@ def read_column(path: Path, column: str) -> list[str]:
         return [row[column] for row in csv.DictReader(file)]
 
 
-def texts_and_labels(path: Path | None) -> tuple[list[str], list[str]]:
-    """Return the texts of a CSV file and the labels in its second column; without a file, those of the sample."""
-    with (path or SAMPLE).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    label = next(name for name in rows[0] if name != "text")
-    return [row["text"] for row in rows], [row[label] for row in rows]
-
-
 def write_csv(path: Path, texts: list[str]) -> None:
     """Write texts as a CSV file with two columns, `text` and a made-up `group`."""
     with path.open("w", newline="", encoding="utf-8") as file:

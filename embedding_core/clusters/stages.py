@@ -142,6 +142,7 @@ class SweepClusters(Stage[Sweep]):
     space: Embed
     params: SweepParams = field(default_factory=SweepParams)
     kind = "cluster-sweep"
+    version = 2
     title = "Comparing numbers of clusters"
     lane = Lane.MAP
     """Beside the maps: it may take seconds, and quick work does not wait for it."""

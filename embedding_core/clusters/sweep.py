@@ -3,22 +3,22 @@
 import os
 from dataclasses import dataclass
 from itertools import combinations
-from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core.base.errors import ParameterError
 from embedding_core.base.parallel import in_batches
-from embedding_core.base.types import Indices, Matrix, Progress, no_progress
-from embedding_core.clusters.centers import nearest_center
+from embedding_core.base.types import Matrix, Progress, no_progress
 from embedding_core.clusters.kmeans import distinct_rows
-from embedding_core.clusters.lloyd import lloyd
 from embedding_core.clusters.params import FeatureSpace, check_seed
 from embedding_core.clusters.recommend import SweepScores, recommend
 from embedding_core.clusters.run import prepared
-from embedding_core.clusters.seeding import plus_plus
 from embedding_core.clusters.silhouette import silhouettes
+
+if TYPE_CHECKING:
+    from sklearn.cluster import KMeans
 
 GRID = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 65, 80, 100)
 ROWS_A_CLUSTER = 10
@@ -28,9 +28,9 @@ MEASURED_ROWS = 12_000
 BOOTSTRAP_ROWS = 3_000
 """A bootstrap sample has at most so many draws."""
 
-MOST_RESTARTS = 4
-RESTARTED_ROWS = 4_000
-"""k-means runs from as many beginnings as make up so many rows."""
+MOST_STARTS = 4
+STARTED_ROWS = 4_000
+"""k-means has as many starts (`n_init`) as make up so many rows."""
 
 
 @dataclass(frozen=True)
@@ -92,22 +92,30 @@ def sweep(matrix: Matrix, params: SweepParams = SweepParams(), progress: Progres
 def _measure_all(
     rows: Matrix, ks: list[int], samples: list[NDArray[np.int64]], seed: int, progress: Progress
 ) -> tuple[SweepScores, ...]:
-    """Return what is found for each k, a k a core: matrix products as small as these only wait on shared cores."""
-    import sklearn.metrics  # noqa: F401  its threads too are counted below
+    """Return the measures of each k, one k per core: the threads of runs as small as these wait for each other."""
+    import warnings
+
+    import sklearn.cluster
+    import sklearn.metrics  # noqa: F401  their threads are limited below
+    from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
 
     found: dict[int, SweepScores] = {}
 
     def work(places: range) -> None:
-        for place in places:
-            found[ks[place]] = _measure(rows, ks[place], samples, seed)
+        # OpenMP's limit is that of one thread, BLAS's that of the process.
+        with threadpool_limits(1, user_api="openmp"):
+            for place in places:
+                found[ks[place]] = _measure(rows, ks[place], samples, seed)
 
     def report(done: float, total: float) -> None:
         # The time that a k takes grows with it.
         progress(sum(ks[: int(done)]), sum(ks))
 
     progress(0, 1)
-    with threadpool_limits(1):
+    with threadpool_limits(1), warnings.catch_warnings():
+        # A bootstrap sample may have fewer different rows than k: then fewer clusters are right.
+        warnings.simplefilter("ignore", ConvergenceWarning)
         in_batches(work, len(ks), 1, report, os.cpu_count() or 1)
     return tuple(found[k] for k in ks)
 
@@ -115,24 +123,23 @@ def _measure_all(
 def _measure(rows: Matrix, k: int, samples: list[NDArray[np.int64]], seed: int) -> SweepScores:
     from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, davies_bouldin_score
 
-    labels, _, inertia = _fit(rows, k, seed)
-    groupings = []
-    for turn, sample in enumerate(samples, start=1):
-        _, centers, _ = _fit(rows[sample], k, seed + turn)
-        groupings.append(nearest_center(rows, centers))
+    model = _fit(rows, k, seed)
+    labels = model.labels_
+    groupings = [_fit(rows[sample], k, seed + turn).predict(rows) for turn, sample in enumerate(samples, start=1)]
     agree = [adjusted_rand_score(one, other) for one, other in combinations(groupings, 2)]
     return SweepScores(
         k,
         float(np.nanmean(silhouettes(rows, labels))),
         float(calinski_harabasz_score(rows, labels)),
         float(davies_bouldin_score(rows, labels)),
-        inertia,
+        float(model.inertia_),
         float(np.mean(agree)),
     )
 
 
-def _fit(rows: Matrix, k: int, seed: int) -> tuple[Indices, Matrix, float]:
-    """Return labels, centers and inertia of k-means, from several beginnings where there are few rows."""
-    rng = np.random.default_rng(seed)
-    runs = max(1, min(MOST_RESTARTS, RESTARTED_ROWS // len(rows)))
-    return min((lloyd(rows, plus_plus(rows, k, rng)) for _ in range(runs)), key=itemgetter(2))
+def _fit(rows: Matrix, k: int, seed: int) -> "KMeans":
+    """Fit k-means, from several starts where there are few rows."""
+    from sklearn.cluster import KMeans
+
+    starts = max(1, min(MOST_STARTS, STARTED_ROWS // len(rows)))
+    return KMeans(k, n_init=starts, random_state=seed).fit(rows)

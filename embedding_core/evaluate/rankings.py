@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Indices, Progress
 from embedding_core.data.stages import load_dataset
-from embedding_core.encoders.spec import TokenEncoder
 from embedding_core.encoders.stages import Embed, EncodeQueries, loaded_encoder
 from embedding_core.encoders.token_vectors import take, token_vectors
 from embedding_core.evaluate.measures import DEPTH
@@ -24,6 +23,9 @@ from embedding_core.ranking.lexical import score_words, words_of
 from embedding_core.ranking.methods import RERANKING, RankingMethod
 from embedding_core.ranking.scores import NOT_FOUND, Scores
 from embedding_core.ranking.stages import TOKEN_ENCODER, IndexWords
+
+if TYPE_CHECKING:
+    from embedding_core.encoders.spec import TokenEncoder
 
 NO_HIT = -1
 _QUERIES_AT_ONCE = 16

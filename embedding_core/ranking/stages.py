@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -11,13 +11,15 @@ from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store, save_arrays
 from embedding_core.base.types import Key, Progress, Vector
 from embedding_core.data.stages import load_dataset
-from embedding_core.encoders.spec import TokenEncoder
 from embedding_core.encoders.stages import loaded_encoder
 from embedding_core.encoders.token_vectors import take, token_vectors
 from embedding_core.ranking.cross_encoder import load_cross_encoder, score_pairs
 from embedding_core.ranking.late import Counterpart, chance_max_sim, counterparts, max_sim
 from embedding_core.ranking.lexical import BM25Index, BM25Params, index_words
 from embedding_core.ranking.scores import NOT_FOUND, Scores
+
+if TYPE_CHECKING:
+    from embedding_core.encoders.spec import TokenEncoder
 
 TOKEN_ENCODER = encoders.DEFAULT_ENCODER
 _CHANCE_ROWS = 50

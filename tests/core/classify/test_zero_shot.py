@@ -5,8 +5,8 @@ import pytest
 
 from embedding_core import encoders
 from embedding_core.base.errors import ParameterError
+from embedding_core.classify.spreading import UNASSIGNED
 from embedding_core.classify.zero_shot import (
-    NONE,
     Chance,
     ZeroShotParams,
     class_vectors,
@@ -93,7 +93,7 @@ def test_an_item_that_fits_nothing_well_is_left_open() -> None:
     params = ZeroShotParams(("a", "b"), temperature=0.5, least=0.6)
     between = np.array([[1, 0], [0, 1], [0.5**0.5, 0.5**0.5]], np.float32)
     found = zero_shot(between, np.eye(2, dtype=np.float32), params)
-    assert found.codes.tolist() == [0, 1, NONE]
+    assert found.codes.tolist() == [0, 1, UNASSIGNED]
     assert found.names("?") == ["a", "b", "?"]
     assert found.confidence[2] == pytest.approx(0.5)
     sure = zero_shot(between, np.eye(2, dtype=np.float32), ZeroShotParams(("a", "b"), temperature=0.01))

@@ -9,9 +9,7 @@ from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silho
 from embedding_core.base.errors import InputError, JobCancelledError, ParameterError
 from embedding_core.clusters import FeatureSpace, SweepParams, sweep
 from embedding_core.clusters import sweep as sweep_function
-from embedding_core.clusters.lloyd import lloyd
 from embedding_core.clusters.recommend import SweepScores, recommend
-from embedding_core.clusters.seeding import plus_plus
 from tests.core.clusters.made import blobs
 
 ROWS, TRUE = blobs((80, 70, 60, 50, 40), spread=0.2)
@@ -119,19 +117,3 @@ def test_the_reason_warns() -> None:
     assert "may be more and finer" in recommend((of(2, 0.1), of(3, 0.5)), 100)[1]
     assert "That is low" in recommend((of(2, 0.04), of(3, 0.01)), 100)[1]
     assert "form no clear clusters" in recommend((of(2, -0.1), of(3, -0.2)), 100)[1]
-
-
-def test_lloyd_comes_as_far_as_scikit_learn_and_leaves_no_cluster_empty() -> None:
-    rng = np.random.default_rng(0)
-    labels, centers, inertia = lloyd(ROWS, plus_plus(ROWS, 5, rng))
-    assert inertia == pytest.approx(np.square(ROWS - centers[labels]).sum(), rel=1e-3)
-    assert len(np.unique(labels)) == 5
-    far = np.full((1, ROWS.shape[1]), 1e3, np.float32)
-    labels, _, _ = lloyd(ROWS, np.concatenate([ROWS[:4], far]))
-    assert len(np.unique(labels)) == 5
-
-
-def test_beginnings_are_rows_all_different() -> None:
-    centers = plus_plus(ROWS, 5, np.random.default_rng(0))
-    assert len(np.unique(centers, axis=0)) == 5
-    assert all((ROWS == center).all(axis=1).any() for center in centers)
