@@ -90,7 +90,7 @@ def options_of(
     return make_dataclass("Options", options, frozen=True, kw_only=True)
 
 
-def build(kind: type[_Params], options: Any, method: str = "", **fixed: Any) -> _Params:
+def build(kind: type[_Params], options: Any, method: str = "", /, **fixed: Any) -> _Params:
     """Return the parameters that the options give; what was not given has the default of the dataclass.
 
     Args:

@@ -246,7 +246,7 @@ def test_a_phrase_in_the_patches_of_a_picture(capsys: pytest.CaptureFixture[str]
         (["match", " ", "b"], "The query has no token"),
         (["match", "a", "SQUARE", "--picture"], "minilm-tokens reads texts only"),
         (["match", "a", "nowhere.png", "--picture"], "There is no file nowhere.png"),
-        (["match", "a", "b", "--encoder", "tf-idf"], "tf-idf gives no vector a token"),
+        (["match", "a", "b", "--encoder", "tf-idf"], "tf-idf has no token vectors"),
         (["weights", str(EVERYDAY), "--row", "x"], "no row with the id 'x'"),
         (["weights", str(EVERYDAY), "--row", "1", "--text", "a"], "Both --row and --text"),
         (["weights", str(EVERYDAY), "--text", "?!"], "There is no word in '?!'"),
