@@ -98,7 +98,7 @@ def test_numbers_in_a_template_are_written_plainly() -> None:
 
 @pytest.mark.parametrize("cells", [[None, None], [np.nan, np.nan], ["", "  "]])
 def test_a_text_column_without_text_is_refused(cells: list[Any]) -> None:
-    with pytest.raises(InputError, match=r"Column 'text' of t.csv holds no text: all 2 rows are empty") as caught:
+    with pytest.raises(InputError, match=r"Column 'text' of t.csv has no text: all 2 rows are empty") as caught:
         build_dataset(table_of(text=cells, other=["a", "b"]), ColumnChoice(text=("text",)), "t.csv")
     assert caught.value.hint
 
@@ -118,7 +118,7 @@ def test_numbers_alone_are_refused() -> None:
 
 def test_ids_that_repeat_or_are_missing_are_refused_by_name() -> None:
     table = table_of(text=["One", "Two", "Three"], id=["a", "b", "a"], gap=["a", None, "c"])
-    with pytest.raises(InputError, match=r"repeats 1 ids: 'a' \(2 times\)"):
+    with pytest.raises(InputError, match=r"repeats 1 IDs: 'a' \(2 times\)"):
         build_dataset(table, ColumnChoice(text=("text",), id="id"), "t.csv")
     with pytest.raises(InputError, match="no ID in 1 of 3 rows"):
         build_dataset(table, ColumnChoice(text=("text",), id="gap"), "t.csv")

@@ -158,7 +158,7 @@ def test_a_folder_is_read_in_place_and_a_changed_picture_is_noticed(engine: Engi
     source = bring_path(engine, folder)
     dataset = built(engine, source)
     (folder / "a.png").write_bytes(GREEN)
-    with pytest.raises(InputError, match=r"1 of the pictures can no longer be read: a\.png is no longer what it was"):
+    with pytest.raises(InputError, match=r"1 of the pictures can no longer be read: a\.png has changed"):
         engine.make(engine.embedding(dataset, "pixels"))
     assert bring_path(engine, folder) != source
 

@@ -27,7 +27,7 @@ def test_examples_alone_are_a_query():
 
 
 def test_nothing_to_go_by_and_parts_that_cancel_out_are_refused():
-    with pytest.raises(InputError, match="neither"):
+    with pytest.raises(InputError, match="no query and no example"):
         rocchio(None, NONE, NONE)
     with pytest.raises(InputError, match="cancel"):
         rocchio(X, NONE, X[None], RocchioParams(1, 1, 1))

@@ -59,7 +59,7 @@ def test_rows_without_text_label_or_score_are_counted() -> None:
         (lambda: labeled(numbered(20), labels_of(pd.Series(["one"] * 20))), "1 of 1 classes have two texts"),
         (lambda: labeled(numbered(20), labels_of(pd.Series(numbered(20)))), "0 of 20 classes have two texts"),
         (lambda: paired(numbered(3), numbered(3, 5)), "There are 3 rows to train on"),
-        (lambda: paired([""] * 20, numbered(20)), r"There are 0 rows to learn from \(20 more lack"),
+        (lambda: paired([""] * 20, numbered(20)), r"There are 0 rows to train on \(20 more lack"),
         (lambda: paired(numbered(20), numbered(20, 30), ["high"] * 20), "row 1 is 'high', which is not a number"),
         (lambda: paired(numbered(20), numbered(20, 30), [4.0] * 20), "All scores are 4"),
         (lambda: triplets(numbered(3), numbered(3), numbered(3)), "There are 3 rows"),
@@ -153,7 +153,7 @@ def test_a_file_of_its_own_is_measured_whole() -> None:
     for params in (TuneParams(patience=1), TuneParams(patience=1, per_class=4)):
         _, parts = with_test(by_topic(), test, params)
         assert len(parts.watch) and parts.watch.max() < 48 and not set(parts.watch) & set(parts.train)
-    with pytest.raises(InputError, match="labels are trained on and pairs measured"):
+    with pytest.raises(InputError, match="training data has labels, the test data pairs"):
         with_test(by_topic(), paired(numbered(10), numbered(10, 10)), TuneParams())
 
 

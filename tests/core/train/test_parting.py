@@ -89,5 +89,5 @@ def test_queries_of_a_few_answers_are_parted_by_query() -> None:
 def test_rows_that_cannot_be_parted_are_refused() -> None:
     with pytest.raises(InputError, match="All 12 rows share texts"):
         split(paired(["same"] * 12, ["other"] * 12), TuneParams())
-    with pytest.raises(InputError, match="not trained on"):
+    with pytest.raises(InputError, match="share texts with each other"):
         split(judged(one_query(12, 1)), TuneParams())
