@@ -6,6 +6,9 @@ artifacts have been stored otherwise since were printed when their `version` was
     python -c "from tests.core.test_stage_keys import EXAMPLES; [print(s.key, s) for s, _ in EXAMPLES]"
 """
 
+from dataclasses import is_dataclass
+from typing import Any, get_args, get_type_hints
+
 import pytest
 
 import embedding_core.features  # noqa: F401  makes all stages known
@@ -180,6 +183,21 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
 @pytest.mark.parametrize(("stage", "key"), EXAMPLES, ids=[type(stage).__name__ for stage, _ in EXAMPLES])
 def test_a_stage_keeps_its_key(stage: Stage, key: str) -> None:
     assert stage.key == key
+
+
+def test_the_types_of_every_result_can_be_read_back() -> None:
+    for kind in {type(stage) for stage, _ in EXAMPLES}:
+        if kind.compute is not Stage.compute:
+            assert_known(get_type_hints(kind.compute)["return"])
+
+
+def assert_known(hint: Any) -> None:
+    """Fail with the name of a type that is imported for type checkers only, where the codec cannot see it."""
+    for part in get_args(hint):
+        assert_known(part)
+    if is_dataclass(hint):
+        for part in get_type_hints(hint).values():
+            assert_known(part)
 
 
 def test_every_stage_has_an_example() -> None:
