@@ -204,7 +204,7 @@ def test_the_interval_is_as_wide_as_theory_says() -> None:
     values = np.random.default_rng(1).normal(size=400)
     found = mean_interval(values)
     assert found.high - found.low == pytest.approx(2 * 1.96 * values.std() / 20, rel=0.05)
-    with pytest.raises(InputError, match="no query"):
+    with pytest.raises(InputError, match="no queries"):
         mean_interval(values[:0])
 
 
