@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray  # noqa: TC002  the codec reads the type hints of Patches
 
 from embedding_core.base.errors import EncoderError, ParameterError
+from embedding_core.base.types import Vector  # noqa: TC001  the same
 from embedding_core.encoders import registry
 from embedding_core.encoders.image.clip_model import Blueprint
 from embedding_core.encoders.text import bert
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from torch import Tensor, nn
 
-    from embedding_core.base.types import Vector
     from embedding_core.encoders.image.picture_input import PictureInput
     from embedding_core.encoders.spec import EncoderSpec
 
