@@ -6,7 +6,7 @@ product quantization: Jégou et al. 2011, https://doi.org/10.1109/TPAMI.2010.57.
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import median
 from typing import Any
@@ -65,7 +65,7 @@ class IndexPoint:
     """One index with one value of its parameter."""
 
     kind: IndexKind
-    parameter: str
+    parameter: str = field(metadata={"key": "knob"})
     value: int
     recall: float
     """The share of the exact k nearest that it finds, 0 to 1."""

@@ -16,7 +16,6 @@ class CompareIndexes(Stage[IndexCurves]):
     space: Embed
     params: IndexesParams = field(default_factory=IndexesParams)
     kind = "indexes"
-    version = 2
     title = "Benchmarking ANN indexes"
     lane = Lane.MAP
     """Minutes on large data: beside the maps, not before what is quick."""

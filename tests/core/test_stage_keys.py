@@ -84,10 +84,10 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
     ),
     (Project(_SPACE, PaCMAPParams(dims=3)), "9e06773d2d3566970de99dd75c459cf8555ba900bea1a29aaad29033fba7b119"),
     (IndexWords(_A), "5ff2a69f83d7071927f33f82d227892120636cd4eb8f418c8680fb80d214bd7d"),
-    (RerankByTokens(_A, "rain", (1, 2)), "d6a4d0a4c5a59b537df4573f3d44f6d90973e416f8423fd3c39a7cc147835d6f"),
+    (RerankByTokens(_A, "rain", (1, 2)), "9b1963cacc58c1976669b83a129bbf690bd4be7a8a6aa653427f5279a76f668f"),
     (
         RerankByModel(_A, "rain", (1, 2), "some/model", "3"),
-        "9d863d9af9ca3b7b9c57a305d1a9fb1dba0f77c455d65757adbb94ad0fd59cc6",
+        "b17acb2f33e776499b5fe86b82e328b2262a702727c375342e371b6bc62ee5da",
     ),
     (IndexVectors(_SPACE), "2da0361989499dbac005365af30da5434e01403bbf616eaf932ce61327617b7a"),
     (_FOUND, "41cdcd4cfc18c1e65a242f5d4dbb41387c359b482d2ead52c06e76a3d2a977f3"),
@@ -107,7 +107,7 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
     ),
     (
         SweepClusters(_SPACE, SweepParams((2, 4), bootstraps=2)),
-        "b47c74eed4fd2b95c82640db1d081e990033bdaaee5579909b07bd1188a508fe",
+        "8c461c9a993f14bbc6da00399b074b16adf2b9cd92e7658f01b76786fea3bf64",
     ),
     (CompareIndexes(_SPACE), "b7dd1bd8b7471732ae8ae1711e8ff55faa630bae81b13e4a349b52a2ad01d886"),
     (FindDuplicates(_SPACE), "e504c2ec50ae7c21de08b86d6eacbd8b3344492eea76c907730c19494fd64dba"),
