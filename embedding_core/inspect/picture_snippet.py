@@ -6,7 +6,7 @@ from embedding_core.base.types import Key
 def interaction(encoder: str, query: str, picture: Key, album: Key | None) -> str:
     """Return code that defines `found`, a query against a picture, and prints the best match of each query token."""
     return f"""\
-from embedding_core.encoders import multi_vector
+from embedding_core.encoders.text import multi_vector
 from embedding_core.engine import Engine, open_store
 from embedding_core.inspect.picture_stages import InteractWithPicture
 

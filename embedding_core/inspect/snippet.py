@@ -49,7 +49,7 @@ for name in {encoders!r}:
 def interaction(encoder: str, query: str, document: str) -> str:
     """Return code that defines `found` and prints the best match of each token of the query."""
     return f"""\
-from embedding_core.encoders import multi_vector
+from embedding_core.encoders.text import multi_vector
 from embedding_core.inspect import interact
 
 reader = multi_vector.load(multi_vector.resolve({encoder!r}))

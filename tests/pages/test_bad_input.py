@@ -98,7 +98,7 @@ def test_a_column_without_text_says_so(app: AppTest) -> None:
     drop(open_page(app, "data"), "gaps.csv", frame.to_csv(index=False).encode())
     choose = next(box for box in app.multiselect if box.label == "Text column")
     settle(choose.set_value(["text"]).run())
-    settle(app.button(key="use").click().run(), errors="holds no text")
+    settle(app.button(key="use").click().run(), errors="has no text")
     assert workspace(app).dataset is None
 
 

@@ -61,7 +61,7 @@ def test_a_sample_is_measured(app: AppTest) -> None:
     assert (full["recall@10"], full["bytes per vector"]) == (1.0, 1024)
     summary = texts(app)
     assert "Smallest vectors with recall of at least 95% at k = 10" in summary
-    assert "held out" in summary
+    assert "Int8" in summary
     cut = app.dataframe[0].value
     assert (cut["PCA"] > cut["truncated"]).all()
     assert "CompressionParams()" in app.code[0].value
@@ -134,7 +134,7 @@ def test_judgments_brought_on_evaluate_measure_every_form(judged: AppTest) -> No
     assert shown[shown["Pareto-optimal"]]["nDCG@10"].is_monotonic_increasing
     summary = texts(app)
     assert "judged queries" in summary
-    assert f"of {full['nDCG@10']:.3f}" in summary
+    assert f"full vectors {full['nDCG@10']:.3f}" in summary
     assert "Add judged queries" not in summary
     assert "load_judgments" in app.code[0].value
     app.toggle[0].set_value(False).run()
@@ -162,7 +162,7 @@ def test_judgments_that_fit_nothing_here_are_left_out(judged: AppTest, engine: E
 def test_vectors_cannot_be_asked_by_words(bring: Callable[..., AppTest]) -> None:
     app = bring([""] * 60, np.random.default_rng(0).normal(size=(60, 8)).astype(np.float32))
     assert not app.exception
-    assert "reads no words" in texts(app)
+    assert "no text input" in texts(app)
 
 
 def test_the_chart_holds_every_option_and_the_front(found: Compression) -> None:
@@ -185,4 +185,4 @@ def test_the_table_says_what_the_chart_says(found: Compression) -> None:
     best = frame[frame["Pareto-optimal"]]
     assert best["recall@10"].is_monotonic_increasing
     option = next(o for o in found.options(8) if o.trial.precision is Precision.BINARY and o.trial.dims == 8)
-    assert words(option, found.k) == "binary, the first 8"
+    assert words(option, found.k) == "binary, truncated to 8"

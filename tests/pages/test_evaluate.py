@@ -81,7 +81,7 @@ def test_judgments_from_a_table(animals: AppTest) -> None:
     assert hits["grade"].iloc[0] == "1"
     assert "score_rankings" in animals.code[0].value
     settle(animals.button(key="evaluate-1-map-bm25").click().run())
-    assert workspace(animals).selection.how == "hits by words"
+    assert workspace(animals).selection.how == "hits by keyword (BM25)"
 
 
 def test_two_encoders_are_compared(animals: AppTest) -> None:
@@ -98,7 +98,7 @@ def test_two_encoders_are_compared(animals: AppTest) -> None:
         "Hybrid, TF-IDF",
     ]
     assert list(animals.dataframe[1].value.columns[1:3]) == ["Semantic, TF-IDF", "Semantic, MiniLM static"]
-    assert "Semantic, TF-IDF less Semantic, MiniLM static" in texts(animals).replace("\u2060", "").replace("\\", "")
+    assert "Semantic, TF-IDF minus Semantic, MiniLM static" in texts(animals).replace("\u2060", "").replace("\\", "")
     assert "('tf-idf', 'dense')" in animals.code[1].value
     assert "paired_bootstrap" in animals.code[1].value
     settle(animals.button(key="evaluate-2-map-dense-1").click().run())
@@ -239,7 +239,7 @@ def test_the_difference_in_words(shift: float, answer: str) -> None:
     first = np.random.default_rng(0).random(60)
     record = summary("Hybrid", "Keyword (BM25)", "ndcg@10", paired_bootstrap(first, first + shift))
     assert record.startswith(answer)
-    assert "Both less Words" in record
+    assert "Hybrid minus Keyword" in record
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def test_one_token(bare: AppTest) -> None:
 def test_ten_thousand_words_are_cut_off_and_that_is_said(bare: AppTest) -> None:
     settle(bare.text_area(key="inspect-reading-text").set_value("word " * 10_000).run())
     assert not bare.exception
-    assert "9,746 tokens at the end are never seen" in texts(bare)
+    assert "9,746 tokens at the end are truncated" in texts(bare)
 
 
 def test_hostile_text_is_shown_as_text(bare: AppTest) -> None:
@@ -122,7 +122,7 @@ def test_senses_of_bank_come_apart_in_minilm_alone(bare: AppTest) -> None:
 def test_what_is_longer_than_the_encoder_reads_is_never_seen(bare: AppTest) -> None:
     settle(bare.text_area[0].set_value("It rains. " * 200).run())
     assert not bare.exception
-    assert "tokens at the end are never seen" in bare.warning[0].value
+    assert "tokens at the end are truncated" in bare.warning[0].value
     assert "the model reads 256" in bare.warning[0].value
 
 
@@ -144,7 +144,7 @@ def test_a_word_that_is_nowhere(bare: AppTest) -> None:
     assert "Enter a word" in texts(bare)
     settle(bare.text_area(key="inspect-contexts-sentences-bank").set_value("a bank alone").run())
     assert not bare.exception
-    assert "Give two senses" in texts(bare)
+    assert "two senses, one of them twice" in texts(bare)
 
 
 def test_sentences_without_a_sense_are_shown_and_not_measured(bare: AppTest) -> None:
@@ -152,7 +152,7 @@ def test_sentences_without_a_sense_are_shown_and_not_measured(bare: AppTest) -> 
     typed = f"{EXAMPLES['bank']}\nA bank alone."
     settle(bare.text_area(key="inspect-contexts-sentences-bank").set_value(typed).run())
     assert not bare.exception
-    assert "1 of 13 have no sense and are not measured" in texts(bare)
+    assert "1 of 13 have no sense label and are not measured" in texts(bare)
     assert metrics(bare) == found
 
 
@@ -176,7 +176,7 @@ def test_late_interaction(bare: AppTest) -> None:
     assert dict(zip(table["query token"], table["best match"], strict=True))["card"] == "card"
     assert float(found["MaxSim"][0]) == pytest.approx(table["cosine"].sum(), abs=0.02)
     settle(bare.text_input(key="inspect-interaction-query").set_value("").run())
-    assert "Type a query" in texts(bare)
+    assert "Enter a query" in texts(bare)
     settle(bare.text_input(key="inspect-interaction-query").set_value("card").run())
     assert metrics(bare)["Mean of best matches"] == metrics(bare)["MaxSim"] or not bare.exception
 
@@ -214,7 +214,7 @@ def test_a_query_finds_its_place_on_a_picture(bare: AppTest, tmp_path: Path) -> 
         assert not bare.exception
         assert "4 x 4 patches" in texts(bare)
     settle(bare.text_input(key="inspect-interaction-query").set_value(" ").run())
-    assert "Type a query" in texts(bare)
+    assert "Enter a query" in texts(bare)
     settle(bare.button(key="inspect-interaction-away").click().run())
     settle(bare.text_input(key="inspect-interaction-query").set_value("red").run())
     assert "Upload a picture" in texts(bare)
@@ -251,9 +251,9 @@ def test_words_by_both_weights(everyday: AppTest) -> None:
     assert table["TF-IDF"].is_monotonic_decreasing
     assert (table["BM25"] > 0).all()
     settle(everyday.text_area[0].set_value("...").run())
-    assert "There is no word" in texts(everyday)
+    assert "That text contains no words" in texts(everyday)
     settle(everyday.text_area[0].set_value("zzzyx the").run())
-    assert "1 of them stand in no row" in texts(everyday)
+    assert "1 of the words occur in no row" in texts(everyday)
     settle(everyday.text_input(key="inspect-words-splade").set_value("nonsense name").run(), errors="Unknown encoder")
 
 
@@ -289,7 +289,7 @@ def test_two_axes(everyday: AppTest) -> None:
 def test_ends_that_are_empty_or_the_same(everyday: AppTest) -> None:
     look(everyday, View.AXES)
     settle(everyday.text_input(key="inspect-axes-1-From").set_value(" , ").run())
-    assert "Each end of the line needs a word" in texts(everyday)
+    assert "Each end of the axis needs at least one word" in texts(everyday)
     settle(everyday.text_input(key="inspect-axes-1-From").set_value("cat").run())
     settle(everyday.text_input(key="inspect-axes-1-To").set_value("cat").run(), errors="the same vector")
 

@@ -29,7 +29,7 @@ SHAPES = ("circle", "square", "triangle", "star", "heart", "cross", "ring", "hex
 SIZES = {"small": 0.065, "large": 0.13}
 """Radius as a share of the picture's edge, give or take 6 %."""
 PLACES = {
-    "in the center": (0.5, 0.5),
+    "in the centre": (0.5, 0.5),  # As in the captions that pocket-clip was trained on.
     "on the left": (0.22, 0.5),
     "on the right": (0.78, 0.5),
     "at the top": (0.5, 0.22),

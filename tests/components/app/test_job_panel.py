@@ -65,7 +65,7 @@ def test_a_result_that_is_soon_there_is_returned(engine: Engine, dataset: Datase
 
 def test_an_error_is_shown_and_can_be_tried_again(engine: Engine, dataset: Dataset) -> None:
     app = open_with(dataset)
-    assert "holds no dataset" in app.error[0].value
+    assert "has no dataset" in app.error[0].value
     assert app.text[0].value == "nothing yet"
     engine.keep_dataset(dataset)
     app.run()

@@ -43,7 +43,7 @@ def test_columns_of_the_data_stay_beside_ours(tmp_path: Path, dataset: Dataset) 
     frame = hit_list.table(dataset, found)
     assert frame["score"].tolist() == found.hits.scores.tolist()
     assert frame["score (data)"].tolist() == [row + 1 for row in found.hits.rows]
-    assert frame["rank by both"].tolist() == [1, 2, 3, 4]
+    assert frame["Hybrid rank"].tolist() == [1, 2, 3, 4]
     assert frame["matched words"][0].startswith("red ")
     assert frame.columns.is_unique
 

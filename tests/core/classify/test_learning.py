@@ -22,7 +22,7 @@ def test_labels_are_texts_and_empty_cells_are_none() -> None:
     assert labels.counts.tolist() == [1, 2]
     numbers = labels_of(pd.Series([2, 1, 2], name="kind"), names=("2",))
     assert (numbers.names, numbers.codes.tolist()) == (("2", "1"), [0, 1, 0])
-    with pytest.raises(InputError, match="'kind' holds no label"):
+    with pytest.raises(InputError, match="'kind' has no labels"):
         labels_of(pd.Series([None, " "], name="kind"))
 
 
@@ -160,12 +160,12 @@ def test_the_learning_curve_ends_at_what_cross_validation_finds() -> None:
     [
         (lambda: ClassifierParams("forest"), "no method 'forest'"),
         (lambda: ClassifierParams(c=0), "C is 0"),
-        (lambda: ClassifierParams(k=0), "0 neighbors"),
-        (lambda: SplitParams(folds=1), "1 folds"),
+        (lambda: ClassifierParams(k=0), "neighbors is 0"),
+        (lambda: SplitParams(folds=1), "folds is 1"),
         (lambda: SplitParams(tested=6), "6 of 5 folds"),
         (lambda: SplitParams(seed=-1), "seed is -1"),
         (lambda: CurveParams(sizes=(0,)), "sizes are"),
-        (lambda: CurveParams(repeats=0), "0 repeats"),
+        (lambda: CurveParams(repeats=0), "repeats is 0"),
     ],
 )
 def test_settings_out_of_range_are_refused(make: object, says: str) -> None:

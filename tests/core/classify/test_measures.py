@@ -115,7 +115,7 @@ def test_spreading_needs_a_label_and_sound_settings() -> None:
         spread_labels(near, Labels(("a",), np.full(3, -1, np.int32)))
     with pytest.raises(ParameterError, match="Alpha is 1"):
         SpreadParams(alpha=1)
-    with pytest.raises(ParameterError, match="0 neighbors"):
+    with pytest.raises(ParameterError, match="numbers of neighbors and steps are 0"):
         SpreadParams(neighbors=0)
 
 

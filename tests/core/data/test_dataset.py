@@ -68,7 +68,7 @@ def test_frame_sets_clashing_columns_apart() -> None:
     ("changes", "summary"),
     [
         ({"ids": ["a"]}, "3 texts but 1 ids"),
-        ({"ids": ["a", "a", "b"]}, "repeat"),
+        ({"ids": ["a", "a", "b"]}, "not unique"),
         ({"label": "nope"}, "no column 'nope'"),
         ({"vectors": np.zeros((2, 4), dtype=np.float32)}, "3 texts but 2 vectors"),
     ],

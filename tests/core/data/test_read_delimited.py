@@ -193,7 +193,7 @@ def test_quotes_that_wrap_nothing_are_kept(read) -> None:
 def test_backslashed_quotes_are_read(read) -> None:
     table = read('text,label\n"He said \\"hi\\", then left",a\n"A \\alpha, b",b\n"c, d",a\n')
     assert table.frame["text"].tolist() == ['He said "hi", then left', "A \\alpha, b", "c, d"]
-    assert "backslash" in table.how.notes[0]
+    assert "Backslash" in table.how.notes[0]
 
 
 def test_old_macintosh_line_ends(read) -> None:

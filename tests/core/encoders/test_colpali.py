@@ -126,7 +126,7 @@ def test_a_processor_that_nobody_knows_has_no_grid(folder: Folder, monkeypatch: 
 
 
 def test_what_reads_texts_only_says_so() -> None:
-    with pytest.raises(EncoderError, match=r"^minilm-tokens reads texts only. Name the folder of a ColPali"):
+    with pytest.raises(EncoderError, match=r"^minilm-tokens reads texts only. Choose a ColPali model"):
         multi_vector.load(multi_vector.resolve(multi_vector.MINILM_TOKENS)).read_picture(picture())
 
 
@@ -138,5 +138,5 @@ def test_a_picture_that_cannot_be_read_is_said(folder: Folder) -> None:
 
 
 def test_nowhere_else_it_is_an_encoder(folder: Folder) -> None:
-    with pytest.raises(EncoderUnavailableError, match="no dense vector"):
+    with pytest.raises(EncoderUnavailableError, match="no dense text vectors"):
         encoders.load(encoders.resolve(str(folder("colpali"))))

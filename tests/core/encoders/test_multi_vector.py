@@ -93,7 +93,7 @@ def test_minilm_has_tokens_of_its_own() -> None:
 
 
 def test_what_has_no_tokens_says_so() -> None:
-    with pytest.raises(EncoderError, match="no vector a token"):
+    with pytest.raises(EncoderError, match="no token vectors"):
         multi_vector.load(multi_vector.resolve("minilm-static"))
     with pytest.raises(UnknownEncoderError):
         multi_vector.resolve("no such thing")

@@ -202,7 +202,7 @@ def test_rows_on_an_axis(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
         capsys, *words, *ends, "--second-from", "small", "--second-to", "large", "--out", tmp_path / "both.npy"
     )
     assert "small → large" in both
-    assert "leave-one-out: needs two words or more at one end" in both
+    assert "leave-one-out: give an end two words or more" in both
     plane = np.load(tmp_path / "both.npy", allow_pickle=False)
     np.testing.assert_allclose(plane[:, 0], frame["position"], atol=1e-6)
     assert plane.shape == (len(frame), 2)

@@ -176,7 +176,7 @@ def test_vectors_without_an_encoder_know_their_items_only(engine):
     space = opened(engine, brought)
     assert len(asked(engine, space, Question("king - man")).hits.rows) == 3
     assert asked(engine, space, Question("stone", method=RankingMethod.BM25)).hits.rows.tolist() == [4]
-    with pytest.raises(InputError, match="'monarch' is no item"):
+    with pytest.raises(InputError, match="'monarch' is not an item"):
         asked(engine, space, Question("monarch"))
 
 

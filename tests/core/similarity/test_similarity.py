@@ -132,7 +132,7 @@ def test_diversity_leaves_repeats_out() -> None:
 def test_all_that_is_left_can_be_recommended() -> None:
     assert sorted(recommend(ROWS[:4], (1, 1, 2), RecommendParams(9)).rows.tolist()) == [0, 3]
     assert recommend(ROWS[:1], (0,)).rows.tolist() == []
-    with pytest.raises(InputError, match="nothing to go by"):
+    with pytest.raises(InputError, match="No items are given"):
         recommend(ROWS, ())
 
 
@@ -146,8 +146,8 @@ def test_tokens_are_aligned_by_their_cosine() -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: OutlierParams(0), "0 neighbors"),
-        (lambda: RecommendParams(0), "0 items"),
+        (lambda: OutlierParams(0), "neighbors is 0"),
+        (lambda: RecommendParams(0), "items is 0"),
         (lambda: RecommendParams(balance=1.5), "Lambda is 1.5"),
     ],
 )

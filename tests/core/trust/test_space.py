@@ -83,5 +83,5 @@ def test_what_cannot_be_measured_says_so() -> None:
     neighbors = nearest_neighbors(rows, NeighborsParams(3))
     with pytest.raises(InputError, match="4 rows"):
         space_health(rows[:4], neighbors)
-    with pytest.raises(InputError, match="not those"):
+    with pytest.raises(InputError, match="do not match these"):
         space_health(rows, neighbors, np.ones(5, np.float32))

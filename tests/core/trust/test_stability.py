@@ -22,5 +22,5 @@ def test_the_point_that_moves_is_found() -> None:
 def test_maps_without_extent_and_maps_that_do_not_fit() -> None:
     point = np.zeros((5, 2), np.float32)
     assert stability(point, [point]).median == 0
-    with pytest.raises(InputError, match="no other map"):
+    with pytest.raises(InputError, match="at least two maps"):
         stability(point, [])
