@@ -71,7 +71,7 @@ class ZeroShotParams:
         A description counts as much as all templates together.
         """
         filled = len(self.labels) * len(self.templates)
-        directions = _mean_directions(vectors[:filled], len(self.labels))
+        directions = np.array(_mean_directions(vectors[:filled], len(self.labels)))
         described = [place for place, text in enumerate(self.descriptions) if text]
         directions[described] = unit_rows(directions[described] + unit_rows(vectors[filled:]))
         return directions
