@@ -27,11 +27,11 @@ test("bytes may begin at any offset", () => {
   assert.deepEqual(unpack(shifted).sections, sections);
 });
 
-test("what is no envelope, of another version or cut short is refused", () => {
+test("what is not in the expected format, of another version or cut short is refused", () => {
   const packed = pack({}, sections);
-  assert.throws(() => unpack(new Uint8Array(40)), /no envelope/);
-  assert.throws(() => unpack(packed.subarray(0, 8)), /no envelope/);
-  assert.throws(() => unpack(packed.subarray(0, packed.length - 9)), /cut short/);
+  assert.throws(() => unpack(new Uint8Array(40)), /not in the expected format/);
+  assert.throws(() => unpack(packed.subarray(0, 8)), /not in the expected format/);
+  assert.throws(() => unpack(packed.subarray(0, packed.length - 9)), /truncated/);
   const other = packed.slice();
   other[4] = 9;
   assert.throws(() => unpack(other), /version 9/);

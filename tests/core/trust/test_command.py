@@ -60,4 +60,4 @@ def test_too_few_rows(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     assert main(["trust", str(path), "--text-column", "text", "--encoder", "minilm-static"]) == 1
     assert "3 rows cannot be measured" in capsys.readouterr().err
     assert main(["trust", str(path), "--text-column", "text", "--method", "tsne", "--dims", "3"]) == 1
-    assert "dims is 3. Choose 2" in capsys.readouterr().err
+    assert "cannot draw in 3 dimensions. Choose 2" in capsys.readouterr().err
