@@ -6,23 +6,21 @@ patch has seen all others, and what it says of its own place is less sure: Zhou 
 https://arxiv.org/abs/2112.01071.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedding_core.base.errors import EncoderError, ParameterError
+from embedding_core.base.types import Vector
 from embedding_core.encoders import registry
 from embedding_core.encoders.image.clip_model import Blueprint
 from embedding_core.encoders.text import bert
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from torch import Tensor, nn
 
-    from embedding_core.base.types import Vector
     from embedding_core.encoders.image.picture_input import PictureInput
     from embedding_core.encoders.spec import EncoderSpec
 
@@ -50,7 +48,7 @@ class Patches:
 class PatchReader:
     """A picture tower that shows its parts."""
 
-    def __init__(self, name: str, seen: PictureInput, tower: nn.Module) -> None:
+    def __init__(self, name: str, seen: "PictureInput", tower: "nn.Module") -> None:
         self.name = name
         self._seen = seen
         self._tower: Any = tower
@@ -85,14 +83,14 @@ class PatchReader:
             whole = torch.nn.functional.normalize(self._tower(default).float(), dim=1)[0].numpy()
         return Patches(vectors, whole, pixels)
 
-    def _input(self, pixels: NDArray[np.uint8]) -> Tensor:
+    def _input(self, pixels: NDArray[np.uint8]) -> "Tensor":
         import torch
 
         mean, std = (torch.tensor(values)[:, None, None] for values in (self._seen.mean, self._seen.std))
         picture: Tensor = (torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 255 - mean) / std
         return picture[None]
 
-    def _parts(self, picture: Tensor) -> Tensor:
+    def _parts(self, picture: "Tensor") -> "Tensor":
         """Return (rows, columns, dim)."""
         tower = self._tower
         if hasattr(tower, "trunk"):
@@ -116,7 +114,7 @@ class PatchReader:
         return vectors
 
 
-def _pooled_alone(trunk: Any, alone: Tensor) -> Tensor:
+def _pooled_alone(trunk: Any, alone: "Tensor") -> "Tensor":
     """Return what a trunk's head makes of each part as if it were all there is."""
     # A class token is pooled by leaving out all else; here there is none.
     if getattr(trunk, "global_pool", "") == "token":
@@ -130,7 +128,7 @@ def _pooled_alone(trunk: Any, alone: Tensor) -> Tensor:
     return made
 
 
-def load(spec: EncoderSpec) -> PatchReader:
+def load(spec: "EncoderSpec") -> PatchReader:
     """Return the reader of an encoder's parts.
 
     Raises:

@@ -1,17 +1,13 @@
 """What late interaction compares: the tokens of a text, or the patches of a picture, each with its vector."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from embedding_core.base.errors import EncoderError
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from embedding_core.base.types import Indices, Matrix
+from embedding_core.base.types import Indices, Matrix
 
 
 @dataclass(frozen=True, eq=False)
