@@ -110,7 +110,7 @@ def test_of_two_shapes_side_by_side_pocket_clip_mostly_knows_which_is_which(pock
 def side_by_side(count: int) -> Iterator[tuple[bytes, tuple[str, str]]]:
     """Yield pictures of two drawn shapes on one background, and what each is, the left one first."""
     rng = np.random.default_rng(0)
-    alone = {"count": "1", "size": "large", "position": "in the center"}
+    alone = {"count": "1", "size": "large", "position": "in the centre"}
     drawn = [one for one in draw_shapes(3_000) if alone.items() <= one.attributes.items()]
     while count:
         left, right = (drawn[i] for i in rng.choice(len(drawn), 2))

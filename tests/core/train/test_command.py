@@ -144,7 +144,7 @@ def test_what_does_not_fit_can_be_left_out(
     asked = ["train", "--judgments", folder, "--encoder", tiny, *QUICK[2:]]
     with_all = printed(capsys, *asked)
     assert with_all["train_rows"] + with_all["test_rows"] <= 2 * 20
-    assert "partner_nearer" in with_all["before"]
+    assert "triplet_accuracy" in with_all["before"]
     relevant = printed(capsys, *asked, "--only-relevant")
     assert (relevant["train_rows"], relevant["test_rows"]) == (38, 10)
     assert relevant["before"].keys() != with_all["before"].keys()
@@ -164,8 +164,8 @@ def test_in_words(tiny: str, file: Path, capsys: pytest.CaptureFixture[str]) -> 
         (["--label-column", "nope"], "no column 'nope'"),
         (["--label-column", "topic", "--pairs", "text,like"], "More than one kind of supervision"),
         (["--pairs", "text"], "1 columns were given for pairs"),
-        (["--label-column", "topic", "--encoder", "tf-idf"], "cannot be tuned"),
-        (["--label-column", "topic", "--epochs", "0"], "0 epochs were asked for"),
+        (["--label-column", "topic", "--encoder", "tf-idf"], "cannot be fine-tuned"),
+        (["--label-column", "topic", "--epochs", "0"], "number of epochs is 0"),
         (["--label-column", "topic", "--out", "{here}"], "holds no model"),
     ],
 )
