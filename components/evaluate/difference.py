@@ -126,4 +126,4 @@ def _hits(context: AnalysisContext, judgments: Judgments, run: "Run", place: int
     asked = found and st.button(
         "Show on the map", icon=":material/scatter_plot:", key=f"{key}-map-{run.system.key}", type="tertiary"
     )
-    return Selection(tuple(sorted(found)), f"hits by {run.name[0].lower()}{run.name[1:]}") if asked else None
+    return Selection(tuple(sorted(found)), f"hits of {run.name}") if asked else None

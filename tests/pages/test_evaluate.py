@@ -81,7 +81,7 @@ def test_judgments_from_a_table(animals: AppTest) -> None:
     assert hits["grade"].iloc[0] == "1"
     assert "score_rankings" in animals.code[0].value
     settle(animals.button(key="evaluate-1-map-bm25").click().run())
-    assert workspace(animals).selection.how == "hits by keyword (BM25)"
+    assert workspace(animals).selection.how == "hits of Keyword (BM25)"
 
 
 def test_two_encoders_are_compared(animals: AppTest) -> None:
@@ -102,7 +102,7 @@ def test_two_encoders_are_compared(animals: AppTest) -> None:
     assert "('tf-idf', 'dense')" in animals.code[1].value
     assert "paired_bootstrap" in animals.code[1].value
     settle(animals.button(key="evaluate-2-map-dense-1").click().run())
-    assert workspace(animals).selection.how == "hits by meaning, TF-IDF"
+    assert workspace(animals).selection.how == "hits of Semantic, TF-IDF"
 
 
 def test_judgments_can_be_put_away(animals: AppTest) -> None:
@@ -187,7 +187,8 @@ def test_pairs(app: AppTest) -> None:
 def test_a_cross_encoder_looks_again(animals: AppTest, cross_encoder: Path) -> None:
     drop(animals, ("judged.csv", JUDGED.encode()))
     engines = next(group for group in animals.button_group if group.label == "Ranking methods")
-    settle(engines.set_value([RankingMethod.DENSE, RankingMethod.CROSS]).run(), errors="encoder is given")
+    settle(engines.set_value([RankingMethod.DENSE, RankingMethod.CROSS]).run(), errors="Hub cannot be reached")
+    settle(_named(animals).set_value("").run(), errors="encoder is given")
     settle(_named(animals).set_value(str(cross_encoder)).run())
     assert not animals.exception
     assert animals.dataframe[0].value["engine"].tolist() == ["Semantic", "Cross-encoder"]
