@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OURS = {"benchmarks", "components", "embedding_core", "pages", "tests"}
+OURS = {"recipes", "benchmarks", "components", "embedding_core", "pages", "tests"}
 
 
 def normal(name: str) -> str:

@@ -30,8 +30,8 @@ def look(app: AppTest, view: View) -> AppTest:
 
 
 def parts(scale: int) -> str:
-    """Return how the page says into how many parts pocket-clip sees a picture."""
-    return f"{-(-scale * SIDE // STRIDE)} x {-(-scale * SIDE // STRIDE)} parts"
+    """Return how the page says into how many patches pocket-clip sees a picture."""
+    return f"{-(-scale * SIDE // STRIDE)} x {-(-scale * SIDE // STRIDE)} patches"
 
 
 def metrics(app: AppTest) -> dict[str, list[str]]:
@@ -223,7 +223,7 @@ def test_a_query_finds_its_place_on_a_picture(bare: AppTest, tmp_path: Path) -> 
 def test_patches_without_a_place_are_listed(bare: AppTest, tmp_path: Path) -> None:
     show_picture(bare, picture(), str(save_late_modernvbert(tmp_path, pooled=True)))
     assert not bare.exception
-    assert "is not known" in texts(bare)
+    assert "positions of this model's tokens on the picture are unknown" in texts(bare)
     assert bare.dataframe[0].value["best match"].str.startswith("group").all()
 
 

@@ -97,7 +97,7 @@ def test_every_engine_answers_and_says_why(words: AppTest, engine: str) -> None:
     assert head["matched words"][0].startswith("king ")
     if engine == "late":
         assert head["matched tokens"][0] == "king ~ king"
-        assert head["rank by token by token"][0] == 1
+        assert head["Late interaction rank"][0] == 1
     if engine == "hybrid":
         assert [head[f"{name} rank"][0] for name in ("Semantic", "Keyword (BM25)", "Hybrid")] == [1, 1, 1]
     assert words.query_params["by"] == engine
@@ -183,7 +183,7 @@ def test_expansion_names_the_words_it_added(app: AppTest, engine: Engine, engine
     added = re.search(summary, texts(app))
     assert added is not None
     assert added[1] in " ".join(SENTENCES).lower().split()
-    assert ("the first 5 hits say, moved by 0.5 × their mean." in texts(app)) == (engine_name != "bm25")
+    assert ("the top 5 hits, moving the query by 0.5 × their mean." in texts(app)) == (engine_name != "bm25")
 
 
 def test_knobs_are_in_the_link_and_still_there_on_coming_back(words: AppTest) -> None:

@@ -28,7 +28,7 @@ from embedding_core.train.stages import StoredCheckpoints
 from embedding_core.train.state import TrainState
 from embedding_core.workspace import Workspace
 from tests.core.train.tiny import save_tiny, topic_texts
-from tests.driver import open_page, settle, texts
+from tests.driver import check_errors, open_page, settle, texts
 from tests.pages.test_map import change
 
 
@@ -126,11 +126,12 @@ def test_labels_that_teach_nothing_are_refused(
     assert not app.exception
     assert ("Train" in buttons(app)) == (says == "")
     assert says in texts(app).replace("\\", "")
+    check_errors(app, says)
 
 
 def test_three_pairs_are_refused_and_empty_texts_are_counted(bring: Callable[..., AppTest]) -> None:
     app = belongs(bring(["a text", "another", "a third"], other=["its partner", "partner too", "and more"]), "pairs")
-    assert "There are 3 rows to train on" in texts(app).replace("\\", "")
+    check_errors(app, "There are 3 rows to train on")
     texts_of = [f"question {i}" if i % 5 else "" for i in range(40)]
     app = belongs(bring(texts_of, other=[f"answer {i}" for i in range(40)]), "pairs")
     assert "8 rows lack a text, a label or a score and are skipped" in texts(app)
@@ -164,7 +165,7 @@ def test_one_that_was_stopped_goes_on(bring: Callable[..., AppTest], engine: Eng
     assert not app.exception
     step = stage.steps_done(engine.store)
     assert step > 0
-    assert f"Training is saved up to step {step} is kept" in texts(app)
+    assert f"Training is saved up to step {step}." in texts(app)
     settle(press(app, f"Resume from step {step}"), 300)
     assert not app.exception
     assert app.metric
@@ -200,7 +201,7 @@ def test_a_disk_that_fills_while_training_is_said_and_what_was_learned_is_kept(
     settle(press(app, f"Resume from step {step}"), 300)
     assert not app.exception
     assert app.metric
-    assert "texts are longer than what is read of them" in texts(app)
+    assert "texts were longer than the max sequence length" in texts(app)
 
 
 def test_columns_that_may_take_each_part() -> None:
