@@ -144,6 +144,7 @@ def test_too_little_room_is_said_before_anything_is_done(
 
 FILLS_THE_DISK = """
 import json, resource, signal, sys
+import embedding_core.features  # its stages are known by name from here on
 from embedding_core.engine import Engine, open_store
 from embedding_core.base.errors import StoreError
 from embedding_core.base.stage import revive
