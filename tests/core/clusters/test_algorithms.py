@@ -40,7 +40,8 @@ def test_kmeans_is_that_of_scikit_learn(over: FeatureSpace) -> None:
 @pytest.mark.parametrize("leaves", ClusterSelection)
 @pytest.mark.parametrize(("min_size", "min_samples"), [(5, None), (12, None), (8, 3), (5, 1)])
 def test_hdbscan_is_that_of_scikit_learn(leaves: ClusterSelection, min_size: int, min_samples: int | None) -> None:
-    noise = np.random.default_rng(1).normal(0, 4, (60, 8)).astype(np.float32)
+    # With seed 1 a small cluster hangs on edges of equal weight: scikit-learn too finds it on some processors only.
+    noise = np.random.default_rng(2).normal(0, 4, (60, 8)).astype(np.float32)
     rows = np.concatenate([ROWS, noise])
     found = cluster(rows, HDBSCANParams(min_size, min_samples, leaves, FeatureSpace.VECTORS))
     theirs = HDBSCAN(min_size, min_samples, cluster_selection_method=leaves.value, copy=True).fit_predict(rows)
