@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OURS = {"recipes", "benchmarks", "components", "embedding_core", "pages", "tests"}
+OURS = {"benchmarks", "components", "embedding_core", "pages", "recipes", "tests"}
 
 
 def normal(name: str) -> str:
