@@ -68,7 +68,8 @@ def visitor(browser: Browser, problems: list[str], named_errors: list[str]) -> I
         if message.type == "error":
             where = message.location["url"]
             # On a deep link Streamlit feels its way to the server's root through these two, and finds it.
-            if "404" not in message.text or not where.endswith(("/_stcore/health", "/_stcore/host-config")):
+            feels = "404" in message.text or "ERR_CONNECTION_REFUSED" in message.text  # A test may stop its server.
+            if not feels or not where.endswith(("/_stcore/health", "/_stcore/host-config")):
                 problems.append(f"console: {message.text} ({where})")
 
     def arrive(**options: Any) -> Page:

@@ -42,7 +42,7 @@ def test_the_end_of_an_axis_goes_to_the_map(server: Server, page: Page) -> None:
     page.locator(".st-key-sample-words button").click()
     page.wait_for_url(re.compile("/map"), timeout=MINUTE)
     wait_ready(page)
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Inside").click()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Inspect").click()
     page.wait_for_url(re.compile("/inspect"), timeout=MINUTE)
     wait_ready(page)
     look(page, "Semantic axes")

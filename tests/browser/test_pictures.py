@@ -108,7 +108,7 @@ def test_a_selection_shows_as_a_gallery_that_pages(server: Server, page: Page, a
     chosen.click()
     stem = str(name).removesuffix(".png")
     expect(page.get_by_text(f"Item {stem}")).to_be_visible()
-    expect(page.locator("[class*='-picture'] img").first).to_be_visible()
+    expect(page.locator("[class*='-picture'] img").first).to_be_visible(timeout=90_000)
 
 
 @pytest.mark.slow

@@ -80,7 +80,7 @@ def test_from_a_query_to_hits_on_the_map_and_home(server: Server, page: Page) ->
     best = ringed(page)[0]
     page.mouse.click(*place_of(page, best))
     expect(page.locator("[class*=st-key-card]").get_by_text(re.compile("^Item"))).to_be_visible(timeout=MINUTE)
-    page.get_by_role("button", name="Find similar").first.click()
+    page.get_by_role("button", name="More like this").first.click()
     expect(page.get_by_text("the mean of 1 positive example")).to_be_visible(timeout=MINUTE)
 
     page.wait_for_url(re.compile("more="), timeout=MINUTE)
