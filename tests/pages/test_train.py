@@ -130,10 +130,13 @@ def test_labels_that_teach_nothing_are_refused(
 
 
 def test_three_pairs_are_refused_and_empty_texts_are_counted(bring: Callable[..., AppTest]) -> None:
-    app = belongs(bring(["a text", "another", "a third"], other=["its partner", "partner too", "and more"]), "pairs")
-    check_errors(app, "There are 3 rows to train on")
+    app = bring(["a text", "another", "a third"], other=["its partner", "partner too", "and more"])
+    check_errors(app, "0 of 3 classes have two texts")
+    check_errors(belongs(app, "pairs"), "There are 3 rows to train on")
     texts_of = [f"question {i}" if i % 5 else "" for i in range(40)]
-    app = belongs(bring(texts_of, other=[f"answer {i}" for i in range(40)]), "pairs")
+    # On the way the page of the first data set is drawn once more.
+    app = check_errors(bring(texts_of, other=[f"answer {i}" for i in range(40)]), "**")
+    belongs(app, "pairs")
     assert "8 rows lack a text, a label or a score and are skipped" in texts(app)
 
 
