@@ -302,7 +302,7 @@ def test_a_phrase_on_a_picture_of_ones_own(bare: AppTest) -> None:
     scale = next(group for group in bare.button_group if str(group.key).startswith("inspect-patches-scale"))
     settle(scale.set_value(1).run())
     assert parts(scale=1) in texts(bare)
-    assert "agree by 1.000" in texts(bare)
+    assert "the picture's vector is 1.000" in texts(bare)
     settle(bare.text_input(key="inspect-patches-other").set_value("").run())
     assert not bare.exception
     settle(bare.button(key="inspect-patches-away").click().run())
