@@ -35,6 +35,8 @@ class ColumnChoice:
     """Columns for color, filters and export; None keeps all others, up to 50."""
     vector_column: str | None = None
     """A column of ready-made vectors, used instead of an encoder."""
+    numeric: tuple[str, ...] = ()
+    """Columns that together are the vector of a row: numbers standardized, categories one-hot."""
     pictures: str | None = None
     """A column that names, or holds, the picture of each row."""
     apart: bool = False
@@ -45,6 +47,7 @@ class ColumnChoice:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", tuple(self.text))
+        object.__setattr__(self, "numeric", tuple(self.numeric))
         if self.keep is not None:
             object.__setattr__(self, "keep", tuple(self.keep))
         if self.sample is not None and self.sample < 1:

@@ -24,6 +24,13 @@ class Format(StrEnum):
     PARQUET = "parquet"
     XLSX = "xlsx"
     TXT = "txt"
+    ARROW = "arrow"
+    WORD_VECTORS = "word vectors"
+    """A word and its numbers on each line: GloVe, word2vec and fastText write it, the last two under a line of counts."""
+    WORD2VEC = "word2vec"
+    """The binary form of word2vec."""
+    RAW_FLOATS = "bytes"
+    """float32 numbers and nothing else, as TensorFlow Projector writes; the rows of the metadata give the shape."""
     NPY = "npy"
     NPZ = "npz"
     SAFETENSORS = "safetensors"
@@ -39,7 +46,9 @@ class ReadOptions:
     delimiter: str | None = None
     header: bool | None = None
     sheet: str | None = None
-    """The sheet of a workbook; the array of an archive of vectors."""
+    """The sheet of a workbook; the array of an archive of vectors; the table of a ZIP."""
+    records_path: str | None = None
+    """Where the records of a JSON document stand, such as `data.items` or `hits.hits[]._source`."""
 
     def __post_init__(self) -> None:
         if self.format is not None:
@@ -69,18 +78,27 @@ class ReadReport:
     """None where cells are not separated by a character."""
     header: bool | None = None
     """None where the format itself names its columns."""
+    header_line: int | None = None
+    """The line, from 1, that names the columns."""
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    records_path: str | None = None
+    """Where the records were found in a JSON document; None where the document is the list of them."""
+    packing: str | None = None
+    """How the file was packed: gzip, zstd, zip."""
     rows: int = 0
     columns: int = 0
     notes: tuple[str, ...] = ()
-    """What was repaired or left out, one sentence each."""
+    """What was understood or repaired without doubt, one sentence each."""
+    warnings: tuple[str, ...] = ()
+    """What was guessed with doubt or left out, one sentence each: a person has to see it."""
 
     def __post_init__(self) -> None:
         """Take what JSON makes of a report."""
         object.__setattr__(self, "format", Format(self.format))
         object.__setattr__(self, "sheets", tuple(self.sheets))
         object.__setattr__(self, "notes", tuple(self.notes))
+        object.__setattr__(self, "warnings", tuple(self.warnings))
 
 
 @dataclass(frozen=True, eq=False)
