@@ -36,7 +36,9 @@ def is_sum(query: str) -> bool:
 def hits(state: SearchState, key: str) -> int:
     """Draw how many hits are wanted, and return it."""
     wanted = state.settings.hits
-    return int(st.number_input("Hits", 1, MOST_HITS, wanted, step=10, width=110, key=f"{key}-hits"))
+    return int(
+        st.number_input("Hits", min_value=1, max_value=MOST_HITS, value=wanted, step=10, width=110, key=f"{key}-hits")
+    )
 
 
 def engines(state: SearchState, key: str) -> tuple[RankingMethod, RankingMethod | None]:
@@ -54,8 +56,8 @@ def engines(state: SearchState, key: str) -> tuple[RankingMethod, RankingMethod 
         )
         # None would mean to Streamlit that nothing is chosen.
         others = ["", *(str(other) for other in RankingMethod if other is not method)]
-        wanted = state.settings.beside
-        beside = st.selectbox(
+        wanted = state.settings.compare_with
+        other = st.selectbox(
             "Compare with",
             others,
             others.index(wanted) if wanted in others else 0,
@@ -63,4 +65,4 @@ def engines(state: SearchState, key: str) -> tuple[RankingMethod, RankingMethod 
             key=f"{key}-beside",
             width=180,
         )
-    return method, RankingMethod(beside) if beside else None
+    return method, RankingMethod(other) if other else None

@@ -39,21 +39,21 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
         help="Starts with the selection on the map.",
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        balance: Any = st.slider(
+        mmr_lambda: Any = st.slider(
             "Diversity (MMR lambda)",
-            0.0,
-            1.0,
-            0.7,
-            0.05,
+            min_value=0.0,
+            max_value=1.0,
+            value=0.7,
+            step=0.05,
             key=f"{key}-balance",
             width=320,
             help="1: most similar. 0: most diverse.",
         )
-        k: Any = st.number_input("Items", 1, 100, 10, key=f"{key}-k", width=130)
+        k: Any = st.number_input("Items", min_value=1, max_value=100, value=10, key=f"{key}-k", width=130)
     if not liked:
         empty.hint("Pick an item you like, or select some on the map.")
         return None
-    params = RecommendParams(int(k), float(balance))
+    params = RecommendParams(int(k), float(mmr_lambda))
     chosen = _found(context, tuple(liked), params, key)
     code.show(snippet.suggestions(context.dataset.key, context.space.encoder, tuple(liked), params))
     return chosen

@@ -100,20 +100,20 @@ def _comparable(cells: "pd.Series[Any]", value: Value) -> tuple[Any, Any]:
     if pd.api.types.is_bool_dtype(cells):
         if isinstance(value, bool) or value in (0, 1):
             return cells.to_numpy(bool), bool(value)
-        raise _misfit(cells, "true and false", value)
+        raise _incompatible(cells, "true and false", value)
     if pd.api.types.is_numeric_dtype(cells):
         if isinstance(value, str):
-            raise _misfit(cells, "numbers", value)
+            raise _incompatible(cells, "numbers", value)
         return cells.to_numpy(np.float64), float(value)
     if pd.api.types.is_datetime64_any_dtype(cells):
         moment = pd.to_datetime(_as_text(value), errors="coerce", utc=True)
         if pd.isna(moment):
-            raise _misfit(cells, "dates", value)
+            raise _incompatible(cells, "dates", value)
         return pd.to_datetime(cells, utc=True), moment
     return cells.astype(str).to_numpy(object), _as_text(value)
 
 
-def _misfit(cells: "pd.Series[Any]", holds: str, value: Value) -> InputError:
+def _incompatible(cells: "pd.Series[Any]", holds: str, value: Value) -> InputError:
     return InputError(
         f"The column {str(cells.name)[:80]!r} contains {holds} but is compared with {_as_text(value)[:80]!r}.",
         "Compare it with a value of that type.",

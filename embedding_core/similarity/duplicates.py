@@ -105,7 +105,10 @@ def find_duplicates(
         int(counts.sum()),
         above / max(1, len(random_baseline)),
         params.threshold is None and threshold > suggested,
-        *(groups, _kept(rows, groups, len(weakest)), weakest, cosines),
+        groups,
+        _kept(rows, groups, len(weakest)),
+        weakest,
+        cosines,
     )
 
 

@@ -1,6 +1,6 @@
 """Recommendations for a set of items by maximal marginal relevance (MMR)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,14 +17,14 @@ class RecommendParams:
     """The number of recommendations, and the weight of relevance against diversity."""
 
     k: int = 10
-    balance: float = 0.7
+    mmr_lambda: float = field(default=0.7, metadata={"key": "balance"})
     """Lambda: 1 takes the nearest, 0 the most diverse."""
 
     def __post_init__(self) -> None:
         if self.k < 1:
             raise ParameterError(f"The number of items is {self.k}.", "Choose at least 1.")
-        if not 0 <= self.balance <= 1:
-            raise ParameterError(f"Lambda is {self.balance:g}.", "Choose a number from 0 to 1.")
+        if not 0 <= self.mmr_lambda <= 1:
+            raise ParameterError(f"Lambda is {self.mmr_lambda:g}.", "Choose a number from 0 to 1.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ def recommend(matrix: Matrix, liked: tuple[int, ...], params: RecommendParams = 
     for _ in range(min(params.k, len(pool))):
         # Before the first is taken nothing repeats.
         penalty = np.where(np.isfinite(worst), worst, 0)
-        worth = np.where(left, params.balance * near[pool] - (1 - params.balance) * penalty, -np.inf)
+        worth = np.where(left, params.mmr_lambda * near[pool] - (1 - params.mmr_lambda) * penalty, -np.inf)
         best = int(worth.argmax()) if taken else 0
         repeats.append(float(worst[best]))
         taken.append(best)
