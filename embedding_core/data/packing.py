@@ -3,7 +3,7 @@
 import gzip
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
@@ -15,7 +15,6 @@ from embedding_core.base.config import load_config
 from embedding_core.base.errors import InputError
 from embedding_core.data.detect import PACKINGS, ZIP, check_size, check_unpacked
 from embedding_core.data.pictures.archives import DAMAGE, ENCRYPTED, READ_BY, member_name, open_archive
-from embedding_core.data.pictures.files import SUFFIXES as PICTURES
 from embedding_core.data.pictures.files import check_count, tidy_name
 
 TABLES = frozenset(
@@ -67,10 +66,12 @@ def unpacked(path: Path, name: str, wanted: str | None = None) -> Iterator[Unpac
         head = file.read(len(max(PACKINGS, key=len)))
     packing = next((packing for mark, packing in PACKINGS.items() if head.startswith(mark)), None)
     if head.startswith(ZIP):
-        members = table_members(path, name)
-        if members is None:
+        files = archive_members(path, name)
+        if files is None:
             yield Unpacked(path, name)
             return
+        tables = tables_among(files) or (list(files) if len(files) == 1 else [])
+        members = {member: files[member] for member in tables}
         member = _chosen(members, name, wanted)
         with _draft() as draft:
             _take_out(path, members[member], draft, name)
@@ -84,8 +85,8 @@ def unpacked(path: Path, name: str, wanted: str | None = None) -> Iterator[Unpac
             yield Unpacked(draft, str(inner.with_suffix("")) if inner.suffix.lower() in PACKED else name, packing)
 
 
-def table_members(path: Path, name: str) -> dict[str, zipfile.ZipInfo] | None:
-    """Return the files of an archive that may be tables, by their paths; None for Excel and NumPy, which are ZIPs too.
+def archive_members(path: Path, name: str) -> dict[str, zipfile.ZipInfo] | None:
+    """Return the files of an archive by their paths; None for Excel and NumPy, whose files are archives too.
 
     Raises:
         InputError: it is damaged as a whole, or holds too many files.
@@ -96,12 +97,25 @@ def table_members(path: Path, name: str) -> dict[str, zipfile.ZipInfo] | None:
     if "xl/workbook.xml" in names or (names and all(one.endswith(".npy") for one in names)):
         return None
     check_count(len(infos), name)
-    files = {tidy: info for info in infos if (tidy := _tidy(info))}
-    tables = {one: info for one, info in files.items() if _suffix(one) in TABLES}
-    tables = tables or {one: info for one, info in files.items() if _suffix(one) in TEXTS}
-    if not tables and len(files) == 1:
-        tables = files
-    return {one: info for one, info in tables.items() if _suffix(one) not in PICTURES}
+    return {tidy: info for info in infos if (tidy := _tidy(info))}
+
+
+def tables_among(members: Iterable[str]) -> list[str]:
+    """Return the names that are those of tables."""
+    members = list(members)
+    tables = [member for member in members if table_suffix(member) in TABLES]
+    return tables or [member for member in members if table_suffix(member) in TEXTS]
+
+
+def is_table_name(name: str) -> bool:
+    """Say whether a table or text is usually called so."""
+    return table_suffix(name) in TABLES | TEXTS
+
+
+def table_suffix(name: str) -> str:
+    """Return what a name ends in, but for the packing, in lower case."""
+    inner = PurePosixPath(name.lower())
+    return inner.with_suffix("").suffix if inner.suffix in PACKED else inner.suffix
 
 
 def _tidy(info: zipfile.ZipInfo) -> str:
@@ -109,12 +123,6 @@ def _tidy(info: zipfile.ZipInfo) -> str:
         return tidy_name(member_name(info))
     except InputError:
         return ""
-
-
-def _suffix(member: str) -> str:
-    """Return what a name ends in, but for the packing."""
-    inner = PurePosixPath(member.lower())
-    return inner.with_suffix("").suffix if inner.suffix in PACKED else inner.suffix
 
 
 def _chosen(members: dict[str, zipfile.ZipInfo], name: str, wanted: str | None) -> str:

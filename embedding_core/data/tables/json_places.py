@@ -336,9 +336,9 @@ def _in_object(node: dict[str, Any], path: str, header: bool | None) -> Iterator
             yield from _in_list(value, _join(path, key), header)
     if len(objects) > 1 and all(value is None or key in objects for key, value in node.items()):
         yield from _of_objects(objects, path)
-    for key, value in objects.items():
+    for key, inner in objects.items():
         if key not in taken:
-            yield from _in_object(value, _join(path, key), header)
+            yield from _in_object(inner, _join(path, key), header)
     if not path and node and _is_plain(node.values()):
         yield _of_records([node], path, header)
 
@@ -479,7 +479,7 @@ def _of_objects(objects: dict[str, dict[str, Any]], path: str) -> Iterator[Place
     if _are_columns(objects, counts):
         labels = list(counts)
         numbered = all(label.isdecimal() for label in labels)
-        keys = {} if numbered else {KEY_COLUMN: labels}
+        keys: dict[str, list[Any]] = {} if numbered else {KEY_COLUMN: labels}
         lists = {**keys, **{key: [value.get(label) for label in labels] for key, value in objects.items()}}
         yield _of_parallel(lists, path)
         return

@@ -49,7 +49,8 @@ def is_json(data: bytes) -> bool:
 
 
 def _read(document: Any, form: Format, decoded: Decoded, options: ReadOptions, name: str) -> RawTable:
-    notes, warnings = list(decoded.notes), []
+    notes: list[str] = list(decoded.notes)
+    warnings: list[str] = []
     if options.records_path is None:
         place, others = find_table(document, options.header, name)
     else:
