@@ -31,7 +31,7 @@ class Form:
     """Something came into the form by itself: the boxes must start anew, under another key, to show it."""
 
 
-def show(engine: Engine, dataset: Dataset, workspace: Workspace, key: str, fresh: str) -> Form:
+def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, key: str, fresh: str) -> Form:
     """Draw the form; `fresh` is the part of the key that changes when the boxes must start anew."""
     reads = encoders.resolve(engine.embedding(dataset, workspace.encoder).encoder).reads
     state = workspace.state(SearchState)
@@ -39,7 +39,7 @@ def show(engine: Engine, dataset: Dataset, workspace: Workspace, key: str, fresh
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         query = query_box.words(state, key)
         if Modality.IMAGE in reads:
-            asked = picture_query.show(engine, state.picture, state.settings.picture_share, f"{key}-{fresh}")
+            asked = picture_query.show(engine, owner, state.picture, state.settings.picture_share, f"{key}-{fresh}")
         hits = query_box.hits(state, key)
     method, other = query_box.engines(state, key)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

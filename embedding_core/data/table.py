@@ -25,6 +25,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     TXT = "txt"
     ARROW = "arrow"
+    ORC = "orc"
     WORD_VECTORS = "word vectors"
     """A word and its numbers on each line: GloVe, word2vec and fastText write it, the last two under a line of counts."""
     WORD2VEC = "word2vec"
