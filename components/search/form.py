@@ -45,7 +45,7 @@ def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, key
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         filtered = filter_box.show(dataset.frame(), state.filter, f"{key}-{fresh}")
         large = is_large(len(dataset))
-        settings = search_settings.show(state.settings, query_box.is_sum(query), large, f"{key}-set")
+        settings = search_settings.show(state.settings, large, f"{key}-set")
     if filtered.error is not None:
         problem.show(filtered.error)
     settings = replace(settings, hits=hits, compare_with="" if other is None else str(other), picture_share=asked.share)
@@ -63,6 +63,7 @@ def _question(wanted: SearchState, selection: Selection, method: RankingMethod) 
     alone = not (wanted.query or wanted.picture or wanted.more)
     return Question(
         words=wanted.query,
+        arithmetic=settings.arithmetic,
         picture=wanted.picture,
         picture_share=settings.picture_share,
         method=method,

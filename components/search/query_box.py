@@ -3,9 +3,7 @@
 import streamlit as st
 
 from components.widgets.ranking_methods import LABELS
-from embedding_core.base.errors import InputError
 from embedding_core.ranking.methods import RankingMethod
-from embedding_core.search.arithmetic import parse_sum
 from embedding_core.search.settings import MOST_HITS
 from embedding_core.search.state import SearchState
 
@@ -21,16 +19,8 @@ def words(state: SearchState, key: str) -> str:
         "Search",
         state.query,
         key=f"{key}-words",
-        placeholder="Describe what you are looking for, or write a sum: king - man + woman",
+        placeholder="king - man + woman" if state.settings.arithmetic else "Describe what you are looking for",
     ).strip()
-
-
-def is_sum(query: str) -> bool:
-    """Say whether a query is, or tries to be, a sum."""
-    try:
-        return bool(parse_sum(query))
-    except InputError:
-        return True
 
 
 def hits(state: SearchState, key: str) -> int:

@@ -8,7 +8,9 @@ import streamlit as st
 from components.app.untrusted import shorten
 from components.widgets import code, empty, row_table
 from components.widgets.context import AnalysisContext
+from embedding_core import encoders
 from embedding_core.base.vectors import Metric
+from embedding_core.encoders.health import blank_rows
 from embedding_core.ranking.memory import background_of
 from embedding_core.similarity import RecommendParams, recommend, snippet
 from embedding_core.workspace import Selection
@@ -62,7 +64,8 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
 def _found(context: AnalysisContext, liked: tuple[int, ...], params: RecommendParams, key: str) -> Selection | None:
     """Draw what suits the liked rows, each with its reasons."""
     titles = context.dataset.titles
-    found = recommend(context.vectors, liked, params)
+    blank = blank_rows(context.dataset, encoders.resolve(context.space.encoder))
+    found = recommend(context.vectors, liked, params, ~blank)
     random_baseline = background_of(context.engine, context.space, Metric.COSINE).random_baseline
     beaten = 100 * np.searchsorted(random_baseline, found.cosines) / max(1, len(random_baseline))
     columns = {

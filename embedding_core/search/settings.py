@@ -28,6 +28,8 @@ class SearchSettings:
     """Every row is compared, however many there are."""
     first: str = "dense"
     """Whose first hits get a second look; from a link anybody's text."""
+    arithmetic: bool = False
+    """The query is a sum of vectors."""
     keep_inputs: bool = False
     """The items of a sum may be its answer."""
     expand: bool = False

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.base.types import Indices, Matrix, Vector
@@ -41,8 +42,15 @@ class Recommendations:
     """(k,) float32, the largest cosine with one chosen before; NaN for the first."""
 
 
-def recommend(matrix: Matrix, liked: tuple[int, ...], params: RecommendParams = RecommendParams()) -> Recommendations:
+def recommend(
+    matrix: Matrix,
+    liked: tuple[int, ...],
+    params: RecommendParams = RecommendParams(),
+    among: NDArray[np.bool_] | None = None,
+) -> Recommendations:
     """Recommend rows of (n, dim) for the liked ones, which are left out, by maximal marginal relevance.
+
+    Only rows of `among`, (n,), are recommended, if it is given.
 
     Carbonell and Goldstein 1998, https://doi.org/10.1145/290941.291025: each step takes the largest
     λ cosine with the set - (1 - λ) largest cosine with what was taken.
@@ -55,8 +63,10 @@ def recommend(matrix: Matrix, liked: tuple[int, ...], params: RecommendParams = 
     rows = unit_rows(as_matrix(matrix))
     wanted = rows[list(liked)]
     near = rows @ unit_rows(wanted.mean(axis=0, keepdims=True))[0]
-    near[list(liked)] = -np.inf
-    pool = np.argsort(-near, kind="stable")[: min(_CANDIDATES * params.k, len(rows) - len(set(liked)))]
+    out = np.zeros(len(rows), dtype=bool) if among is None else ~among
+    out[list(liked)] = True
+    near[out] = -np.inf
+    pool = np.argsort(-near, kind="stable")[: min(_CANDIDATES * params.k, np.count_nonzero(~out))]
     taken: list[int] = []
     repeats: list[float] = []
     worst = np.full(len(pool), -np.inf, np.float32)
