@@ -21,7 +21,7 @@ def cluster(matrix: Matrix, params: ClusterParams, progress: Progress = no_progr
     Raises:
         InputError: the matrix has no row.
     """
-    rows = prepared(matrix, params.over)
+    rows = prepared(matrix, params.feature_space)
     if isinstance(params, KMeansParams):
         labels, note = kmeans(rows, params)
     else:
@@ -30,14 +30,14 @@ def cluster(matrix: Matrix, params: ClusterParams, progress: Progress = no_progr
     return Clusters.measured(rows, by_size(labels), note)
 
 
-def prepared(matrix: Matrix, over: FeatureSpace) -> Matrix:
+def prepared(matrix: Matrix, feature_space: FeatureSpace) -> Matrix:
     """Return rows in the feature space they are clustered in.
 
     Raises:
         InputError: the matrix has no row.
     """
     matrix = as_matrix(matrix)
-    return unit_rows(matrix) if over is FeatureSpace.DIRECTIONS else matrix
+    return unit_rows(matrix) if feature_space is FeatureSpace.DIRECTIONS else matrix
 
 
 def _by_pairs(matrix: Matrix, params: HDBSCANParams | AgglomerativeParams, progress: Progress) -> tuple[Indices, str]:
