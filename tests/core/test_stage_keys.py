@@ -95,7 +95,7 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
     (_FOUND, "41cdcd4cfc18c1e65a242f5d4dbb41387c359b482d2ead52c06e76a3d2a977f3"),
     (Cluster(_SPACE, HDBSCANParams(min_samples=3)), "0cfdb9d2f28534ba0c01bc2d5db1b63b9ded579f2877d8a3f4db978119798607"),
     (
-        Cluster(_SPACE, KMeansParams(5, over=FeatureSpace.MAP), _MAP),
+        Cluster(_SPACE, KMeansParams(5, feature_space=FeatureSpace.MAP), _MAP),
         "3f9ed71d14e5e7c8250fed2da0c819948df705e4858c02a8d6bfef74becdb139",
     ),
     (

@@ -93,7 +93,7 @@ def test_every_engine_answers_and_says_why(words: AppTest, engine: str) -> None:
     found = ask(words, "king")
     assert found[0] == "king"
     head = words.dataframe[0].value
-    assert {"score", "percentile", "above random baseline", "matched words"} <= set(head)
+    assert {"score", "percentile", "random-baseline percentile", "matched words"} <= set(head)
     assert head["matched words"][0].startswith("king ")
     if engine == "late":
         assert head["matched tokens"][0] == "king ~ king"
