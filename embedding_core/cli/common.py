@@ -18,6 +18,7 @@ from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv, to_parquet
 from embedding_core.data.intake import bring_path, first_choice
 from embedding_core.data.stages import BuildDataset
+from embedding_core.data.table import ReadOptions
 from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine, fitting_encoder
 
@@ -31,9 +32,15 @@ def read_dataset(engine: Engine, file: Path, options: DatasetOptions) -> Dataset
         InputError: the file or the column does not exist.
     """
     source = bring_path(engine, file)
+    if source.table is not None:
+        reading = ReadOptions(sheet=options.sheet, records_path=options.records_path)
+        source = replace(source, table=replace(source.table, options=reading))
     for stage in source.stages:
         with_progress(engine, stage)
     table, album = source.load(engine.store)
+    if table.how.packing == "zip" and len(table.how.sheets) > 1 and options.sheet is None:
+        named = ", ".join(table.how.sheets[:20])
+        raise InputError(f"{file.name} contains {len(table.how.sheets):,} tables: {named}.", "Choose one with --sheet.")
     choice = first_choice(source, table, album)
     if options.text_column is not None:
         if options.text_column not in table.frame:
