@@ -28,7 +28,10 @@ def show(engine: Engine, owner: str, stored: Key | None, share: float, key: str)
                 stored = None
         share = st.slider(
             "Weight of the picture",
-            *(0.0, 1.0, share, 0.05),
+            min_value=0.0,
+            max_value=1.0,
+            value=share,
+            step=0.05,
             key=f"{key}-share",
             help="Weight of the picture's vector in the query; the text has the rest.",
         )

@@ -1,13 +1,17 @@
 """Read a file or pasted text into a table."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from embedding_core.base.errors import InputError
-from embedding_core.data.detect import find_format, suffix_format
+from embedding_core.data.detect import HEAD_BYTES, find_format, suffix_format
 from embedding_core.data.packing import Unpacked, unpacked
 from embedding_core.data.table import Format, RawTable, ReadOptions, Table, finish
 from embedding_core.data.tables.arrow_files import read_arrow
+from embedding_core.data.tables.decode import open_text
 from embedding_core.data.tables.delimited import read_delimited
 from embedding_core.data.tables.excel import read_xlsx
 from embedding_core.data.tables.json_tables import is_json, read_json, read_jsonl
@@ -17,6 +21,7 @@ from embedding_core.data.vectors.arrays import pack_numbers, read_arrays
 _AUTO = ReadOptions()
 _NAMED = 5
 _SUFFIXES = {Format.ARROW: (".arrow", ".feather", ".ipc")}
+WHITE = b"\xef\xbb\xbf \t\r\n"
 
 
 def read_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
@@ -40,7 +45,7 @@ def read_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
 def _read_file(path: Path, name: str, options: ReadOptions) -> Table:
     form = find_format(path, name)
     if form is None:
-        return finish(_read_text(path.read_bytes(), name, options), name)
+        return finish(_read_text(lambda: path.open("rb"), name, options), name)
     if form is Format.PARQUET:
         raw = read_parquet(path, name)
     elif form in (Format.ARROW, Format.ORC):
@@ -71,29 +76,40 @@ def read_pasted(text: str, name: str = "pasted text", options: ReadOptions = _AU
     Raises:
         InputError: it is empty.
     """
-    return finish(_read_text(text.encode("utf-8", "replace"), name, replace(options, encoding="utf-8")), name)
+    data = text.encode("utf-8", "replace")
+    return finish(_read_text(lambda: BytesIO(data), name, replace(options, encoding="utf-8")), name)
 
 
-def _read_text(data: bytes, name: str, options: ReadOptions) -> RawTable:
-    form = options.format or _text_format(data, name)
+def _read_text(source: Callable[[], BinaryIO], name: str, options: ReadOptions, head: int | None = None) -> RawTable:
+    form = options.format or _text_format(source, name)
     if form is Format.JSON:
-        return read_json(data, options, name)
+        return read_json(_all(source), options, name)
     if form is Format.JSONL:
-        return read_jsonl(data, options, name)
+        return read_jsonl(_all(source), options, name)
     if form in (Format.CSV, Format.TSV, Format.TXT):
-        return pack_numbers(read_delimited(data, form, options, name), name)
+        text = open_text(source, options.encoding, name)
+        return pack_numbers(read_delimited(text, form, options, head=head), name)
     raise InputError(
         f"{name} is text, not {form}.", "Leave the format on automatic, or choose CSV, TSV, JSON, JSONL or TXT."
     )
 
 
-def _text_format(data: bytes, name: str) -> Format:
+def _all(source: Callable[[], BinaryIO]) -> bytes:
+    with source() as file:
+        return file.read()
+
+
+def _text_format(source: Callable[[], BinaryIO], name: str) -> Format:
     """Return what the name promises, unless the content is JSON all the same."""
     promised = suffix_format(name)
     if promised in (Format.JSON, Format.JSONL):
         return promised
-    content = data.strip(b"\xef\xbb\xbf \t\r\n")
-    if content[:1] in (b"{", b"[") and content[-1:] in (b"}", b"]"):
+    with source() as file:
+        begin = file.read(HEAD_BYTES).lstrip(WHITE)
+    if begin[:1] not in (b"{", b"["):
+        return promised
+    content = _all(source).strip(WHITE)
+    if content[-1:] in (b"}", b"]"):
         if is_json(content):
             return Format.JSON
         first, _, rest = content.partition(b"\n")
