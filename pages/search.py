@@ -14,7 +14,7 @@ if dataset is None:
     empty.show(session.pages())
 else:
     key = f"search-{dataset.key[:8]}-{session.number('arrival')}"
-    form = search_form.show(engine, dataset, session.workspace(), key, str(session.number("search")))
+    form = search_form.show(engine, owner, dataset, session.workspace(), key, str(session.number("search")))
     workspace = session.update(form.state)
     if form.renew:
         session.bump("search")

@@ -35,7 +35,9 @@ NOTE = (
     "2017."
 )
 _SCALE = [
-    *([0, "rgba(43, 140, 196, 0)"], [0.01, "rgba(43, 140, 196, 0.2)"], [0.2, "rgba(43, 140, 196, 0.6)"]),
+    [0, "rgba(43, 140, 196, 0)"],
+    [0.01, "rgba(43, 140, 196, 0.2)"],
+    [0.2, "rgba(43, 140, 196, 0.6)"],
     [1, "rgba(43, 140, 196, 1)"],
 ]
 """Of the share of a class: few mistakes are to be seen, on light and on dark."""

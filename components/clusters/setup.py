@@ -31,8 +31,8 @@ _OVER = {
     FeatureSpace.VECTORS: "Embedding (not normalized)",
     FeatureSpace.MAP: "Map",
 }
-_LEAVES = {ClusterSelection.EOM: "EOM", ClusterSelection.LEAF: "leaf"}
-_MOST_USUAL, _MOST_LABELS = 20, 100
+_CLUSTER_SELECTION = {ClusterSelection.EOM: "EOM", ClusterSelection.LEAF: "leaf"}
+_MOST_DEFAULT_CLUSTERS, _MOST_LABELS = 20, 100
 _SEED_TOP = 2**31 - 1
 
 
@@ -42,7 +42,7 @@ def default(dataset: Dataset) -> tuple[KMeansParams, str]:
         labels = dataset.columns[dataset.label].nunique()
         if 1 < labels <= _MOST_LABELS:
             return KMeansParams(int(labels)), f"the number of values of {dataset.label}"
-    k = min(_MOST_USUAL, max(2, round(math.sqrt(len(dataset) / 2))))
+    k = min(_MOST_DEFAULT_CLUSTERS, max(2, round(math.sqrt(len(dataset) / 2))))
     return KMeansParams(k), "a rule of thumb, √(n/2), at most 20; the view “How many?” compares other numbers"
 
 
@@ -85,7 +85,13 @@ def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterPar
 def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterParams:
     """Draw the parameters of the methods that take the number of clusters."""
     k: Any = st.number_input(
-        "Clusters (k)", 1, MOST_CLUSTERS, params.k, key=f"{key}-k", width=140, help="The number of clusters."
+        "Clusters (k)",
+        min_value=1,
+        max_value=MOST_CLUSTERS,
+        value=params.k,
+        key=f"{key}-k",
+        width=140,
+        help="The number of clusters.",
     )
     params = replace(params, k=int(k))
     with st.popover("More", icon=":material/tune:"):
@@ -104,11 +110,14 @@ def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterP
             )
             return replace(params, linkage=linkage or params.linkage, over=over)
         restarts: Any = st.number_input(
-            *("Restarts (n_init)", 1, 50, params.restarts),
+            "Restarts (n_init)",
+            min_value=1,
+            max_value=50,
+            value=params.restarts,
             key=f"{key}-restarts",
             help="The result of k-means depends on its initial centers. The run with the lowest inertia is kept.",
         )
-        seed: Any = st.number_input("Seed", 0, _SEED_TOP, params.seed, key=f"{key}-seed")
+        seed: Any = st.number_input("Seed", min_value=0, max_value=_SEED_TOP, value=params.seed, key=f"{key}-seed")
         return replace(params, restarts=int(restarts), seed=int(seed), over=over)
 
 
@@ -116,19 +125,19 @@ def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
     """Draw the parameters of HDBSCAN."""
     size: Any = st.number_input(
         "Min cluster size",
-        2,
-        100_000,
-        params.min_size,
+        min_value=2,
+        max_value=100_000,
+        value=params.min_cluster_size,
         key=f"{key}-size",
         width=140,
         help="The smallest number of items in a cluster.",
     )
-    leaves = st.segmented_control(
+    selection = st.segmented_control(
         "Cluster selection",
         list(ClusterSelection),
-        default=params.leaves,
+        default=params.cluster_selection,
         required=True,
-        format_func=lambda leaves: _LEAVES[leaves],
+        format_func=_CLUSTER_SELECTION.__getitem__,
         key=f"{key}-leaves",
         help=(
             "How clusters are selected from the HDBSCAN tree. EOM (excess of mass): the most stable ones, few "
@@ -146,7 +155,7 @@ def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
             placeholder="as min cluster size",
             help="How many neighbors the density estimate uses. Larger values leave more items as noise.",
         )
-    return HDBSCANParams(int(size), None if near is None else int(near), leaves or params.leaves, over)
+    return HDBSCANParams(int(size), None if near is None else int(near), selection or params.cluster_selection, over)
 
 
 def _over(over: FeatureSpace, key: str) -> FeatureSpace:

@@ -10,21 +10,23 @@ _TELLING = 0.1
 """A second look at more of the rows than this finds nearly all of them, whatever the small vectors are."""
 
 
-def show(found: Compression, rescoring: int, least: float, key: str) -> None:
+def show(found: Compression, rescoring: int, target: float, key: str) -> None:
     """Draw the smallest form that keeps enough, without and with a second look, and what to beware of."""
     options = found.options(rescoring)
-    plain = smallest([option for option in options if not option.quality.rescoring], least)
-    again = smallest([option for option in options if option.quality.rescoring], least)
+    plain = smallest([option for option in options if not option.quality.rescoring], target)
+    again = smallest([option for option in options if option.quality.rescoring], target)
     with st.container(border=True):
-        st.markdown(f"**Smallest vectors with recall of at least {least:.0%} at k = {found.k}**")
-        record = "No measured setting reaches this recall without rescoring." if plain is None else _told(found, plain)
+        st.markdown(f"**Smallest vectors with recall of at least {target:.0%} at k = {found.k}**")
+        record = (
+            "No measured setting reaches this recall without rescoring." if plain is None else _summary(found, plain)
+        )
         st.markdown(f"{record} No rescoring is needed." if plain is not None else record)
         if again is not None and (plain is None or again.trial.item_bytes < plain.trial.item_bytes):
             count = rescoring * found.k
             beside = (
                 f"The full vectors, {found.full_size / 1e6:,.1f} MB, can stay on disk: a query reads {count} of them."
             )
-            st.markdown(f"{_told(found, again)} {beside}")
+            st.markdown(f"{_summary(found, again)} {beside}")
         elif rescoring:
             st.markdown(f"Rescoring {rescoring * found.k} candidates allows no smaller vectors.")
     if rescoring * found.k > _TELLING * found.rows:
@@ -35,7 +37,7 @@ def show(found: Compression, rescoring: int, least: float, key: str) -> None:
     _cut(found, key)
 
 
-def _told(found: Compression, option: Option) -> str:
+def _summary(found: Compression, option: Option) -> str:
     trial, full = option.trial, 4 * found.dim
     name = words(option, found.k)
     share = "full size" if trial.item_bytes == full else f"1/{full / trial.item_bytes:.3g} of the size"

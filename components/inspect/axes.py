@@ -35,7 +35,10 @@ NOTE = (
     "prejudice included. Further reading: [Semantic projection](https://doi.org/10.1038/s41562-022-01316-8), Grand "
     "and others, 2022; [Man is to computer programmer](https://arxiv.org/abs/1607.06520), Bolukbasi and others, 2016."
 )
-_USUAL = (("indoors, house, office", "outdoors, nature, weather"), ("sad, terrible, awful", "happy, wonderful, great"))
+_DEFAULT_AXES = (
+    ("indoors, house, office", "outdoors, nature, weather"),
+    ("sad, terrible, awful", "happy, wonderful, great"),
+)
 _HEIGHT, _ENDS = 520, 200
 
 
@@ -61,10 +64,10 @@ def show(context: InspectContext, key: str) -> Selection | None:
     if Modality.TEXT not in encoders.resolve(analysis.space.encoder).reads:
         empty.hint("This encoder has no text input, so words define no axis in its space. Choose one that reads texts.")
         return None
-    first = _line(analysis, *_USUAL[0], f"{key}-1")
+    first = _line(analysis, *_DEFAULT_AXES[0], f"{key}-1")
     second = None
     if st.toggle("Second axis", key=f"{key}-two", persist_state="session"):
-        second = _line(analysis, *_USUAL[1], f"{key}-2")
+        second = _line(analysis, *_DEFAULT_AXES[1], f"{key}-2")
         if second is None:
             return None
     if first is None:

@@ -157,7 +157,15 @@ def _places(texts: tuple[str, ...], word: str) -> tuple[Occurrence, ...]:
 def _draw(asked: _Asked, made: dict[str, NDArray[np.float32]], key: str) -> None:
     depth = max(len(layers) for layers in made.values()) - 1
     layer = (
-        st.slider("After layer", 0, depth, depth, key=f"{key}-layer", width=360, help="0: before the first layer.")
+        st.slider(
+            "After layer",
+            min_value=0,
+            max_value=depth,
+            value=depth,
+            key=f"{key}-layer",
+            width=360,
+            help="0: before the first layer.",
+        )
         if depth
         else 0
     )

@@ -68,13 +68,13 @@ def show(context: InspectContext, key: str) -> Selection | None:
             key=f"{key}-table",
             height=min(460, 40 + 35 * len(words)),
         )
-        st.caption(_said(words, counts.rows))
+        st.caption(_summary(words, counts.rows))
     code.show(snippet.words(dataset.key, text))
     _learned(context, text, key)
     return None
 
 
-def _said(words: tuple[WordWeight, ...], rows: int) -> str:
+def _summary(words: tuple[WordWeight, ...], rows: int) -> str:
     missing = sum(one.rows == 0 for one in words)
     head = (
         f"Document frequencies from {rows:,} rows of your data set. Rank correlation of TF-IDF and BM25 "

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.search.hit_summary import summary
-from components.search.picked import Action, Picked
+from components.search.picked import HitAction, Picked
 from components.widgets import gallery
 from components.widgets.export import download
 from components.widgets.ranking_methods import LABELS
@@ -103,19 +103,19 @@ def show(dataset: Dataset, found: Answer, key: str) -> Picked | None:
     )
     rows = tuple(int(found.hits.rows[i]) for i in chosen["selection"]["rows"] if i < len(found.hits.rows))
     picked = _actions(dataset, found, frame, rows, key)
-    return Picked(Action.OPEN, (opened,)) if opened is not None else picked
+    return Picked(HitAction.OPEN, (opened,)) if opened is not None else picked
 
 
 def _actions(dataset: Dataset, found: Answer, frame: pd.DataFrame, chosen: tuple[int, ...], key: str) -> Picked | None:
     rows = chosen or tuple(map(int, found.hits.rows))
-    pressed: Action | None = None
+    pressed: HitAction | None = None
     with st.container(horizontal=True, gap="small"):
         words = f"Show {'these' if chosen else 'all'} {len(rows):,} on the map"
         if st.button(words, type="primary", icon=":material/scatter_plot:", key=f"{key}-select"):
-            pressed = Action.MAP
+            pressed = HitAction.MAP
         for action, label, icon in (
-            (Action.MORE, "More like these", "add"),
-            (Action.LESS, "Less like these", "remove"),
+            (HitAction.MORE, "More like these", "add"),
+            (HitAction.LESS, "Less like these", "remove"),
         ):
             help_ = None if chosen else "First tick some hits at the left of the table."
             if st.button(label, icon=f":material/{icon}:", key=f"{key}-{action}", disabled=not chosen, help=help_):

@@ -39,7 +39,10 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         threshold: Any = st.number_input(
             "Similarity threshold",
-            *(0.0, 1.0, None, 0.01),
+            min_value=0.0,
+            max_value=1.0,
+            value=None,
+            step=0.01,
             key=f"{key}-threshold",
             placeholder="suggested",
             width=170,

@@ -37,14 +37,16 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
         by = st.segmented_control("Method", list(_By), default=_By.FACTOR, required=True, key=f"{key}-by")
         k: Any = st.number_input(
             "Neighbors",
-            1,
-            32,
-            20,
+            min_value=1,
+            max_value=32,
+            value=20,
             key=f"{key}-k",
             width=130,
             help="Few: local outliers only. Many: also small groups of outliers.",
         )
-        count: Any = st.number_input("Items", 1, 500, 25, step=25, key=f"{key}-count", width=130)
+        count: Any = st.number_input(
+            "Items", min_value=1, max_value=500, value=25, step=25, key=f"{key}-count", width=130
+        )
     if neighbors is None:
         return None
     params = OutlierParams(int(k))

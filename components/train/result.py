@@ -43,7 +43,7 @@ def show(made: Tuned, current: str, key: str) -> Wish | None:
                     _metric(before, after)
         if any(before.dims != whole for before, _ in pairs):
             st.dataframe(table(made), hide_index=True, key=f"{key}-table")
-        st.caption(_said(made))
+        st.caption(_summary(made))
         with st.container(horizontal=True):
             use = st.button(
                 "In use" if current == made.name else "Use this encoder",
@@ -106,7 +106,7 @@ def _sides(made: Tuned) -> tuple[tuple[str, tuple[HeldOutMeasure, ...]], ...]:
     return ("before", made.before), ("after", made.after)
 
 
-def _said(made: Tuned) -> str:
+def _summary(made: Tuned) -> str:
     counts = made.counts
     parts = [
         f"Trained on {counts.trained_on:,} rows ({counts.examples:,} examples per epoch) in {made.seconds:,.0f} s, "

@@ -149,7 +149,7 @@ def _zero_shot(
         descriptions=descriptions,
         templates=options.template or default.templates,
         temperature=options.temperature or default.temperature,
-        least=options.min_confidence,
+        min_confidence=options.min_confidence,
     )
     directions = params.directions(engine.make(EncodeQueries(params.prompts, space)))
     found = zero_shot(space.load(engine.store), directions, params)

@@ -5,7 +5,7 @@ https://arxiv.org/abs/2303.15343.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -42,7 +42,7 @@ class ZeroShotParams:
     """Sentences with {} for the label, such as "a photo of a {}"."""
     temperature: float = _TEXT_TEMPERATURE
     """What cosines are divided by: small ones make the nearest class take all."""
-    least: float = 0.0
+    min_confidence: float = field(default=0.0, metadata={"key": "least"})
     """An item whose best class is less probable than this gets none."""
 
     def __post_init__(self) -> None:
@@ -57,8 +57,8 @@ class ZeroShotParams:
             raise ParameterError(message, "Give one description per label, or none at all.")
         if not self.temperature > 0:
             raise ParameterError(f"The temperature is {self.temperature:g}.", "Choose a number above 0.")
-        if not 0 <= self.least <= 1:
-            raise ParameterError(f"The minimum confidence is {self.least:g}.", "Choose one from 0 to 1.")
+        if not 0 <= self.min_confidence <= 1:
+            raise ParameterError(f"The minimum confidence is {self.min_confidence:g}.", "Choose one from 0 to 1.")
 
     @property
     def prompts(self) -> tuple[str, ...]:
@@ -127,7 +127,7 @@ def zero_shot(
     """
     found = probabilities(vectors, directions, 1 / params.temperature, bias, kind)
     codes = found.argmax(axis=1).astype(np.int32)
-    codes[found.max(axis=1) < params.least] = UNASSIGNED
+    codes[found.max(axis=1) < params.min_confidence] = UNASSIGNED
     return ZeroShot(params.labels, codes, found)
 
 

@@ -40,7 +40,6 @@ _PARAMS: dict[ClusterMethod, type[ClusterParams]] = {
 class ClusterOptions(
     options_of(  # type: ignore[misc]
         _PARAMS,
-        names={"min_size": "--min-cluster-size", "leaves": "--cluster-selection"},
         without=("over", "seed", "k"),
     )
 ):

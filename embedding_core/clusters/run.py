@@ -27,7 +27,17 @@ def cluster(matrix: Matrix, params: ClusterParams, progress: Progress = no_progr
     else:
         labels, note = _by_pairs(rows, params, progress)
     progress(1, 1)
+    if params.over is FeatureSpace.DIRECTIONS:
+        note = " ".join(part for part in (note, _without_direction(rows)) if part)
     return Clusters.measured(rows, by_size(labels), note)
+
+
+def _without_direction(rows: Matrix) -> str:
+    count = int(np.count_nonzero(~rows.any(axis=1)))
+    if not count:
+        return ""
+    vectors = "1 vector is zero and has" if count == 1 else f"{count:,} vectors are zero and have"
+    return f"{vectors} no direction: their cosine with any other counts as 0."
 
 
 def prepared(matrix: Matrix, over: FeatureSpace) -> Matrix:

@@ -38,6 +38,7 @@ class Cluster(Stage[Clusters]):
     params: ClusterParams
     drawn: Project | None = None
     kind = "clusters"
+    version = 2
     title = "Clustering"
     lane = Lane.MAP
     """Beside the maps: it may take seconds, and quick work does not wait for it."""
@@ -142,7 +143,7 @@ class SweepClusters(Stage[Sweep]):
     space: Embed
     params: SweepParams = field(default_factory=SweepParams)
     kind = "cluster-sweep"
-    version = 2
+    version = 3
     title = "Comparing numbers of clusters"
     lane = Lane.MAP
     """Beside the maps: it may take seconds, and quick work does not wait for it."""

@@ -8,7 +8,7 @@ from embedding_core.projection.snippet import alignment
 
 
 def comparison(dataset: Key, encoder: str, other: str, params: ComparisonParams, projection: ProjectionParams) -> str:
-    """Return code that defines `found`, a `Comparison`, `cka`, and `laid`, the second map aligned to the first."""
+    """Return code that defines `found`, a `SpaceComparison`, `cka`, and `laid`, the second map aligned to the first."""
     return f"""\
 {opening(dataset, encoder)}
 from embedding_core.compare import ComparisonParams, compare_neighborhoods, linear_cka

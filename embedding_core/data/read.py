@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from embedding_core.base.errors import InputError
 from embedding_core.data.detect import HEAD_BYTES, find_format, suffix_format
+from embedding_core.data.packing import Unpacked, unpacked
 from embedding_core.data.table import Format, RawTable, ReadOptions, Table, finish
+from embedding_core.data.tables.arrow_files import read_arrow
 from embedding_core.data.tables.decode import open_text
 from embedding_core.data.tables.delimited import read_delimited
 from embedding_core.data.tables.excel import read_xlsx
@@ -17,6 +19,8 @@ from embedding_core.data.tables.parquet import read_parquet
 from embedding_core.data.vectors.arrays import pack_numbers, read_arrays
 
 _AUTO = ReadOptions()
+_NAMED = 5
+_SUFFIXES = {Format.ARROW: (".arrow", ".feather", ".ipc")}
 WHITE = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -33,16 +37,37 @@ def read_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
     Raises:
         InputError: the file cannot be read as a table; the message says where it fails.
     """
+    with unpacked(path, name, options.sheet) as file:
+        inner = replace(options, sheet=None) if file.others else options
+        return _as_packed(_read_file(file.path, file.name, inner), file, name)
+
+
+def _read_file(path: Path, name: str, options: ReadOptions) -> Table:
     form = find_format(path, name)
     if form is None:
         return finish(_read_text(lambda: path.open("rb"), name, options), name)
     if form is Format.PARQUET:
         raw = read_parquet(path, name)
+    elif form in (Format.ARROW, Format.ORC):
+        raw = read_arrow(path, form, name)
     elif form is Format.XLSX:
         raw = read_xlsx(path, options, name)
     else:
         raw = read_arrays(path, form, options, name)
     return _noted(finish(raw, name), name)
+
+
+def _as_packed(table: Table, file: Unpacked, name: str) -> Table:
+    """Say how a table was packed, and what else the archive holds."""
+    if file.packing is None:
+        return table
+    how = replace(table.how, packing=file.packing)
+    if file.member is not None and file.others:
+        others = f"{', '.join(file.others[:_NAMED])}{', …' if len(file.others) > _NAMED else ''}"
+        count = len(file.members)
+        warning = f"{name} contains {count:,} tables: {file.member} was read, and not {others}."
+        how = replace(how, sheet=file.member, sheets=file.members, warnings=(warning, *how.warnings))
+    return replace(table, how=how)
 
 
 def read_pasted(text: str, name: str = "pasted text", options: ReadOptions = _AUTO) -> Table:
@@ -95,7 +120,7 @@ def _text_format(source: Callable[[], BinaryIO], name: str) -> Format:
 
 def _noted(table: Table, name: str) -> Table:
     """Say when the content is not what the name promises."""
-    if name.lower().endswith(f".{table.how.format}"):
+    if PurePath(name).suffix.lower() in _SUFFIXES.get(table.how.format, (f".{table.how.format}",)):
         return table
     note = f"{name} is {table.how.format.upper()} by its content and was read as such."
     return replace(table, how=replace(table.how, notes=(note, *table.how.notes)))

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from embedding_core.base.config import Config, load_config
 from embedding_core.base.errors import InputError, ParameterError
-from embedding_core.data.columns import ArrowColumn, Cleaned, clean_column, infer_types, to_series, unique_names
+from embedding_core.data.columns import ArrowColumn, Cleaned, clean_column, to_series, unique_names
+from embedding_core.data.values import read_table_values
 
 
 class Format(StrEnum):
@@ -25,8 +26,9 @@ class Format(StrEnum):
     XLSX = "xlsx"
     TXT = "txt"
     ARROW = "arrow"
+    ORC = "orc"
     WORD_VECTORS = "word vectors"
-    """A word and its numbers on each line: GloVe, word2vec and fastText write it, the last two under a line of counts."""
+    """A word and its numbers on each line: GloVe, word2vec and fastText write it, with a line of counts or without."""
     WORD2VEC = "word2vec"
     """The binary form of word2vec."""
     RAW_FLOATS = "bytes"
@@ -35,6 +37,12 @@ class Format(StrEnum):
     NPZ = "npz"
     SAFETENSORS = "safetensors"
     PICTURES = "pictures"
+
+
+_LOOSELY_TYPED = (Format.JSON, Format.JSONL, Format.XLSX)
+"""JSON has no dates, and both hold "NA" among numbers, or numbers as text, as often as CSV does: text of theirs is read
+as such. The schema of a Parquet or Arrow file gives a type to each column; text is there what was meant. A filter that
+compares with a number reads that as numbers all the same."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +151,7 @@ def finish(raw: RawTable, name: str) -> Table:
         InputError: there is no column, no row, or there are too many rows.
     """
     config = load_config()
-    notes = list(raw.how.notes)
+    notes, warnings = list(raw.how.notes), list(raw.how.warnings)
     if not raw.columns:
         raise InputError(f"{name} has no columns.", "Use a table with at least one column and one row.")
     rows = len(raw.columns[0])
@@ -157,24 +165,29 @@ def finish(raw: RawTable, name: str) -> Table:
         notes.append(f"Columns beyond {config.max_columns:,} were left out ({left:,}).")
     names, renamed = unique_names(list(raw.names)[: config.max_columns])
     notes.extend(renamed)
-    series = _series(names, raw, config, notes)
-    if not series:
+    columns = _cleaned(names, raw, config, notes)
+    if not columns:
         raise InputError(f"No column of {name} can be used. {notes[-1]}", "Use a table with texts or numbers.")
-    frame = pd.DataFrame(series, index=pd.RangeIndex(rows))
-    return Table(frame, replace(raw.how, rows=rows, columns=frame.shape[1], notes=tuple(notes)))
+    if raw.as_text or raw.how.format in _LOOSELY_TYPED:
+        columns, understood, doubts = read_table_values(columns, raw.how.delimiter)
+        notes.extend(understood)
+        warnings.extend(doubts)
+    frame = pd.DataFrame({key: to_series(column) for key, column in columns.items()}, index=pd.RangeIndex(rows))
+    how = replace(raw.how, rows=rows, columns=frame.shape[1], notes=tuple(notes), warnings=tuple(warnings))
+    return Table(frame, how)
 
 
-def _series(names: list[str], raw: RawTable, config: Config, notes: list[str]) -> dict[str, "pd.Series[Any]"]:
-    """Turn Arrow columns into pandas ones, adding to the notes what was cut or left out."""
-    series, cut = {}, 0
+def _cleaned(names: list[str], raw: RawTable, config: Config, notes: list[str]) -> dict[str, pa.ChunkedArray]:
+    """Clean the columns, adding to the notes what was cut or left out."""
+    columns, cut = {}, 0
     for column_name, column in zip(names, raw.columns, strict=False):
         cleaned: Cleaned = clean_column(pa.chunked_array([column]) if isinstance(column, pa.Array) else column, config)
         cut += cleaned.cut
         if cleaned.note:
             notes.append(f"Column {column_name!r} {cleaned.note}")
         if cleaned.column is not None:
-            series[column_name] = to_series(infer_types(cleaned.column) if raw.as_text else cleaned.column)
+            columns[column_name] = cleaned.column
     if cut:
         cells = "1 cell" if cut == 1 else f"{cut:,} cells"
         notes.append(f"{cells} over {config.max_cell_chars:,} characters were cut.")
-    return series
+    return columns

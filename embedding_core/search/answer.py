@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embedding_core import encoders
 from embedding_core.base.errors import ArtifactMissingError, InputError
 from embedding_core.base.types import Indices, Matrix, Vector
 from embedding_core.data.dataset import Dataset
+from embedding_core.encoders.health import blank_rows
 from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine
 from embedding_core.ranking.approximate import IndexQuality, are_few, score_nearest
@@ -22,7 +24,7 @@ from embedding_core.ranking.memory import background_of
 from embedding_core.ranking.methods import RankingMethod
 from embedding_core.ranking.scores import Hits, Mask, Scores
 from embedding_core.ranking.stages import IndexWords, RerankByModel, RerankByTokens, Reranked
-from embedding_core.search.arithmetic import Term, parse_sum
+from embedding_core.search.arithmetic import Term
 from embedding_core.search.dense_query import Maker, Sum, dense_query
 from embedding_core.search.feedback import RocchioParams, expand_words, feedback_words, rocchio
 from embedding_core.search.filters import filter_rows
@@ -47,7 +49,7 @@ class Answer:
     terms: tuple[Term, ...]
     """The query as a sum; empty when it is plain words."""
     passing: int
-    """Rows that the filter lets through."""
+    """Rows that the filter lets through, those with an empty text among them."""
     first_otherwise: int | None
     """The row that would be first with the items of a sum let in, or left out, the other way round; None if it is the
     same, or none was named."""
@@ -75,7 +77,10 @@ class _Search:
         self.engine, self.dataset, self.space, self.question, self.make = engine, dataset, space, question, make
         self.passed = filter_rows(dataset.frame(), question.where) if question.where.strip() else None
         self.passing = len(dataset) if self.passed is None else int(self.passed.sum())
-        self.sum = Sum.of(dataset, parse_sum(question.words))
+        blank = blank_rows(dataset, encoders.resolve(space.encoder))
+        if blank.any():
+            self.passed = ~blank if self.passed is None else self.passed & ~blank
+        self.sum = Sum.of(dataset, question.terms)
         self.among = self._among(question.keep_inputs)
         self.scores: dict[RankingMethod, Scores] = {}
         self.index: BM25Index | None = None
@@ -169,7 +174,8 @@ class _Search:
 
     def _near(self, vectors: Matrix, query: Vector) -> Scores:
         allowed = int(np.count_nonzero(self.among))
-        index = index_for(self.engine, self.space, self.question, len(vectors), self.passing - allowed)
+        left_out = len(vectors) - allowed if self.passed is None else int(self.passed.sum()) - allowed
+        index = index_for(self.engine, self.space, self.question, len(vectors), left_out)
         if index is not None:
             scores = score_nearest(vectors, query, index, self.question.metric, self.passed)
             # Short lists may bring fewer hits than are wanted.

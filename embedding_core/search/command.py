@@ -32,6 +32,7 @@ def search(
     data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
     query: Annotated[str, FreeText] = "",
     query_image: Path | None = None,
+    arithmetic: bool = False,
     engine_: Annotated[RankingMethod, Parameter(name="--engine")] = Question.method,
     k: int = Question.k,
     where: Annotated[str, FreeText] = Question.where,
@@ -45,8 +46,9 @@ def search(
     """Search for a query.
 
     Args:
-        query: Words, or a sum such as "king - man + woman".
+        query: Words to search for, as they are: a dash in them is a dash.
         query_image: An image to search for, alone or together with --query.
+        arithmetic: Read --query as a sum of vectors, such as "king - man + woman"; signs stand between spaces.
         engine_: How rows are ranked: by vectors, by words (BM25), by both, by late interaction, by a cross-encoder.
         k: Number of hits.
         where: A filter: which rows may be found, such as 'year > 1960 and topic = "wing"'.
@@ -60,6 +62,7 @@ def search(
     space = space_of(engine, dataset, data.encoder)
     question = Question(
         words=query,
+        arithmetic=arithmetic,
         picture=None if query_image is None else keep_picture(engine, query_image),
         method=engine_,
         k=k,

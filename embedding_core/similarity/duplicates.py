@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -82,14 +82,33 @@ def suggest_threshold(random_baseline: Vector) -> float:
 
 
 def find_duplicates(
-    matrix: Matrix, params: DuplicatesParams = DuplicatesParams(), progress: Progress = no_progress
+    matrix: Matrix,
+    params: DuplicatesParams = DuplicatesParams(),
+    progress: Progress = no_progress,
+    among: NDArray[np.bool_] | None = None,
 ) -> Duplicates:
     """Compare all pairs of rows of (n, dim) and group those above the threshold, directly or through others.
+
+    Only rows of `among`, (n,), are compared, if it is given; the others are kept, in no group.
 
     Raises:
         InputError: the matrix has no row.
     """
-    rows = unit_rows(as_matrix(matrix))
+    matrix = as_matrix(matrix)
+    if among is None or among.all():
+        return _compared(matrix, params, progress)
+    rows, n = np.flatnonzero(among).astype(np.int32), len(matrix)
+    groups, keep = np.full(n, UNASSIGNED, np.int32), np.ones(n, dtype=bool)
+    if not len(rows):
+        threshold = suggest_threshold(np.zeros(0, np.float32)) if params.threshold is None else params.threshold
+        return Duplicates(threshold, 0, 0.0, False, groups, keep, np.zeros((0, 2), np.int32), np.zeros(0, np.float32))
+    found = _compared(matrix[rows], params, progress)
+    groups[rows], keep[rows] = found.groups, found.keep
+    return replace(found, groups=groups, keep=keep, weakest=rows[found.weakest])
+
+
+def _compared(matrix: Matrix, params: DuplicatesParams, progress: Progress) -> Duplicates:
+    rows = unit_rows(matrix)
     random_baseline = random_cosines(rows)
     suggested = suggest_threshold(random_baseline)
     threshold = suggested if params.threshold is None else params.threshold
@@ -105,7 +124,10 @@ def find_duplicates(
         int(counts.sum()),
         above / max(1, len(random_baseline)),
         params.threshold is None and threshold > suggested,
-        *(groups, _kept(rows, groups, len(weakest)), weakest, cosines),
+        groups,
+        _kept(rows, groups, len(weakest)),
+        weakest,
+        cosines,
     )
 
 

@@ -22,8 +22,10 @@ from embedding_core.clusters import FeatureSpace, HDBSCANParams, KMeansParams, M
 from embedding_core.clusters.stages import Cluster, EditClusters, NameClusters, SweepClusters
 from embedding_core.compare.stages import CompareSpaces
 from embedding_core.compress.stages import Compress, JudgedTexts
+from embedding_core.data.arrivals import BroughtFile, SortFiles
 from embedding_core.data.choose import ColumnChoice
-from embedding_core.data.pictures.stages import ReadPictures
+from embedding_core.data.judgment_files import ReadJudgments
+from embedding_core.data.pictures.stages import ReadPictures, ShowPicture
 from embedding_core.data.stages import BuildDataset, ReadTable, Source
 from embedding_core.encoders.health import CheckHealth
 from embedding_core.encoders.stages import Centered, Embed, EncodeQueries
@@ -169,6 +171,12 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
     (ReadPatches(*_OF, _C), "5a0d771b9e4db89773c11723ffd690a07b690d26722edafa8af7b5784efb13da"),
     (ReadPictureTokens(*_OF, _C, _D), "60fa1ef8e0032f3c44a34b5e826a79a5970bd246ce8869e11bbecc837bdf26a8"),
     (InteractWithPicture(*_OF, "rain", _C), "c0f67d0c55f4ee9c7d13e8f6d637b9fa67f4806ccaee54a85702e1a21bf64638"),
+    (SortFiles((BroughtFile("films.csv", _C),)), "66eba28905151b451dba5c866e336f970b1469709699083566f0c3a00dfa3676"),
+    (
+        ReadJudgments((BroughtFile("films.csv", _C),), _A),
+        "5bee187d111180a63d4c9fe85923abac24f5e94a6c5fe3d2beb50f19fef11968",
+    ),
+    (ShowPicture(_C), "f7b97f114a47190d83f29d1046652dfc4a44f973569ae172462b910eeca1e1f7"),
     (
         FineTune(_A, Supervision(columns=("plot", "genre")), *_OF, "mine"),
         "48ea039fb9416d91e96e54f0da6701e11742f854ecfd48380736f5ccfd3f2b4f",

@@ -201,7 +201,7 @@ EXAMPLES: dict[type[Stage], Callable[[Material], Stage]] = {
         m.folders.tiny.name,
         m.folders.tiny.revision,
         "round-trip",
-        TuneParams(epochs=1, batch=8, learning_rate=3e-3),
+        TuneParams(epochs=1, batch_size=8, learning_rate=3e-3),
     ),
     MeasureMap: lambda m: MeasureMap(m.map),
     CompareSeeds: lambda m: CompareSeeds(m.map, 1),

@@ -36,7 +36,7 @@ def from_zip(path: Path, name: str) -> PictureFiles:
             to look larger than it is.
     """
     config = load_config()
-    archive = _open(path, name, config)
+    archive = open_archive(path, name, config)
     members = [info for info in archive.infolist() if not info.is_dir()]
     check_count(len(members), name)
     if sum(info.compress_size for info in members) > path.stat().st_size:
@@ -46,7 +46,7 @@ def from_zip(path: Path, name: str) -> PictureFiles:
     found = []
     unpacked = 0
     for info in members:
-        raw = _name(info)
+        raw = member_name(info)
         try:
             tidy = tidy_name(raw)
             if not tidy:
@@ -63,7 +63,7 @@ def from_zip(path: Path, name: str) -> PictureFiles:
     return arrange(found, skipped)
 
 
-def _open(path: Path, name: str, config: Config) -> zipfile.ZipFile:
+def open_archive(path: Path, name: str, config: Config) -> zipfile.ZipFile:
     """Open an archive, unless its directory is larger than a directory of allowed files would be."""
     try:
         with path.open("rb") as file:
@@ -88,7 +88,7 @@ def _directory_bytes(file: BinaryIO) -> int:
     return int(record[DIRECTORY_BYTES])
 
 
-def _name(info: zipfile.ZipInfo) -> str:
+def member_name(info: zipfile.ZipInfo) -> str:
     """Return a member's name; UTF-8 is recognized where the archive does not say that it is."""
     if not info.flag_bits & NAMED_IN_UTF8:
         try:

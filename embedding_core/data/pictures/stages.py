@@ -13,10 +13,13 @@ from embedding_core.base.types import Key, Progress
 from embedding_core.data.pictures.album import Album, make_album
 from embedding_core.data.pictures.archives import from_zip
 from embedding_core.data.pictures.columns import from_parquet
-from embedding_core.data.pictures.decode import content_key
+from embedding_core.data.pictures.decode import content_key, decode, thumbnail
 from embedding_core.data.pictures.files import PictureFile, PictureFiles
 from embedding_core.data.pictures.folders import from_folder
 from embedding_core.data.samples.catalog import drawn_sample
+
+SHOWN_SIDE = 160
+"""Pixels of the long side of a picture that is shown beside a question."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,30 @@ class ReadPictures(Stage[Album]):
 
     def load(self, store: Store) -> Album:
         return Album.load(store.open(self.kind, self.key))
+
+
+@dataclass(frozen=True)
+class ShowPicture(Stage[bytes]):
+    """A picture that was brought alone, small and upright, as JPEG: to be seen, and to know that it can be read."""
+
+    upload: Key
+    kind = "shown"
+
+    @property
+    def title(self) -> str:
+        return "Reading the picture"
+
+    def make(self, store: Store, progress: Progress) -> None:
+        name = store.about("upload", self.upload)["name"]
+        try:
+            small = thumbnail(decode(store.upload(self.upload).read_bytes(), SHOWN_SIDE).image, SHOWN_SIDE)
+        except InputError as error:
+            raise InputError(f"{name} cannot be read: it is {error.message}.", "Use another picture.") from None
+        with store.write(self.kind, self.key) as folder:
+            (folder / "picture.jpg").write_bytes(small)
+
+    def load(self, store: Store) -> bytes:
+        return (store.open(self.kind, self.key) / "picture.jpg").read_bytes()
 
 
 def load_album(key: Key, store: Store) -> Album:

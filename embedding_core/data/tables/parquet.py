@@ -33,7 +33,11 @@ def read_parquet(path: Path, name: str) -> RawTable:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         message = f"{name} is a damaged Parquet file, or one of a kind that cannot be read: {reason}"
         raise InputError(message, "Write it again with a current version of pandas or pyarrow.") from None
+    return RawTable(*columns_of(table), ReadReport(Format.PARQUET, notes=tuple(notes)))
+
+
+def columns_of(table: pa.Table) -> tuple[list[str], list[pa.ChunkedArray]]:
+    """Return the names and columns of an Arrow table, without the index that pandas writes beside them."""
     keep = [i for i, column in enumerate(table.column_names) if not column.startswith("__index_level_")]
-    columns = [table.column(i) for i in keep or range(table.num_columns)]
-    names = [table.column_names[i] for i in keep or range(table.num_columns)]
-    return RawTable(names, columns, ReadReport(Format.PARQUET, notes=tuple(notes)))
+    places = keep or range(table.num_columns)
+    return [table.column_names[i] for i in places], [table.column(i) for i in places]

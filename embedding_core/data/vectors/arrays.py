@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from embedding_core.base.errors import InputError
 from embedding_core.base.types import Matrix
-from embedding_core.data.columns import ArrowColumn, column_from_values, infer_types
+from embedding_core.data.columns import ArrowColumn, column_from_values
 from embedding_core.data.detect import check_unpacked
 from embedding_core.data.table import Format, RawTable, ReadOptions, ReadReport
+from embedding_core.data.values import infer_types
 from embedding_core.data.vectors.matrices import NUMBER_KINDS, check_kind, check_matrix, check_shape
 
 VECTOR_COLUMN = "vector"

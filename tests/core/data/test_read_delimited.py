@@ -61,7 +61,8 @@ def test_tables_of_every_dialect_come_back(read) -> None:
 def test_decimal_commas_do_not_hide_semicolons(read) -> None:
     table = read("text;price\nsmall house;1,5\nbig house;2,5\n")
     assert table.how.delimiter == ";"
-    assert table.frame["price"].tolist() == ["1,5", "2,5"]
+    assert table.frame["price"].tolist() == [1.5, 2.5]
+    assert table.how.notes == ("Column 'price' was read as numbers with a decimal comma.",)
 
 
 def test_text_columns_stay_as_written(read) -> None:
@@ -80,12 +81,12 @@ def test_text_columns_stay_as_written(read) -> None:
         (["1.5", "nan", "2"], "float64", [1.5, None, 2.0]),
         (["001", "002", "010"], "str", ["001", "002", "010"]),
         (["1e5", "2e7", "3e3"], "str", ["1e5", "2e7", "3e3"]),
-        (["1", "NA", "3"], "str", ["1", "NA", "3"]),
-        (["1", "-", "3"], "str", ["1", "-", "3"]),
+        (["1", "NA", "3"], "Int64", [1, None, 3]),
+        (["1.5", "-", "3"], "float64", [1.5, None, 3.0]),
         (["12345678901234567890", "2", "3"], "str", ["12345678901234567890", "2", "3"]),
         (["nan", "NaN", "nan"], "str", ["nan", "NaN", "nan"]),
         (["True", "False", "True"], "bool", [True, False, True]),
-        (["true", "", "false"], "str", ["true", "", "false"]),
+        (["true", "", "false"], "boolean", [True, None, False]),
         (
             ["2024-02-28", "2024-02-29", ""],
             "datetime64[us]",

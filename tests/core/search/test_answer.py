@@ -97,9 +97,12 @@ def test_words_alone_wait_for_no_vectors_and_take_their_ranks_when_they_are_ther
 
 def test_only_what_is_typed_or_brought_is_encoded(words):
     dataset, space = words
-    assert queries_of(dataset, space, Question("king - man")) is None
+    assert queries_of(dataset, space, Question("king - man", arithmetic=True)) is None
     assert queries_of(dataset, space, Question(more=(1,))) is None
-    assert queries_of(dataset, space, Question("king - a tall man")) == EncodeQueries(("a tall man",), space)
+    assert queries_of(dataset, space, Question("king - a tall man", arithmetic=True)) == EncodeQueries(
+        ("a tall man",), space
+    )
+    assert queries_of(dataset, space, Question("king - man")) == EncodeQueries(("king - man",), space)
     assert queries_of(dataset, space, Question("red", "a" * 64)) == EncodeQueries(("red",), space, ("a" * 64,))
 
 
@@ -128,7 +131,7 @@ def test_filters_stack_and_may_let_nothing_through(engine, words):
 
 
 def test_a_sum_leaves_its_inputs_out_unless_told_otherwise(engine, words):
-    question = Question("king - man + woman", k=5)
+    question = Question("king - man + woman", k=5, arithmetic=True)
     found = asked(engine, words, question)
     assert found.terms[1].sign == -1
     assert not {"king", "man", "woman"} & set(texts(words, found))
@@ -137,7 +140,7 @@ def test_a_sum_leaves_its_inputs_out_unless_told_otherwise(engine, words):
     assert texts(words, kept)[0] == "king"
     assert [words[0].texts[row] for row in (found.first_otherwise, kept.first_otherwise)] == ["king", "queen"]
     assert asked(engine, words, Question("king")).first_otherwise is None
-    typed = asked(engine, words, Question("a young dog - dog + cat"))
+    typed = asked(engine, words, Question("a young dog - dog + cat", arithmetic=True))
     assert {"kitten", "cat"} & set(texts(words, typed)[:3]) == {"kitten"}
 
 
@@ -174,7 +177,7 @@ def test_vectors_without_an_encoder_know_their_items_only(engine):
     names = ["king", "queen", "man", "woman", "stone"]
     brought = Dataset.create("brought", names, vectors=rng.normal(size=(5, 8)).astype(np.float32))
     space = opened(engine, brought)
-    assert len(asked(engine, space, Question("king - man")).hits.rows) == 3
+    assert len(asked(engine, space, Question("king - man", arithmetic=True)).hits.rows) == 3
     assert asked(engine, space, Question("stone", method=RankingMethod.BM25)).hits.rows.tolist() == [4]
     with pytest.raises(InputError, match="'monarch' is not an item"):
         asked(engine, space, Question("monarch"))
@@ -262,7 +265,7 @@ def test_analogies(engine, shared_data, section, out, kept):
     for keep_inputs, expected in ((False, out), (True, kept)):
         right, formula = [], []
         for a, b, c, d in questions:
-            question = Question(f"{b} - {a} + {c}", k=1, keep_inputs=keep_inputs)
+            question = Question(f"{b} - {a} + {c}", k=1, arithmetic=True, keep_inputs=keep_inputs)
             found = answer(engine, dataset, space, question, engine.make)
             right.append(found is not None and vocabulary[found.hits.rows[0]] == d)
             inputs = [places[a], places[b], places[c]]
