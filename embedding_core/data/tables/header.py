@@ -51,7 +51,7 @@ SEVERAL_COLUMNS, ONE_COLUMN, UNPROMISED = 2.2, -0.5, -2.5
 """Before anything is seen: tables mostly have a header, lists mostly do not."""
 ROW_NAMES = 4.0
 REPEATED = -1.6
-SURE = 2.0
+SURE_ODDS = 2.0
 
 
 def known_name(cell: str) -> str:
@@ -109,7 +109,7 @@ def count_above(rows: Sequence[Sequence[str]]) -> int:
     odds = {start: header_odds(rows[start:]) for start in starts if 0 < start <= MAX_ABOVE and start + 1 < len(rows)}
     best = max(odds, key=lambda start: odds[start], default=0)
     titled = filled[0] == 1 and bool(rows[0][0].strip())
-    if best and odds[best] > max(0.0, min(SURE, header_odds(rows)) if titled else header_odds(rows)):
+    if best and odds[best] > max(0.0, min(SURE_ODDS, header_odds(rows)) if titled else header_odds(rows)):
         return best
     # Of two columns one may lack a name or a value; with more, a row of one cell over full rows is no part of them.
     least = min(odds, default=0)
