@@ -30,7 +30,7 @@ CANDIDATES = {
 USUAL = ("cp1252", "cp1251")
 SURE = 0.63
 """Below this share of the likelihood of the two best readings a guess is in doubt."""
-BLOCK_BYTES = 1 << 24
+BLOCK_BYTES = 1 << 20
 SAMPLE_BYTES = 16_384
 MAX_DAMAGED = 0.01
 UNDEFINED_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
@@ -60,36 +60,38 @@ class Text:
     """Bytes of the byte order mark."""
     strict: bool = False
     """Bytes that do not fit are an error, not a replacement character."""
+    valid: bool = False
+    """All of it was seen to be UTF-8."""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def blocks(self, size: int = BLOCK_BYTES) -> Iterator[bytes]:
-        """Yield UTF-8 in blocks of whole characters.
+        """Yield UTF-8 in blocks, which may end inside a character.
 
         Raises:
             InputError: bytes do not read in the encoding that was asked for.
         """
+        as_it_is = self.valid and codecs.lookup(self.encoding).name == "utf-8"
         decoder = codecs.getincrementaldecoder(self.encoding)("strict" if self.strict else "replace")
-        plain = codecs.lookup(self.encoding).name == "utf-8"
-        lines, at = 1, self.mark
+        at, lines = self.mark, 1
         with self.open() as file:
             file.seek(self.mark)
-            while True:
-                block = file.read(size)
-                try:
-                    text = decoder.decode(block, final=not block)
-                except UnicodeDecodeError as error:
-                    line = lines + error.object.count(b"\n", 0, error.start)
-                    where = f"byte {at + error.start:,} (line {line:,})"
-                    message = f"{self.name} cannot be decoded as {self.encoding}: {where} is invalid."
-                    raise InputError(message, "Choose another encoding, or leave it on automatic.") from None
-                if not block and not text:
-                    return
-                if self.strict:
-                    pending = len(decoder.getstate()[0])
-                    at, lines = file.tell() - pending, lines + block.count(b"\n")
-                data = text.encode("utf-8", "replace") if not plain or not block.isascii() else block
+            while block := file.read(size):
+                data = block if as_it_is else self._recode(decoder, block, at, lines)
+                at, lines = at + len(block), lines + (block.count(b"\n") if self.strict else 0)
                 yield data.replace(b"\x00", b"") if b"\x00" in data else data
+        if not as_it_is and (rest := self._recode(decoder, b"", at, lines)):
+            yield rest
+
+    def _recode(self, decoder: codecs.IncrementalDecoder, block: bytes, at: int, lines: int) -> bytes:
+        pending = len(decoder.getstate()[0])
+        try:
+            return decoder.decode(block, final=not block).encode("utf-8", "replace")
+        except UnicodeDecodeError as error:
+            line = lines + block.count(b"\n", 0, max(0, error.start - pending))
+            where = f"byte {at - pending + error.start:,} (line {line:,})"
+            message = f"{self.name} cannot be decoded as {self.encoding}: {where} is invalid."
+            raise InputError(message, "Choose another encoding, or leave it on automatic.") from None
 
     def read(self) -> bytes:
         """Return all of it."""
@@ -135,7 +137,8 @@ def open_text(source: Callable[[], BinaryIO], encoding: str | None, name: str) -
         warnings.append(f"Some bytes are not valid {chosen} and were replaced by \ufffd.")
     if seen.nul and not chosen.startswith(("utf-16", "utf-32")):
         notes.append(f"{seen.nul:,} NUL {'byte was' if seen.nul == 1 else 'bytes were'} removed.")
-    return Text(source, name, chosen, skipped, encoding is not None, tuple(notes), tuple(warnings))
+    strict, valid = encoding is not None, seen.damaged == 0
+    return Text(source, name, chosen, skipped, strict, valid, tuple(notes), tuple(warnings))
 
 
 @dataclass(frozen=True)
@@ -184,9 +187,9 @@ def _look(source: Callable[[], BinaryIO]) -> _Seen:
         while block := file.read(BLOCK_BYTES):
             nul += block.count(0)
             shifted = any(shift in block for shift in SHIFTS)
-            text = decoder.decode(block)
-            if block.isascii() and text.isascii() and not shifted:
+            if block.isascii() and not shifted and not decoder.getstate()[0]:
                 continue
+            text = decoder.decode(block)
             # A block may end inside a character, which costs two marks at most.
             broken = text.count("\ufffd") - block.count("\ufffd".encode())
             damaged += max(0, broken)
