@@ -4,6 +4,7 @@ Files are anybody's, and a library may end the process that opens one. So they a
 opened first by this stage, in a worker.
 """
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -16,10 +17,12 @@ from embedding_core.data.detect import ZIP, find_format
 from embedding_core.data.packing import TEXTS, archive_members, is_table_name, table_suffix, tables_among
 from embedding_core.data.pictures.columns import own_pictures
 from embedding_core.data.pictures.files import PictureFile, PictureFiles, is_picture_name
+from embedding_core.data.pictures.held import held_pictures
 from embedding_core.data.pictures.stages import ReadPictures
 from embedding_core.data.pictures.tables_among import table_among
 from embedding_core.data.stages import ReadTable, Source
 from embedding_core.data.table import Format, ReadOptions
+from embedding_core.data.tables.parquet_footer import MAGIC
 
 _EMPTY_ZIP = b"PK\x05\x06"
 _NAMED = 3
@@ -152,15 +155,25 @@ def _with_strays(album: ReadPictures, files: Sequence[BroughtFile]) -> ReadPictu
     return replace(album, strays=(*album.strays, *(file.name for file in files)))
 
 
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
 def _with_own_pictures(store: Store, table: ReadTable) -> Source:
-    """Return a table with the pictures it holds itself, as a Parquet file can."""
+    """Return a table with the pictures it holds itself, as bytes or written as text."""
     path = store.upload(table.upload)
     try:
-        if find_format(path, table.name) is not Format.PARQUET:
-            return Source(table)
+        if _is_parquet(path) and find_format(path, table.name) is Format.PARQUET:
+            column, alone = own_pictures(path)
+            upload = table.upload
+        else:
+            with tempfile.TemporaryDirectory(prefix=".draft-", dir=store.root) as folder:
+                taken_out = Path(folder) / "pictures.parquet"
+                column, alone = held_pictures(path, table.name, taken_out)
+                upload = store.keep_upload(taken_out, table.name) if column is not None else table.upload
     except InputError:
         return Source(table)  # whoever reads it says what is wrong with it
-    column, alone = own_pictures(path)
     if column is None:
         return Source(table)
-    return Source(None if alone else table, ReadPictures(table.name, table.upload, column))
+    return Source(None if alone else table, ReadPictures(table.name, upload, column))

@@ -20,7 +20,7 @@ import pyarrow.types as at
 from embedding_core.base.errors import InputError
 from embedding_core.data.pictures.decode import decode
 from embedding_core.data.pictures.files import PictureFile, PictureFiles, Skipped, check_count, read_capped
-from embedding_core.data.pictures.in_text import picture_in_text
+from embedding_core.data.pictures.in_text import picture_in_text, pictures_in_text
 
 BATCH_ROWS = 16
 RECENT_BATCHES = 8
@@ -109,7 +109,7 @@ def picture_columns(path: Path) -> tuple[str, ...]:
     These are bytes, a struct of `bytes` and perhaps `path`, as the datasets library of Hugging Face writes, texts,
     which may be data URIs or Base64, and lists of any of these.
     """
-    return tuple(field.name for field in pq.read_schema(path) if _can_hold(field.type))
+    return tuple(field.name for field in pq.read_schema(path) if can_hold_pictures(field.type))
 
 
 def own_pictures(path: Path) -> tuple[str | None, bool]:
@@ -168,7 +168,29 @@ def from_parquet(path: Path, name: str, column: str) -> PictureFiles:
     return PictureFiles(files, skipped_inside=reader.further)
 
 
-def _can_hold(kind: pa.DataType) -> bool:
+def bytes_of(cell: object) -> bytes:
+    """Return the file of the picture in a cell, of several the first.
+
+    Raises:
+        InputError: there is none, or it is too large.
+    """
+    cell = next(iter(_pictures_of(cell)), None)
+    data = cell.get("bytes") if isinstance(cell, dict) else cell
+    if isinstance(data, str):
+        data = picture_in_text(data)
+    if not isinstance(data, bytes):
+        raise InputError("this row has no picture")
+    return read_capped(io.BytesIO(data))
+
+
+def _pictures_of(cell: object) -> list[object]:
+    if isinstance(cell, list):
+        return cell
+    return [*pictures_in_text(cell)] if isinstance(cell, str) else [cell]
+
+
+def can_hold_pictures(kind: pa.DataType) -> bool:
+    """Say whether the cells of a column can be pictures, by its type."""
     kind = kind.value_type if _is_list(kind) else kind
     if at.is_struct(kind):
         return kind.get_field_index("bytes") >= 0 and _is_binary(kind.field("bytes").type)
@@ -235,15 +257,9 @@ class _RowReader:
             value = self._value(row)
         except (pa.ArrowException, OSError, StopIteration) as error:
             raise InputError(f"damaged in the Parquet file ({str(error)[:120]})") from None
-        if isinstance(value, list):
-            self._several[row] = len(value)
-            value = next(iter(value), None)
-        data = value.get("bytes") if isinstance(value, dict) else value
-        if isinstance(data, str):
-            data = picture_in_text(data)
-        if not isinstance(data, bytes):
-            raise InputError("this row has no picture")
-        return read_capped(io.BytesIO(data))
+        if (count := len(_pictures_of(value))) > 1:
+            self._several[row] = count
+        return bytes_of(value)
 
     def further(self) -> tuple[Skipped, ...]:
         """Return the pictures after the first of each row that was read."""

@@ -19,6 +19,7 @@ from embedding_core.data.table import Format, ReadOptions
 MOST_BYTES = 64 << 20
 MOST_TABLES = 50
 _NAMED = 0.5
+_LISTED = 3
 _WRITTEN = ReadOptions(Format.CSV, "utf-8", ",", header=True)
 
 
@@ -73,13 +74,18 @@ def table_among(files: PictureFiles) -> TableAmong | None:
     splits = [dict(file.facts).get(SPLIT, "") for file in pictures]
     missing = any(splits) and all(SPLIT not in one.frame for one in found)
     first = found[0]
-    stem = PurePosixPath(first.file.name).name
     if len(found) == 1 and first.plain and not missing:
-        return TableAmong(stem, first.data, (first.file.name,))
+        return TableAmong(PurePosixPath(first.file.name).name, first.data, (first.file.name,))
     together = pd.concat([_rewritten(one, first.column, names, splits if missing else []) for one in found])
     text = together.to_csv(index=False).encode("utf-8", "replace")
-    name = f"{PurePosixPath(stem).stem}.csv"
-    return TableAmong(name, text, tuple(one.file.name for one in found), _WRITTEN)
+    return TableAmong(_joined_name(found), text, tuple(one.file.name for one in found), _WRITTEN)
+
+
+def _joined_name(found: list[_Candidate]) -> str:
+    names = list(dict.fromkeys(PurePosixPath(one.file.name).name for one in found))
+    if len(names) == 1:
+        return names[0] if len(found) == 1 else f"{names[0]} of {len(found):,} folders"
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) <= _LISTED else f"{len(names):,} tables"
 
 
 def _candidate(file: PictureFile, names: list[str]) -> _Candidate | None:
