@@ -98,7 +98,7 @@ def find_duplicates(
     if among is None or among.all():
         return _compared(matrix, params, progress)
     rows, n = np.flatnonzero(among).astype(np.int32), len(matrix)
-    groups, keep = np.full(n, UNASSIGNED, np.int32), np.ones(n, dtype=bool)
+    groups, keep = np.full(n, UNGROUPED, np.int32), np.ones(n, dtype=bool)
     if not len(rows):
         threshold = suggest_threshold(np.zeros(0, np.float32)) if params.threshold is None else params.threshold
         return Duplicates(threshold, 0, 0.0, False, groups, keep, np.zeros((0, 2), np.int32), np.zeros(0, np.float32))

@@ -133,7 +133,7 @@ def _load(data: bytes, wanted: int | None) -> tuple[Image.Image, tuple[int, int]
     limit = load_config().max_pixels
     # Pillow refuses twice its limit before it allocates; that limit is global, so ours is told to it here.
     Image.MAX_IMAGE_PIXELS = limit
-    formats = FORMATS
+    formats: tuple[str, ...] = FORMATS
     if HEIC.match(data):
         _register_heic()
         formats = (*FORMATS, "HEIF")
