@@ -128,11 +128,7 @@ def _several(what: str, files: Sequence[BroughtFile], count: int) -> InputError:
 
 
 def _with_table(store: Store, album: ReadPictures, tables: Sequence[BroughtFile], count: int) -> Source:
-    """Return pictures with the table that was brought with them, or that lies among them and names them.
-
-    Raises:
-        InputError: there are several, and which is meant is not clear.
-    """
+    """Return pictures with the table that was brought with them, or that lies among them and names them."""
     try:
         among = album.files(store)
     except InputError:  # whoever reads the pictures says what is wrong with them
@@ -141,6 +137,7 @@ def _with_table(store: Store, album: ReadPictures, tables: Sequence[BroughtFile]
     found = table_among(PictureFiles((*among.files, *brought)))
     if found is None:
         meant = [file for file in tables if table_suffix(file.name) not in TEXTS]
+        meant = meant if len(meant) == 1 else []
         return Source(_table(meant, count), _with_strays(album, [file for file in tables if file not in meant]))
     album = replace(album, tables=tuple(name for name in found.files if name not in {file.name for file in tables}))
     album = _with_strays(album, [file for file in tables if file.name not in found.files])

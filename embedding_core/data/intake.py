@@ -14,7 +14,7 @@ from embedding_core.base.types import Key
 from embedding_core.data.arrivals import BroughtFile, SortFiles
 from embedding_core.data.choose import ColumnChoice, guess
 from embedding_core.data.detect import ZIP
-from embedding_core.data.packing import is_table_name
+from embedding_core.data.packing import TEXTS, is_table_name, table_suffix
 from embedding_core.data.pictures.album import Album
 from embedding_core.data.pictures.album_rows import album_choice, find_column
 from embedding_core.data.pictures.files import check_count, is_picture_name, tidy_name
@@ -35,6 +35,7 @@ _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _MOST_OTHERS = 20
 """Files that are no pictures; nothing is made of more than a few."""
 _NAMED = 3
+_NO_USE = 3
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,10 @@ def receive(engine: StageEngine, files: Sequence[UploadedFile]) -> SortFiles:
     others = [file for file in files if not file.is_picture]
     strays: list[str] = []
     if pictures:  # beside pictures, what is no table is a stray file of their folder
-        strays = [name for file in others if not _is_used(file) and (name := _stray_name(file.name))]
-        others = list(filter(_is_used, others))
+        others.sort(key=_use)
+        used = [file for file in others if _use(file) < _NO_USE][:_MOST_OTHERS]
+        strays = [name for file in others if file not in used and (name := _stray_name(file.name))]
+        others = used
     if len(others) > _MOST_OTHERS:
         names = ", ".join(file.name for file in others[:_NAMED])
         raise InputError(f"{len(files):,} files contain several tables: {names}.", "Import one at a time.")
@@ -91,8 +94,13 @@ def receive(engine: StageEngine, files: Sequence[UploadedFile]) -> SortFiles:
     return SortFiles(kept, album, len(pictures))
 
 
-def _is_used(file: UploadedFile) -> bool:
-    return is_table_name(file.name) or file.is_archive
+def _use(file: UploadedFile) -> int:
+    """Return a lower number for what is likelier to say something of the pictures it came with."""
+    if file.is_archive:
+        return 0
+    if not is_table_name(file.name):
+        return _NO_USE
+    return 1 + (table_suffix(file.name) in (".json", *TEXTS))  # there often is one of these for each picture
 
 
 def _stray_name(raw: str) -> str:

@@ -47,6 +47,7 @@ class ReadTable(Stage[Table]):
     """A second upload that says something of each row of a file of vectors."""
     companion_name: str = ""
     kind = "table"
+    version = 2
 
     @property
     def title(self) -> str:

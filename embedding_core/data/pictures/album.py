@@ -16,12 +16,14 @@ import pandas as pd
 from embedding_core.base.errors import InputError
 from embedding_core.base.parallel import in_batches
 from embedding_core.base.types import Key, Progress, no_progress
+from embedding_core.data.packing import TABLES, table_suffix
 from embedding_core.data.pictures.decode import THUMBNAIL_SIDE, content_key, decode, thumbnail
 from embedding_core.data.pictures.files import PictureFile, PictureFiles, Skipped
 
 BATCH = 16
 INDEX_FILE, SKIPPED_FILE, THUMBNAILS_FILE = "index.parquet", "skipped.json", "thumbnails.bin"
 FACTS = "facts"
+UNUSED_TABLE = "a table, which does not name the pictures, or not as the only one"
 SUPPORTED = "Supported are JPEG, PNG, WebP, GIF, TIFF, BMP, AVIF and HEIC."
 
 
@@ -86,7 +88,7 @@ def make_album(files: PictureFiles, folder: Path, progress: Progress = no_progre
                 small = thumbnail(picture.image) if picture else b""
             except InputError as error:
                 with lock:
-                    skipped.append(Skipped(file.name, error.message))
+                    skipped.append(Skipped(file.name, unused_table(file.name) or error.message))
                 return
             with lock:
                 if picture and key not in seen:
@@ -111,6 +113,11 @@ def make_album(files: PictureFiles, folder: Path, progress: Progress = no_progre
     text = json.dumps([asdict(one) for one in skipped], ensure_ascii=True)
     (folder / SKIPPED_FILE).write_text(text, encoding="utf-8")
     return Album(index, tuple(skipped), folder)
+
+
+def unused_table(name: str) -> str:
+    """Return why a file is left out that is called like a table; empty for others."""
+    return UNUSED_TABLE if table_suffix(name) in TABLES else ""
 
 
 def _in_order(draft: Path, rows: list[dict[str, Any]], target: Path) -> None:

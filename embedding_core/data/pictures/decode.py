@@ -133,11 +133,10 @@ def _load(data: bytes, wanted: int | None) -> tuple[Image.Image, tuple[int, int]
     limit = load_config().max_pixels
     # Pillow refuses twice its limit before it allocates; that limit is global, so ours is told to it here.
     Image.MAX_IMAGE_PIXELS = limit
-    formats: tuple[str, ...] = FORMATS
-    if HEIC.match(data):
+    heic = HEIC.match(data) is not None
+    if heic:
         _register_heic()
-        formats = (*FORMATS, "HEIF")
-    image = _guarded(lambda: Image.open(io.BytesIO(data), formats=formats), data)
+    image = _guarded(lambda: Image.open(io.BytesIO(data), formats=(*FORMATS, "HEIF") if heic else FORMATS), data)
     width, height = size = image.size
     if image.format in HUNGRY:
         limit //= 2

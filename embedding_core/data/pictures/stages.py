@@ -10,7 +10,7 @@ from embedding_core.base.errors import ArtifactMissingError, InputError
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress
-from embedding_core.data.pictures.album import Album, make_album
+from embedding_core.data.pictures.album import Album, make_album, unused_table
 from embedding_core.data.pictures.archives import from_zip
 from embedding_core.data.pictures.columns import from_parquet
 from embedding_core.data.pictures.decode import content_key, decode, thumbnail
@@ -60,7 +60,7 @@ class ReadPictures(Stage[Album]):
         if not self.tables and not self.strays:
             return found
         files = tuple(file for file in found.files if file.name not in self.tables)
-        strays = tuple(Skipped(name, "not a picture") for name in self.strays)
+        strays = tuple(Skipped(name, unused_table(name) or "not a picture") for name in self.strays)
         return replace(found, files=files, skipped=(*found.skipped, *strays))
 
     def _found(self, store: Store) -> PictureFiles:

@@ -44,7 +44,7 @@ def test_vectors_without_length_are_said() -> None:
     rows[:2] = 0
     note = cluster(rows, KMeansParams(3)).note
     assert "2 vectors are zero and have no direction" in note
-    assert cluster(rows, KMeansParams(3, over=FeatureSpace.VECTORS)).note == ""
+    assert cluster(rows, KMeansParams(3, feature_space=FeatureSpace.VECTORS)).note == ""
 
 
 def test_noise_has_no_silhouette_and_counts_for_nobody() -> None:
