@@ -21,7 +21,7 @@ from embedding_core.data.pictures.held import held_pictures
 from embedding_core.data.pictures.stages import ReadPictures
 from embedding_core.data.pictures.tables_among import table_among
 from embedding_core.data.stages import ReadTable, Source
-from embedding_core.data.table import Format, ReadOptions
+from embedding_core.data.table import Format
 from embedding_core.data.tables.parquet_footer import MAGIC
 
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -142,8 +142,8 @@ def _with_table(store: Store, album: ReadPictures, tables: Sequence[BroughtFile]
     album = replace(album, tables=tuple(name for name in found.files if name not in {file.name for file in tables}))
     album = _with_strays(album, [file for file in tables if file.name not in found.files])
     one = next((file for file in tables if (file.name,) == found.files), None)
-    if one is not None and found.options == ReadOptions():
-        return Source(ReadTable(one.upload, one.name), album)
+    if one is not None and not found.rewritten:
+        return Source(ReadTable(one.upload, one.name, found.options), album)
     name = f"{album.name}, {found.name}"
     return Source(ReadTable(store.keep_upload(found.data, name), name, found.options), album)
 

@@ -22,6 +22,7 @@ MOST_BYTES = 64 << 20
 MOST_TABLES = 50
 _NAMED = 0.5
 _LISTED = 3
+_LISTS = tuple(ReadOptions(Format.CSV, delimiter=delimiter) for delimiter in " ,;")
 _LEAST_COLUMNS = 2
 """A list of the files says nothing of them."""
 LABEL = "label"
@@ -38,12 +39,15 @@ class TableAmong:
     """The names of the files among the pictures that it stands in, or is joined from."""
     options: ReadOptions = ReadOptions()
     """How to read it."""
+    rewritten: bool = False
+    """The data is not what a file holds."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Candidate:
     file: PictureFile
     data: bytes
+    options: ReadOptions
     frame: pd.DataFrame
     column: str
     """The one that names pictures."""
@@ -79,10 +83,10 @@ def table_among(files: PictureFiles) -> TableAmong | None:
     first = found[0]
     added = _told_by_folders(pictures, found)
     if len(found) == 1 and first.plain and not added:
-        return TableAmong(PurePosixPath(first.file.name).name, first.data, (first.file.name,))
+        return TableAmong(PurePosixPath(first.file.name).name, first.data, (first.file.name,), first.options)
     together = pd.concat([_rewritten(one, first.column, names, added) for one in found])
     text = together.to_csv(index=False).encode("utf-8", "replace")
-    return TableAmong(_joined_name(found), text, tuple(one.file.name for one in found), _WRITTEN)
+    return TableAmong(_joined_name(found), text, tuple(one.file.name for one in found), _WRITTEN, rewritten=True)
 
 
 def _told_by_folders(pictures: list[PictureFile], found: list[_Candidate]) -> dict[str, list[str]]:
@@ -105,9 +109,18 @@ def _candidate(file: PictureFile, names: list[str]) -> _Candidate | None:
     """Return a table if it is about the pictures: half of its rows name one each, or it names half of them."""
     try:
         data = file.read()
-        if len(data) > MOST_BYTES or not _may_name(data, file.name, names):
-            return None
-        frame = _read(data, PurePosixPath(file.name).name)
+    except InputError:
+        return None
+    if len(data) > MOST_BYTES or not _may_name(data, file.name, names):
+        return None
+    # A list of pictures is often called a text, and its cells may have only a space between them.
+    ways = [ReadOptions(), *(_LISTS if table_suffix(file.name) in TEXTS else ())]
+    return next((found for options in ways if (found := _as_read(file, data, options, names)) is not None), None)
+
+
+def _as_read(file: PictureFile, data: bytes, options: ReadOptions, names: list[str]) -> _Candidate | None:
+    try:
+        frame = _read(data, PurePosixPath(file.name).name, options)
     except InputError:
         return None
     folder = posixpath.dirname(file.name)
@@ -117,10 +130,10 @@ def _candidate(file: PictureFile, names: list[str]) -> _Candidate | None:
     paths = picture_paths(frame[column], folder)
     pictures = match_files(paths, names)
     rows = sum(place is not None for place in pictures)
-    if rows < _NAMED * len(pictures) and len(set(pictures) - {None}) < _NAMED * len(names):
+    if rows < _NAMED * len(pictures) and len({*pictures} - {None}) < _NAMED * len(names):
         return None
     plain = match_files(picture_paths(frame[column]), names) == pictures
-    return _Candidate(file, data, frame, column, paths, pictures, plain)
+    return _Candidate(file, data, options, frame, column, paths, pictures, plain)
 
 
 def _may_name(data: bytes, name: str, pictures: list[str]) -> bool:
@@ -130,11 +143,11 @@ def _may_name(data: bytes, name: str, pictures: list[str]) -> bool:
     return any(PurePosixPath(picture).stem.encode("utf-8", "replace") in data for picture in pictures)
 
 
-def _read(data: bytes, name: str) -> pd.DataFrame:
+def _read(data: bytes, name: str, options: ReadOptions) -> pd.DataFrame:
     with tempfile.TemporaryDirectory(prefix="table-") as folder:
         path = Path(folder) / "bytes"
         path.write_bytes(data)
-        return read_table(path, name).frame
+        return read_table(path, name, options).frame
 
 
 def _rewritten(one: _Candidate, column: str, names: list[str], added: dict[str, list[str]]) -> pd.DataFrame:
