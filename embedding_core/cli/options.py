@@ -40,6 +40,10 @@ class DatasetOptions:
 
     text_column: str | None = None
     """Column of texts; detected when left out."""
+    sheet: str | None = None
+    """Sheet of a workbook, table of a ZIP, or array of a file of vectors."""
+    records_path: str | None = None
+    """Where the records of a JSON document stand, such as data.items; detected when left out."""
     sample: int | None = None
     """Draw this many rows at random."""
     seed: int = 0

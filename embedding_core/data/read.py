@@ -46,17 +46,29 @@ def read_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
 
 def _read_file(path: Path, name: str, options: ReadOptions) -> Table:
     form = find_format(path, name)
+    table = finish(_read_form(path, form, name, options), name)
+    return table if form is None else _noted(table, name)
+
+
+def read_raw(path: Path, name: str, options: ReadOptions = _AUTO) -> RawTable:
+    """Read a file that is not packed into columns as they stand in it.
+
+    Raises:
+        InputError: the file cannot be read as a table; the message says where it fails.
+    """
+    return _read_form(path, find_format(path, name), name, options)
+
+
+def _read_form(path: Path, form: Format | None, name: str, options: ReadOptions) -> RawTable:
     if form is None:
-        return finish(_read_text(lambda: path.open("rb"), name, options), name)
+        return _read_text(lambda: path.open("rb"), name, options)
     if form is Format.PARQUET:
-        raw = read_parquet(path, name)
-    elif form in (Format.ARROW, Format.ORC):
-        raw = read_arrow(path, form, name)
-    elif form is Format.XLSX:
-        raw = read_xlsx(path, options, name)
-    else:
-        raw = read_arrays(path, form, options, name)
-    return _noted(finish(raw, name), name)
+        return read_parquet(path, name)
+    if form in (Format.ARROW, Format.ORC):
+        return read_arrow(path, form, name)
+    if form is Format.XLSX:
+        return read_xlsx(path, options, name)
+    return read_arrays(path, form, options, name)
 
 
 def preview_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:

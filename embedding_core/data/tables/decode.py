@@ -48,6 +48,17 @@ ICELANDIC, ONLY_ICELANDIC = re.compile("[ðþÐÞ]"), re.compile("[áíæúÁÍ�
 JAPANESE = ("cp932", "euc_jp")
 KANA = re.compile("[\u3041-\u30fe]")
 STRICTNESS = 4.0
+# The first level of each standard: the ideographs and syllables that most texts are written in.
+COMMON = {
+    "gb18030": re.compile(rb"[\xb0-\xd7][\xa1-\xfe]"),
+    "big5": re.compile(rb"[\xa4-\xc6][\x40-\xfe]"),
+    "cp932": re.compile(rb"[\x88-\x98][\x40-\xfc]|\x82[\x9f-\xf1]|\x83[\x40-\x96]|\x81[\x58\x5b]"),
+    "euc_jp": re.compile(rb"[\xb0-\xcf\xa4\xa5][\xa1-\xfe]|\xa1[\xb9\xbc]"),
+    "cp949": re.compile(rb"[\xb0-\xc8][\xa1-\xfe]"),
+}
+UNUSUAL_IN_NAMES = re.compile(
+    r"(?<=[A-Za-z])[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7a3]|[\u2200-\u259f\ufffd\u00a0-\u00bf\u0080-\u009f]"
+)
 
 
 @dataclass(frozen=True)
@@ -218,14 +229,41 @@ def _guess(seen: _Seen, notes: list[str], warnings: list[str]) -> str:
     return encoding
 
 
-def _rank(sample: bytes) -> list[tuple[str, float]]:
+def likeliest_encoding(names: bytes, usual: dict[str, float]) -> str:
+    """Return the likeliest encoding of names that are not UTF-8.
+
+    They are too short for the frequencies of their letters alone, so it also counts how many letters stand where names
+    have none, and how many ideographs are among the common ones.
+
+    Args:
+        names: the bytes of all of them, one a line.
+        usual: how usual encodings are that are no candidates for a table, or more or less usual for names.
+    """
+
+    def likelihood(codec: str, odds: float) -> float:
+        text = names.decode(codec, "replace")
+        letters = [character for character in text if not character.isascii()]
+        unusual = len(UNUSUAL_IN_NAMES.findall(text)) + sum(not _is_common(letter, codec) for letter in letters)
+        return odds * exp(-STRICTNESS * unusual / max(1, len(letters)))
+
+    return max(_rank(names, usual), key=lambda ranked: likelihood(*ranked))[0]
+
+
+def _is_common(letter: str, codec: str) -> bool:
+    """Say whether a letter is among the common ones of a character set of ideographs; True in one without levels."""
+    data = letter.encode(codec, "replace")
+    return codec not in COMMON or len(data) < 2 or COMMON[codec].fullmatch(data) is not None
+
+
+def _rank(sample: bytes, usual: dict[str, float] | None = None) -> list[tuple[str, float]]:
     """Return the encodings that fit, the likeliest first: a detector's odds times how much they look like text."""
     import chardet  # only here: it loads tables of letter frequencies
 
-    found = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=list(CANDIDATES))
+    candidates = CANDIDATES | {name: (name, how) for name, how in (usual or {}).items()}
+    found = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=list(candidates))
     sureness = {str(guess["encoding"]): guess["confidence"] for guess in found}
     odds = {}
-    for known_as, (codec, usual) in CANDIDATES.items():
+    for known_as, (codec, prior) in candidates.items():
         text = sample.decode(codec, "replace")
         letters = sum(not character.isascii() for character in text) or 1
         strange = len(IMPLAUSIBLE.findall(text)) / letters
@@ -233,7 +271,7 @@ def _rank(sample: bytes) -> list[tuple[str, float]]:
             strange += len(ICELANDIC.findall(text)) / letters
         # Kana stand in Chinese code pages too, but not in Chinese; no other script's bytes make them up by chance.
         kana = len(KANA.findall(text)) / letters if codec in JAPANESE else 0
-        odds[codec] = (sureness.get(known_as, 0) + kana**2 / 2) * usual * exp(-STRICTNESS * strange)
+        odds[codec] = (sureness.get(known_as, 0) + kana**2 / 2) * prior * exp(-STRICTNESS * strange)
     return sorted(odds.items(), key=lambda item: -item[1])
 
 

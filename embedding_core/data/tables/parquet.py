@@ -9,6 +9,7 @@ from embedding_core.base.config import load_config
 from embedding_core.base.errors import InputError
 from embedding_core.data.detect import check_unpacked
 from embedding_core.data.table import Format, RawTable, ReadReport, check_rows
+from embedding_core.data.tables.hugging_face import name_classes
 
 
 def read_parquet(path: Path, name: str, rows: int | None = None) -> RawTable:
@@ -30,11 +31,12 @@ def read_parquet(path: Path, name: str, rows: int | None = None) -> RawTable:
             check_unpacked(sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups)), name)
             table = file.read() if rows is None else _first_rows(file, rows)
             table.validate(full=True)
+            table, notes = name_classes(table)
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         message = f"{name} is a damaged Parquet file, or one of a kind that cannot be read: {reason}"
         raise InputError(message, "Write it again with a current version of pandas or pyarrow.") from None
-    return RawTable(*columns_of(table), ReadReport(Format.PARQUET))
+    return RawTable(*columns_of(table), ReadReport(Format.PARQUET, notes=tuple(notes)))
 
 
 def _first_rows(file: pq.ParquetFile, rows: int) -> pa.Table:
