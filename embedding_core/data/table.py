@@ -176,7 +176,9 @@ def finish(raw: RawTable, name: str) -> Table:
         columns, understood, doubts = read_table_values(columns, raw.how.delimiter)
         notes.extend(understood)
         warnings.extend(doubts)
-    frame = pd.DataFrame({key: to_series(column) for key, column in columns.items()}, index=pd.RangeIndex(rows))
+    frame = pd.DataFrame(
+        {key: to_series(column) for key, column in columns.items()}, index=pd.RangeIndex(rows), copy=False
+    )
     how = replace(raw.how, rows=rows, columns=frame.shape[1], notes=tuple(notes), warnings=tuple(warnings))
     return Table(frame, how)
 

@@ -45,6 +45,7 @@ IMPLAUSIBLE = re.compile(
     r"|[\u0080-\u009f\ue000-\uf8ff\ufffd\uff61-\uff9f\u2500-\u259f]"
 )
 ICELANDIC, ONLY_ICELANDIC = re.compile("[ðþÐÞ]"), re.compile("[áíæúÁÍÆÚ]")
+JAPANESE = ("cp932", "euc_jp")
 KANA = re.compile("[\u3041-\u30fe]")
 STRICTNESS = 4.0
 # The first level of each standard: the ideographs and syllables that most texts are written in.
@@ -268,7 +269,8 @@ def _rank(sample: bytes, usual: dict[str, float] | None = None) -> list[tuple[st
         strange = len(IMPLAUSIBLE.findall(text)) / letters
         if not ONLY_ICELANDIC.search(text):  # Turkish shares all else with Western languages
             strange += len(ICELANDIC.findall(text)) / letters
-        kana = len(KANA.findall(text)) / letters  # which no other script's bytes make up by chance
+        # Kana stand in Chinese code pages too, but not in Chinese; no other script's bytes make them up by chance.
+        kana = len(KANA.findall(text)) / letters if codec in JAPANESE else 0
         odds[codec] = (sureness.get(known_as, 0) + kana**2 / 2) * prior * exp(-STRICTNESS * strange)
     return sorted(odds.items(), key=lambda item: -item[1])
 
