@@ -4,7 +4,12 @@ import re
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from embedding_core.data.columns import holds_vectors
 
 # What a spreadsheet takes for the beginning of a formula, full-width forms included:
 # https://owasp.org/www-community/attacks/CSV_Injection
@@ -22,17 +27,34 @@ def guard(cell: Any) -> Any:
 def to_csv(frame: pd.DataFrame) -> bytes:
     """Return a table as CSV in UTF-8, formulas guarded.
 
+    Vectors are JSON lists, each number with as many digits as tell it from all others of its type: read back, they are
+    the same to the last bit.
+
     It begins with a byte order mark: without one, Excel takes UTF-8 for the local code page and spoils every accent.
     """
     guarded = frame.copy(deep=False)
     for position, dtype in enumerate(frame.dtypes):
-        if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
+        if holds_vectors(frame.iloc[:, position]):
+            guarded.isetitem(position, written_lists(frame.iloc[:, position]))
+        elif not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
             cells = frame.iloc[:, position].astype(object).map(guard, na_action="ignore")
             guarded.isetitem(position, cells.to_numpy())
     guarded.columns = pd.Index([guard(str(name)) for name in frame.columns])
     # Lines end as RFC 4180 says; then a lone carriage return inside a cell is quoted too.
     text = guarded.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig", "replace")
+
+
+def written_lists(cells: "pd.Series[Any]") -> "np.ndarray[Any, np.dtype[np.object_]]":
+    """Return vectors as JSON lists, one text a cell; None where there is none."""
+    texts = np.full(len(cells), None, object)
+    there = np.flatnonzero(cells.notna())
+    vectors = [cells.iloc[place] for place in there]
+    starts = np.cumsum([0, *map(len, vectors)])
+    numbers = pc.cast(pa.array(np.concatenate(vectors)), pa.large_string())
+    joined = pc.binary_join(pa.LargeListArray.from_arrays(pa.array(starts), numbers), ", ")
+    texts[there] = [f"[{numbers}]" for numbers in joined.to_pylist()]
+    return texts
 
 
 def to_parquet(frame: pd.DataFrame) -> bytes:

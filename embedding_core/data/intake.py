@@ -34,6 +34,9 @@ _PICTURE = re.compile(
 _FOREIGN_PICTURES = frozenset({".svg", ".heic", ".heif", ".jp2", ".jxl", ".psd", ".eps"})
 """None of them is read, but a person who brings one means a picture, and is told why not."""
 _TABULAR = frozenset({".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".txt"})
+_VECTOR_SUFFIXES = frozenset({".npy", ".npz", ".safetensors", ".bytes", ".vec", ".bin"})
+_NUMBERS = re.compile(rb"(?=[^\n]*[\t,; |])(?=.*\.)(?:#[^\n]*\n)*[-+\d.eE\s,;|]+", re.DOTALL)
+"""The first bytes of lines of several numbers, some with a fraction."""
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -67,6 +70,16 @@ class UploadedFile:
             return Role.PICTURE
         return Role.TABLE
 
+    @property
+    def is_matrix(self) -> bool:
+        """Whether it holds vectors and nothing else, by its first bytes or its name."""
+        return self.suffix in _VECTOR_SUFFIXES or self._head().startswith(b"\x93NUMPY")
+
+    @property
+    def is_number_lines(self) -> bool:
+        """Whether it is text of several numbers a line and nothing else, by its first bytes."""
+        return _NUMBERS.fullmatch(self._head()) is not None
+
     def _head(self) -> bytes:
         if isinstance(self.data, bytes):
             return self.data[:_HEAD_BYTES]
@@ -99,6 +112,12 @@ def bring(engine: StageEngine, files: Sequence[UploadedFile]) -> Source:
     tables, pictures, archives = ([f for f, r in zip(files, roles, strict=True) if r is role] for role in Role)
     if pictures or archives:  # beside pictures, what is no table is a stray file of their folder
         tables = [file for file in tables if file.suffix in _TABULAR]
+    if len(tables) == len(files) == 2:
+        vectors = [file for file in tables if file.is_matrix] or [file for file in tables if file.is_number_lines]
+        if len(vectors) == 1:
+            (about,) = (file for file in tables if file is not vectors[0])
+            upload = engine.keep_upload(about.data, about.name)
+            return Source(replace(_table(engine, vectors[0]), companion=upload, companion_name=about.name))
     if len(tables) > 1 or len(archives) > 1:
         names = ", ".join(file.name for file in (tables if len(tables) > 1 else archives)[:3])
         what = "tables" if len(tables) > 1 else "ZIP archives"
@@ -128,6 +147,20 @@ def bring_path(engine: StageEngine, path: Path) -> Source:
     if not path.is_file():
         raise InputError(f"There is no file {path}.", "Check the path.")
     return bring(engine, [UploadedFile(path.name, path)])
+
+
+def with_companion(engine: StageEngine, source: Source, companion: Path) -> Source:
+    """Return a source of vectors that reads another file beside them, with a row for each.
+
+    Raises:
+        InputError: there is no such file, or the source is no file of vectors.
+    """
+    if not companion.is_file():
+        raise InputError(f"There is no file {companion}.", "Check the path.")
+    if source.table is None:
+        raise InputError(f"{source.name} is no file of vectors.", "Metadata can be added to vectors only.")
+    upload = engine.keep_upload(companion, companion.name)
+    return replace(source, table=replace(source.table, companion=upload, companion_name=companion.name))
 
 
 def bring_folder(folder: Path, name: str) -> Source:

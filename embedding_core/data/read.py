@@ -10,7 +10,10 @@ from embedding_core.data.tables.delimited import read_delimited
 from embedding_core.data.tables.excel import read_xlsx
 from embedding_core.data.tables.json_tables import is_json, read_json, read_jsonl
 from embedding_core.data.tables.parquet import read_parquet
-from embedding_core.data.vectors.arrays import pack_numbers, read_arrays
+from embedding_core.data.vectors.arrays import read_arrays
+from embedding_core.data.vectors.binary import read_raw_floats, read_word2vec
+from embedding_core.data.vectors.number_columns import pack_numbers
+from embedding_core.data.vectors.number_lines import read_number_lines
 
 _AUTO = ReadOptions()
 
@@ -30,14 +33,18 @@ def read_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
     """
     form = find_format(path, name)
     if form is None:
-        return finish(_read_text(path.read_bytes(), name, options), name)
+        return finish(pack_numbers(_read_text(path.read_bytes(), name, options), name), name)
+    if form is Format.RAW_FLOATS:
+        read_raw_floats(path, (), name)
     if form is Format.PARQUET:
         raw = read_parquet(path, name)
     elif form is Format.XLSX:
         raw = read_xlsx(path, options, name)
+    elif form is Format.WORD2VEC:
+        return finish(read_word2vec(path, name), name)
     else:
         raw = read_arrays(path, form, options, name)
-    return _noted(finish(raw, name), name)
+    return _noted(finish(pack_numbers(raw, name), name), name)
 
 
 def read_pasted(text: str, name: str = "pasted text", options: ReadOptions = _AUTO) -> Table:
@@ -46,17 +53,22 @@ def read_pasted(text: str, name: str = "pasted text", options: ReadOptions = _AU
     Raises:
         InputError: it is empty.
     """
-    return finish(_read_text(text.encode("utf-8", "replace"), name, replace(options, encoding="utf-8")), name)
+    raw = _read_text(text.encode("utf-8", "replace"), name, replace(options, encoding="utf-8"))
+    return finish(pack_numbers(raw, name), name)
 
 
 def _read_text(data: bytes, name: str, options: ReadOptions) -> RawTable:
     form = options.format or _text_format(data, name)
+    if form in (Format.CSV, Format.TSV, Format.TXT, Format.WORD_VECTORS):
+        raw = read_number_lines(data, options, name)
+        if raw is not None:
+            return raw
     if form is Format.JSON:
         return read_json(data, options, name)
     if form is Format.JSONL:
         return read_jsonl(data, options, name)
     if form in (Format.CSV, Format.TSV, Format.TXT):
-        return pack_numbers(read_delimited(data, form, options, name), name)
+        return read_delimited(data, form, options, name)
     raise InputError(
         f"{name} is text, not {form}.", "Leave the format on automatic, or choose CSV, TSV, JSON, JSONL or TXT."
     )

@@ -26,7 +26,7 @@ class Format(StrEnum):
     TXT = "txt"
     ARROW = "arrow"
     WORD_VECTORS = "word vectors"
-    """A word and its numbers on each line: GloVe, word2vec and fastText write it, the last two under a line of counts."""
+    """A word and its numbers on each line, as GloVe, word2vec and fastText write."""
     WORD2VEC = "word2vec"
     """The binary form of word2vec."""
     RAW_FLOATS = "bytes"
@@ -143,7 +143,7 @@ def finish(raw: RawTable, name: str) -> Table:
         InputError: there is no column, no row, or there are too many rows.
     """
     config = load_config()
-    notes = list(raw.how.notes)
+    notes, warnings = list(raw.how.notes), list(raw.how.warnings)
     if not raw.columns:
         raise InputError(f"{name} has no columns.", "Use a table with at least one column and one row.")
     rows = len(raw.columns[0])
@@ -157,14 +157,17 @@ def finish(raw: RawTable, name: str) -> Table:
         notes.append(f"Columns beyond {config.max_columns:,} were left out ({left:,}).")
     names, renamed = unique_names(list(raw.names)[: config.max_columns])
     notes.extend(renamed)
-    series = _series(names, raw, config, notes)
+    series = _series(names, raw, config, notes, warnings)
     if not series:
         raise InputError(f"No column of {name} can be used. {notes[-1]}", "Use a table with texts or numbers.")
     frame = pd.DataFrame(series, index=pd.RangeIndex(rows))
-    return Table(frame, replace(raw.how, rows=rows, columns=frame.shape[1], notes=tuple(notes)))
+    report = replace(raw.how, rows=rows, columns=frame.shape[1], notes=tuple(notes), warnings=tuple(warnings))
+    return Table(frame, report)
 
 
-def _series(names: list[str], raw: RawTable, config: Config, notes: list[str]) -> dict[str, "pd.Series[Any]"]:
+def _series(
+    names: list[str], raw: RawTable, config: Config, notes: list[str], warnings: list[str]
+) -> dict[str, "pd.Series[Any]"]:
     """Turn Arrow columns into pandas ones, adding to the notes what was cut or left out."""
     series, cut = {}, 0
     for column_name, column in zip(names, raw.columns, strict=False):
@@ -172,6 +175,8 @@ def _series(names: list[str], raw: RawTable, config: Config, notes: list[str]) -
         cut += cleaned.cut
         if cleaned.note:
             notes.append(f"Column {column_name!r} {cleaned.note}")
+        if cleaned.warning:
+            warnings.append(f"Column {column_name!r} {cleaned.warning}")
         if cleaned.column is not None:
             series[column_name] = to_series(infer_types(cleaned.column) if raw.as_text else cleaned.column)
     if cut:
