@@ -21,6 +21,7 @@ from embedding_core.data.vectors.read import row_vectors, vector_columns
 PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|([{}])")
 MISSING_WORDS = frozenset({"nan", "na", "n/a", "#n/a", "null", "none", "<na>"})
 JOINED = "text"
+UNUSED_VECTORS = "The pictures are embedded; the vectors in column"
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def _with_pictures(table: Table, choice: ColumnChoice, name: str, pictures: RowP
         text_name=_text_name(choice, "caption"),
         pictures=[pictures.keys[row] for row in rows],
         album=pictures.album,
+        warnings=() if choice.vector_column is None else (f"{UNUSED_VECTORS} {choice.vector_column!r} were not used.",),
     )
     return set_apart(dataset) if choice.apart else dataset
 
@@ -210,7 +212,8 @@ def _no_text(table: Table, name: str) -> InputError:
     if all(pd.api.types.is_numeric_dtype(dtype) for dtype in table.frame.dtypes):
         message = f"All {table.frame.shape[1]:,} columns of {name} are numbers; there is no text to embed."
         return InputError(message, "Embed the columns themselves, or use a table with a text column.")
-    return InputError(f"No text column of {name} is chosen.", "Choose the column to embed.")
+    said = "".join(f" {warning}" for warning in table.how.warnings[:1])
+    return InputError(f"No text column of {name} is chosen.{said}", "Choose the column to embed.")
 
 
 def _readable(frame: pd.DataFrame, column: str, name: str) -> "pd.Series[Any]":

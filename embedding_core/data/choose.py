@@ -23,6 +23,8 @@ MAX_LABEL_CHARS = 40
 LIKELY_VECTORS = 3
 """Eight numbers without a name that tells are as likely as two with a likely one."""
 VECTORS_LOOKED_AT = 20
+FEATURES = 3
+"""Beside so many columns of measurements, a column of few words is their class."""
 NOT_LABELS = frozenset({"split", "fold", "source", "url", "date"})
 
 
@@ -66,6 +68,8 @@ def guess(frame: pd.DataFrame) -> ColumnChoice:
     head = frame.iloc[:: max(1, len(frame) // LOOKED_AT)].head(LOOKED_AT)
     names = [str(name) for name in frame.columns]
     text = _best(names, lambda name: _text_score(name, head[name]))
+    if text is not None and _is_class_of_numbers(text, frame):
+        text = None
     ids = next((name for name in names if name != text and _is_id(name, frame[name])), None)
     label = _best([n for n in names if n not in (text, ids)], lambda name: _label_score(name, frame[name]))
     texts = () if text is None else (text,)
@@ -76,6 +80,14 @@ def guess(frame: pd.DataFrame) -> ColumnChoice:
         numeric = tuple(found) if len(found) > 1 else ()
     kept = kept_columns(frame, texts, ids, label)
     return ColumnChoice(text=texts, label=label, id=ids, keep=kept, vector_column=ready, numeric=numeric)
+
+
+def _is_class_of_numbers(name: str, frame: pd.DataFrame) -> bool:
+    """Say whether single words that come again stand beside measurements: their class, and nothing to read."""
+    measured = [column for column in frame.columns if pd.api.types.is_float_dtype(frame[column].dtype)]
+    if len(measured) < FEATURES or _words(name) & TEXT_NAMES or _label_score(name, frame[name]) == 0:
+        return False
+    return not bool(frame[name].str.strip().str.contains(" ", regex=False).fillna(False).any())
 
 
 def default_vectors(frame: pd.DataFrame, *, alone: bool) -> str | None:

@@ -16,6 +16,9 @@ from embedding_core.data.columns import holds_vectors
 _FORMULA = re.compile("^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 
+_BLOCK_NUMBERS = 1 << 22
+"""Arrow joins no more than 2 GB of text at once."""
+
 
 def guard(cell: Any) -> Any:
     """Return a text that a spreadsheet would run as a formula with an apostrophe before it; all else as it is."""
@@ -50,10 +53,13 @@ def written_lists(cells: "pd.Series[Any]") -> "np.ndarray[Any, np.dtype[np.objec
     texts = np.full(len(cells), None, object)
     there = np.flatnonzero(cells.notna())
     vectors = [cells.iloc[place] for place in there]
-    starts = np.cumsum([0, *map(len, vectors)])
-    numbers = pc.cast(pa.array(np.concatenate(vectors)), pa.large_string())
-    joined = pc.binary_join(pa.LargeListArray.from_arrays(pa.array(starts), numbers), ", ")
-    texts[there] = [f"[{numbers}]" for numbers in joined.to_pylist()]
+    size = max(1, _BLOCK_NUMBERS // max(map(len, vectors), default=1))
+    for start in range(0, len(vectors), size):
+        block = vectors[start : start + size]
+        flat = np.concatenate(block)
+        numbers = pc.cast(pa.array(flat if flat.dtype != np.float16 else flat.astype(np.float32)), pa.string())
+        lists = pa.ListArray.from_arrays(pa.array(np.cumsum([0, *map(len, block)]), pa.int32()), numbers)
+        texts[there[start : start + size]] = [f"[{line}]" for line in pc.binary_join(lists, ", ").to_pylist()]
     return texts
 
 

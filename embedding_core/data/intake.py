@@ -35,6 +35,8 @@ _FOREIGN_PICTURES = frozenset({".svg", ".heic", ".heif", ".jp2", ".jxl", ".psd",
 """None of them is read, but a person who brings one means a picture, and is told why not."""
 _TABULAR = frozenset({".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".txt"})
 _VECTOR_SUFFIXES = frozenset({".npy", ".npz", ".safetensors", ".bytes", ".vec", ".bin"})
+_ONE_VALUE_A_ROW = re.compile(rb"'shape': \(\d+,\)")
+"""In the header of an array: labels, and no vectors."""
 _NUMBERS = re.compile(rb"(?=[^\n]*[\t,; |])(?=.*\.)(?:#[^\n]*\n)*[-+\d.eE\s,;|]+", re.DOTALL)
 """The first bytes of lines of several numbers, some with a fraction."""
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
@@ -73,7 +75,10 @@ class UploadedFile:
     @property
     def is_matrix(self) -> bool:
         """Whether it holds vectors and nothing else, by its first bytes or its name."""
-        return self.suffix in _VECTOR_SUFFIXES or self._head().startswith(b"\x93NUMPY")
+        head = self._head()
+        if head.startswith(b"\x93NUMPY"):
+            return _ONE_VALUE_A_ROW.search(head) is None
+        return self.suffix in _VECTOR_SUFFIXES
 
     @property
     def is_number_lines(self) -> bool:

@@ -70,6 +70,22 @@ def read_arrays(path: Path, form: Format, options: ReadOptions, name: str) -> Ra
     return RawTable(names, columns, ReadReport(form, sheet=chosen.name or None, sheets=matrices))
 
 
+def read_values(path: Path, name: str) -> ArrowColumn:
+    """Read an npy file with one value a row as a column.
+
+    Raises:
+        InputError: it is damaged, or has another shape.
+    """
+    try:
+        (entry,) = _list_npy(path, name)
+        if len(entry.shape) == 1 and entry.kind in NUMBER_KINDS + "U":
+            return _column(entry.load())
+    except DAMAGE as error:
+        raise InputError(f"{name} is a damaged npy file: {error}.", "Save it again.") from None
+    message = f"{name} has shape {entry.shape}; metadata has one number or text per row."
+    raise InputError(message, "Save a one-dimensional array, or a table.")
+
+
 def vector_column(matrix: Matrix) -> ArrowColumn:
     """Return (n, dim) as a column of vectors."""
     return pa.FixedSizeListArray.from_arrays(pa.array(matrix.reshape(-1)), matrix.shape[1])

@@ -1,6 +1,7 @@
 """Binary files of vectors that say little of themselves: word2vec's and bare float32 numbers."""
 
 import mmap
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,7 @@ def read_word2vec(path: Path, name: str) -> RawTable:
     return RawTable([WORD_COLUMN, VECTOR_COLUMN], [text_column(words), vector_column(matrix)], report)
 
 
-def read_raw_floats(path: Path, rows: tuple[int, ...], name: str) -> Matrix:
+def read_raw_floats(path: Path, rows: Sequence[int], name: str) -> Matrix:
     """Read float32 numbers, little-endian, as a matrix of as many rows as its metadata has: (rows, dim).
 
     Args:

@@ -40,15 +40,17 @@ def pack_numbers(raw: RawTable, name: str) -> RawTable:
     A matrix that was written as a table has no header (TensorFlow Projector, `numpy.savetxt`), or one that counts:
     `0` to `383` (pandas), `emb_0` to `emb_383`, `V1` to `V28`.
     """
+    raw = _without_counted_row(raw)
     columns = raw.columns
     if not columns or len(columns[0]) == 0:
         return raw
-    names = [str(column) for column in raw.names]
+    names = [str(column or "") for column in raw.names]
+    others = len(columns) - int(_is_index(names[0], columns[0]))
     numeric = [_numbers(column.slice(0, HEAD)) is not None for column in columns]
     packed: dict[int, tuple[_Run, Matrix]] = {}
     for run in _runs(names, numeric):
         matrix = _matrix(columns[run.start : run.stop])
-        if matrix is not None and _is_vector(run, matrix, whole=run.stop - run.start == len(columns)):
+        if matrix is not None and _is_vector(run, matrix, whole=run.stop - run.start == others):
             packed[run.start] = (run, matrix)
     if not packed:
         return raw
@@ -64,11 +66,41 @@ def pack_numbers(raw: RawTable, name: str) -> RawTable:
         new_names.append(_name(run, names))
         new_columns.append(vector_column(matrix))
         at_column = run.stop
-        whole = len(matrix[0]) == len(columns)
+        whole = len(matrix[0]) == others
         said = notes if whole or is_usual(run.prefix) else warnings
         said.append(_sentence(run, names, raw.how.header, whole))
     report = replace(raw.how, notes=tuple(notes), warnings=tuple(warnings))
     return replace(raw, names=new_names, columns=new_columns, how=report)
+
+
+def _without_counted_row(raw: RawTable) -> RawTable:
+    """Return a table of numbers without a first row that counts its columns: a header that was taken for a row.
+
+    Beside an index that header has no number; the index goes with it.
+    """
+    rows = len(raw.columns[0]) if raw.columns else 0
+    if raw.how.header is not False or rows < 2 or len(raw.columns) < 2:
+        return raw
+    first = [_numbers(column.slice(0, 1)) for column in raw.columns]
+    counted = [None if cell is None else cell[0].as_py() for cell in first]
+    indexed = counted[0] is None
+    kept = counted[indexed:]
+    if len(kept) < 2 or kept not in (list(range(len(kept))), list(range(1, len(kept) + 1))):
+        return raw
+    columns = [column.slice(1) for column in raw.columns[indexed:]]
+    matrix = _matrix([column.slice(0, HEAD) for column in columns])
+    if matrix is None or not (matrix % 1 != 0).any():
+        return raw
+    names = [str(int(number)) for number in kept]
+    return replace(raw, names=names, columns=columns, how=replace(raw.how, header=True))
+
+
+def _is_index(name: str, column: ArrowColumn) -> bool:
+    """Say whether a column without a name counts the rows, as pandas writes it."""
+    if name and not name.startswith("Unnamed"):
+        return False
+    numbers = _numbers(column)
+    return numbers is not None and bool((np.asarray(numbers) == np.arange(len(column))).all())
 
 
 def _runs(names: Sequence[str], numeric: Sequence[bool]) -> list[_Run]:
@@ -94,6 +126,9 @@ def _is_vector(run: _Run, matrix: Matrix, *, whole: bool) -> bool:
         return False
     dim = run.stop - run.start
     fractions = bool((matrix[finite][:HEAD] % 1 != 0).any())
+    # Whole numbers above fractions are names, such as years, that were taken for a row.
+    if whole and fractions and len(matrix) > 1 and not (matrix[0] % 1 != 0).any() and (matrix[1] % 1 != 0).all():
+        return False
     if whole:
         return dim >= MIN_PACKED or (dim > 1 and fractions)
     return dim >= MIN_PACKED and (fractions or is_usual(run.prefix) or bool(name_words(run.prefix) & LIKELY))

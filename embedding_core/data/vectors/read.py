@@ -14,7 +14,7 @@ from embedding_core.data.read import read_table
 from embedding_core.data.table import Format, RawTable, ReadOptions, ReadReport, Table, finish, text_column
 from embedding_core.data.tables.decode import decode
 from embedding_core.data.tables.records import split_lines
-from embedding_core.data.vectors.arrays import VECTOR_COLUMN, vector_column
+from embedding_core.data.vectors.arrays import VECTOR_COLUMN, read_values, vector_column
 from embedding_core.data.vectors.binary import read_raw_floats
 from embedding_core.data.vectors.lists import SAME_LENGTH
 from embedding_core.data.vectors.matrices import as_matrix, finite_rows
@@ -129,9 +129,9 @@ def _raw_floats(path: Path, name: str, companion: Path, companion_name: str) -> 
     """Read bare numbers as a matrix of as many rows as the companion has, its first line a header or not."""
     if PurePath(companion_name).suffix.lower() in TAB_SEPARATED:
         lines = _lines(companion, companion_name)[0]
-        rows = (len(lines) - 1, len(lines)) if "\t" in lines[0] else (len(lines), len(lines) - 1)
+        rows = [len(lines) - 1, len(lines)] if "\t" in lines[0] else [len(lines), len(lines) - 1]
     else:
-        rows = (len(read_table(companion, companion_name).frame),)
+        rows = [len(read_table(companion, companion_name).frame)]
     matrix = read_raw_floats(path, rows, name)
     return finish(RawTable([VECTOR_COLUMN], [vector_column(matrix)], ReadReport(Format.RAW_FLOATS)), name)
 
@@ -159,6 +159,9 @@ def read_companion(path: Path, name: str, rows: int) -> Table:
     Raises:
         InputError: it cannot be read.
     """
+    if find_format(path, name) is Format.NPY:
+        values, about = read_values(path, name), ReadReport(Format.NPY)
+        return finish(RawTable([PurePath(name).stem], [values], about), name)
     if PurePath(name).suffix.lower() not in TAB_SEPARATED:
         table = read_table(path, name)
         header = {rows + 1: True, rows - 1: False}.get(len(table.frame))
