@@ -30,7 +30,7 @@ class MeasureMap(Stage[Fidelity]):
     map: Project
     params: TrustParams = field(default_factory=TrustParams)
     kind = "fidelity"
-    version = 3
+    version = 4
     title = "Measuring the map"
     lane = Lane.MAP
     """Seconds on large data: beside the maps, not before what is quick."""
@@ -83,6 +83,7 @@ class MeasureSpace(Stage[SpaceHealth]):
     space: Embed
     k: int = 10
     kind = "space-health"
+    version = 2
     title = "Measuring the space"
 
     def key_parts(self) -> tuple[object, ...]:

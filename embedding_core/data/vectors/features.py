@@ -76,7 +76,7 @@ def _imputed(cells: "pd.Series[Any]", column: str, warnings: list[str]) -> NDArr
     from sklearn.impute import SimpleImputer
 
     numbers = cells.to_numpy(np.float64, na_value=np.nan)[:, None]
-    numbers[np.isinf(numbers)] = np.nan
+    numbers = np.where(np.isfinite(numbers), numbers, np.nan)
     if missing := int(np.isnan(numbers).sum()):
         filled: NDArray[np.float64] = SimpleImputer(strategy="median").fit_transform(numbers)
         values = "1 value was" if missing == 1 else f"{missing:,} values were"

@@ -30,7 +30,7 @@ FRACTIONS = 0.5
 """At least this share of the numbers must be written with a point or an exponent; whole ones are a table."""
 BLOCK_BYTES = 1 << 26
 
-_NUMBER = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|inf)")
+_NUMBER = re.compile(rb"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|NaN|inf)")
 _COUNTS = re.compile(rb"(\d{1,10})[ \t](\d{1,5})[ \t]*")
 _COMMENT = (b"#", b"%")
 _GAPS = re.compile(rb"[ \t]{2,}")

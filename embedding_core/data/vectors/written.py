@@ -17,7 +17,7 @@ MIN_BRACKETED = 3
 MIN_BARE = 8
 """Fewer numbers without brackets are a date, a telephone number or a list of ids."""
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _GAP = r"(?i:[-+]?nan|[-+]?inf|[-+]?infinity|null|none|n/a)"
 _VALUE = rf"(?:{_NUMBER}|{_GAP})"
 _BETWEEN = r"(?:\s*[,;|]\s*|\s+)"

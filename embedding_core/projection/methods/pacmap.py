@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core.base.types import Matrix, Progress
-from embedding_core.base.vectors import Metric, unit_rows
+from embedding_core.base.vectors import Metric
 from embedding_core.neighbors.exact import Neighbors
 from embedding_core.projection.method import SEED_HELP, Parameter, SeededParams
 from embedding_core.projection.neighbor_method import NeighborMethod
@@ -68,7 +68,7 @@ class PaCMAP(NeighborMethod[PaCMAPParams]):
         pairs = _near_pairs(neighbors, known, k)
         noise = np.random.default_rng(params.seed).normal(scale=_JITTER * start.std(axis=0).mean(), size=start.shape)
         begin = (start + noise).astype(np.float32)
-        coordinates = _optimized(unit_rows(matrix), pairs, begin, replace(params, n_neighbors=k), progress)
+        coordinates = _optimized(matrix, pairs, begin, replace(params, n_neighbors=k), progress)
         fewer = f"n_neighbors is {k} instead of {params.n_neighbors}: there are too few rows."
         return coordinates, "" if k == params.n_neighbors else fewer
 
