@@ -35,7 +35,9 @@ def run(rows: int = 10_003, classes: int = 77, dim: int = 384, repeats: int = 3)
     start = time.perf_counter()
     intervals = score(cross_validate(vectors, labels, ClassifierParams(ClassifierMethod.CENTROID)))
     return {
-        **{"rows": rows, "classes": classes, "dim": dim},
+        "rows": rows,
+        "classes": classes,
+        "dim": dim,
         "seconds": {name: round(median(taken), 2) for name, taken in seconds.items()},
         "accuracy": accuracy,
         "five_folds_centroid_with_intervals_s": round(time.perf_counter() - start, 2),

@@ -12,7 +12,8 @@ from embedding_core.data.stages import Source
 from embedding_core.data.vectors.read import vector_columns
 
 engine, owner, now = runtime.engine(), session.visitor(), session.workspace()
-dataset, source = session.dataset(), session.incoming() or now.source
+dataset, incoming = session.dataset(), session.incoming()
+source = now.source if incoming is None else intake.source(engine, incoming, owner)
 
 if source is not None:
     st.subheader(md_label(source.name), anchor=False)
@@ -48,10 +49,10 @@ if source is not None:
             if beside is not None:
                 session.bring(intake.receive_companion(engine, file, beside))
                 st.rerun()
-elif dataset is not None:
+elif dataset is not None and incoming is None:
     tables.preview_dataset(dataset, "preview")
 
-if dataset is not None and session.incoming() is None:
+if dataset is not None and incoming is None:
     if (picked := gallery.browse(dataset, "data-gallery")) is not None:
         session.update(item=picked)
         session.go("map")

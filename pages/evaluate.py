@@ -7,6 +7,7 @@ import streamlit as st
 from components.app import runtime, session
 from components.evaluate import bring, labels, pairs, views
 from components.widgets import context, empty, note, view_choice
+from embedding_core.data.judgment_files import ReadJudgments
 from embedding_core.evaluate.state import EvaluateState
 from embedding_core.workspace import Selection
 
@@ -14,7 +15,8 @@ engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 view = view_choice.choose(views.View, "evaluate")
 now, number = session.workspace(), session.number("evaluate")
 state = now.state(EvaluateState)
-wanted: Selection | bring.Change | None = None
+wanted: Selection | bring.Change | ReadJudgments | None = None
+arriving = session.expected("judgments")
 
 if view is views.View.PAIRS:
     if state.pairs is not None:
@@ -29,18 +31,25 @@ elif dataset is None:
     if view is views.View.RETRIEVAL:
         wanted = bring.show(engine, None, f"evaluate-drop-{number}")
 else:
-    stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
-    if stage is not None and view is views.View.LABELS:
-        labels.show(stage, "evaluate-labels")
-    elif stage is not None:
-        wanted = views.retrieval(stage, now, "evaluate", number)
+    analysis = context.open_context(engine, dataset, now.encoder, owner, now.selection)
+    if analysis is not None and view is views.View.LABELS:
+        labels.show(analysis, "evaluate-labels")
+    elif analysis is not None:
+        wanted = views.retrieval(analysis, now, "evaluate", number)
 
+if arriving is not None and arriving.dataset == (dataset and dataset.key) and view is views.View.RETRIEVAL:
+    wanted = wanted or bring.read(engine, arriving, owner)
 note.show(views.NOTES[view])
-if isinstance(wanted, Selection):
+if isinstance(wanted, ReadJudgments):
+    session.expect("judgments", wanted)
+    session.bump("evaluate")
+    st.rerun()
+elif isinstance(wanted, Selection):
     session.select(wanted.rows, wanted.how)
     session.bump("selection")
     session.go("map")
 elif wanted is not None:
+    session.expect("judgments", None)
     if wanted.dataset is not None:
         session.open_dataset(wanted.dataset)
     session.update(EvaluateState(wanted.judgments, state.pairs))

@@ -18,12 +18,14 @@ st.markdown(
 
 choice = None
 if incoming is not None:
-    found = intake.read(engine, incoming, owner, height=upload.HEIGHT)
-    choice = (session.wanted() or intake.first_choice(incoming, found)) if found is not None else None
-    dataset = intake.build(engine, incoming, choice, owner, height=upload.HEIGHT) if choice is not None else None
-    if dataset is not None:
-        session.open_dataset(dataset, incoming, choice=choice)
-        session.go("map")
+    source = intake.source(engine, incoming, owner, height=upload.HEIGHT)
+    found = intake.read(engine, source, owner, height=upload.HEIGHT) if source is not None else None
+    if source is not None and found is not None:
+        choice = session.wanted() or intake.first_choice(source, found)
+        dataset = intake.build(engine, source, choice, owner, height=upload.HEIGHT)
+        if dataset is not None:
+            session.open_dataset(dataset, source, choice=choice)
+            session.go("map")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(session.pages()["data"], label="Change the import options", icon=":material/tune:")
         st.button(

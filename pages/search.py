@@ -14,7 +14,7 @@ if dataset is None:
     empty.show(session.pages())
 else:
     key = f"search-{dataset.key[:8]}-{session.number('arrival')}"
-    form = search_form.show(engine, dataset, session.workspace(), key, str(session.number("search")))
+    form = search_form.show(engine, owner, dataset, session.workspace(), key, str(session.number("search")))
     workspace = session.update(form.state)
     if form.renew:
         session.bump("search")
@@ -25,10 +25,10 @@ else:
     elif form.questions and done.picked is None:
         done = results.show(engine, owner, dataset, workspace, form.questions)
     if done.picked is not None:
-        if done.picked.action is picked.Action.MAP:
+        if done.picked.action is picked.HitAction.MAP:
             session.select(tuple(sorted(done.picked.rows)), "search")
             session.go("map")
-        if done.picked.action is picked.Action.OPEN:
+        if done.picked.action is picked.HitAction.OPEN:
             session.update(item=done.picked.rows[0])
         session.update(picked.marked(form.state, done.picked))
         st.rerun()

@@ -18,8 +18,10 @@ from components.app.strip import Loaded
 from components.app.visitor import COOKIE, is_visitor
 from embedding_core.base.errors import ArtifactMissingError, StoreError, VectorscopeError
 from embedding_core.base.feature import Feature, FeatureState
+from embedding_core.base.stage import Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key
+from embedding_core.data.arrivals import SortFiles
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.dataset import Dataset, Kind
 from embedding_core.data.stages import Source
@@ -47,8 +49,9 @@ class _Session:
     anchors: dict[str, tuple[int, ...]] = field(default_factory=dict)
     page: str = ""
     pages: dict[str, Any] = field(default_factory=dict)
-    incoming: Source | None = None
+    incoming: Source | SortFiles | None = None
     wanted: ColumnChoice | None = None
+    expected: dict[str, Stage] = field(default_factory=dict)
     notice: str = ""
 
 
@@ -167,7 +170,7 @@ def _save(session: _Session) -> None:
         session.notice = str(error)
 
 
-def bring(source: Source | None, choice: ColumnChoice | None = None) -> None:
+def bring(source: Source | SortFiles | None, choice: ColumnChoice | None = None) -> None:
     """Take up stored files, to be read; with a choice, to be opened as soon as they are read. None puts them away.
 
     The data set that is open stays so until the new one is ready.
@@ -177,9 +180,22 @@ def bring(source: Source | None, choice: ColumnChoice | None = None) -> None:
     bump("upload")
 
 
-def incoming() -> Source | None:
-    """Return what was brought and is not yet opened as a data set."""
+def incoming() -> Source | SortFiles | None:
+    """Return what was brought and is not yet opened as a data set; files that nobody has looked into as the latter."""
     return _session().incoming
+
+
+def expect(name: str, stage: Stage | None) -> None:
+    """Take note of a stage that reads what was brought to a page; None when its result was taken up."""
+    if stage is None:
+        _session().expected.pop(name, None)
+    else:
+        _session().expected[name] = stage
+
+
+def expected(name: str) -> Any | None:
+    """Return the stage of that name whose result was not taken up yet."""
+    return _session().expected.get(name)
 
 
 def wanted() -> ColumnChoice | None:

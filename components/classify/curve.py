@@ -25,12 +25,12 @@ def show(context: AnalysisContext, setup: Setup, key: str) -> None:
     found = context.result(DrawLearningCurve(context.space, setup.label, setup.params, setup.split), height=420)
     if found is not None:
         st.plotly_chart(_curve(found), key=f"{key}-curve", config=CONFIG, alt="Accuracy by labeled rows per class")
-        st.caption(f"Tested on {found.tested:,} rows. {_told(found)}")
+        st.caption(f"Tested on {found.tested:,} rows. {_summary(found)}")
         shown = (context.dataset.key, context.space.encoder, setup.label, setup.params, setup.split)
         code.show(snippet.curve(*shown))
 
 
-def _told(found: LearningCurve) -> str:
+def _summary(found: LearningCurve) -> str:
     means = found.accuracy.mean(axis=1)
     enough = int(np.argmax(means >= 0.95 * means[-1]))
     return f"{found.sizes[enough]:,} rows per class reach 95% of the accuracy with all rows."
@@ -46,8 +46,11 @@ def _curve(found: LearningCurve) -> go.Figure:
             name=name,
             mode="lines+markers",
             error_y={
-                **{"type": "data", "symmetric": False, "thickness": 1},
-                **{"array": values.max(axis=1) - means, "arrayminus": means - values.min(axis=1)},
+                "type": "data",
+                "symmetric": False,
+                "thickness": 1,
+                "array": values.max(axis=1) - means,
+                "arrayminus": means - values.min(axis=1),
             },
             hovertemplate="%{x:,} per class: %{y:.3f}<extra>" + name + "</extra>",
         )

@@ -1,4 +1,4 @@
-"""A classifier learned from all labels: asked about new words, taken along, or used for rows without a label."""
+"""A classifier learned from all labels: asked about new texts, exported, or used for rows without a label."""
 
 import io
 import json
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components.app import problem
 from components.app.untrusted import md_label
 from components.classify import labels as classify_labels
 from components.classify.labels import Relabeled
@@ -21,12 +20,10 @@ from components.widgets import row_table, upload, uploaded_picture
 from components.widgets.context import AnalysisContext
 from components.widgets.export import download
 from embedding_core import encoders
-from embedding_core.base.errors import InputError
 from embedding_core.base.keys import fingerprint
 from embedding_core.classify import snippet
 from embedding_core.classify.saved import SavedClassifier, save_classifier
 from embedding_core.classify.stages import TrainClassifier
-from embedding_core.data.intake import keep_picture_bytes
 from embedding_core.data.labels import labels_of
 from embedding_core.encoders.spec import Modality
 from embedding_core.encoders.stages import EncodeQueries
@@ -81,14 +78,11 @@ def _picture(context: AnalysisContext, saved: SavedClassifier, search: SearchSta
         brought = upload.show_one("Picture", f"{key}-drop-picture", "Or drop a picture.")
         if brought is None:
             return None
-        try:
-            return replace(search, picture=keep_picture_bytes(context.engine, brought.data, brought.name))
-        except InputError as error:
-            problem.show(error)
-            return None
+        kept = uploaded_picture.keep(context.engine, brought, context.owner)
+        return None if kept is None else replace(search, picture=kept)
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        uploaded_picture.show(store, stored)
+        uploaded_picture.show(context.engine, stored, context.owner)
         away = st.button("Remove", icon=":material/close:", key=f"{key}-away")
     with right:
         _answer(context, saved, EncodeQueries((), context.space, (stored,)))

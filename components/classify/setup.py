@@ -82,19 +82,28 @@ def _more(method: ClassifierMethod, key: str) -> tuple[ClassifierParams, SplitPa
         )
     if method is ClassifierMethod.KNN:
         k = st.number_input(
-            *("Neighbors", 1, 200, default.k),
+            "Neighbors",
+            min_value=1,
+            max_value=200,
+            value=default.k,
             key=f"{key}-k",
             persist_state="session",
             help="How many of the nearest labeled rows vote (k).",
         )
     folds: Any = st.number_input(
-        *("Folds", 2, 20, cut.folds),
+        "Folds",
+        min_value=2,
+        max_value=20,
+        value=cut.folds,
         key=f"{key}-folds",
         persist_state="session",
         help="The number of parts that the labeled rows are split into, stratified by class.",
     )
     seed: Any = st.number_input(
-        *("Seed", 0, 2**31 - 1, cut.seed),
+        "Seed",
+        min_value=0,
+        max_value=2**31 - 1,
+        value=cut.seed,
         key=f"{key}-seed",
         persist_state="session",
         help="Another seed gives another split.",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.app import problem
 from embedding_core.base.errors import ParameterError
+from embedding_core.base.lines import split_lines
 from embedding_core.classify.zero_shot import ZeroShotParams, default_params, read_classes
 from embedding_core.encoders.spec import EncoderSpec
 
@@ -46,7 +47,10 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
     shown = round(default.temperature, 3)
     picked = st.slider(
         "Temperature",
-        *(0.005, 0.2, shown, 0.005),
+        min_value=0.005,
+        max_value=0.2,
+        value=shown,
+        step=0.005,
         format="%.3f",
         key=f"{key}-temperature",
         persist_state="session",
@@ -55,25 +59,28 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
             "the probability. Large: probabilities become equal."
         ),
     )
-    least = st.slider(
+    min_confidence = st.slider(
         "Min confidence",
-        *(0.0, 1.0, 0.0, 0.05),
+        min_value=0.0,
+        max_value=1.0,
+        value=0.0,
+        step=0.05,
         key=f"{key}-least",
         persist_state="session",
         help="An item whose best class has a lower probability stays unassigned.",
     )
     # The model's own, whole, until somebody moves it: the command line counts with that too.
-    return _params(classes, templates, default.temperature if picked == shown else picked, least)
+    return _params(classes, templates, default.temperature if picked == shown else picked, min_confidence)
 
 
-def _params(classes: str, templates: str, temperature: float, least: float) -> ZeroShotParams | None:
+def _params(classes: str, templates: str, temperature: float, min_confidence: float) -> ZeroShotParams | None:
     """Return what was typed and chosen, or None when there is no class, or with a message when it will not do."""
     labels, descriptions = read_classes(classes)
-    lines = tuple(line.strip() for line in templates.splitlines() if line.strip())
+    lines = tuple(line.strip() for line in split_lines(templates) if line.strip())
     if not labels:
         return None
     try:
-        return ZeroShotParams(labels, descriptions, lines, temperature, least)
+        return ZeroShotParams(labels, descriptions, lines, temperature, min_confidence)
     except ParameterError as error:
         problem.show(error)
         return None

@@ -31,7 +31,8 @@ def picked_bar(found: Found, picked: tuple[int, ...], key: str) -> ClusterEdits 
             if st.button("Split in two", icon=":material/call_split:", key=f"{key}-split", disabled=single, help=words):
                 edit = Split(number)
         elif st.button(
-            *(f"Merge these {len(picked)}", f"{key}-merge"),
+            f"Merge these {len(picked)}",
+            f"{key}-merge",
             icon=":material/call_merge:",
             help="The merged cluster keeps the first name.",
         ):

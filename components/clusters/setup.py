@@ -26,13 +26,13 @@ _METHODS: dict[str, type[KMeansParams] | type[HDBSCANParams] | type[Agglomerativ
     "HDBSCAN": HDBSCANParams,
     "Agglomerative": AgglomerativeParams,
 }
-_OVER = {
+_FEATURE_SPACES = {
     FeatureSpace.DIRECTIONS: "Embedding",
     FeatureSpace.VECTORS: "Embedding (not normalized)",
     FeatureSpace.MAP: "Map",
 }
-_LEAVES = {ClusterSelection.EOM: "EOM", ClusterSelection.LEAF: "leaf"}
-_MOST_USUAL, _MOST_LABELS = 20, 100
+_CLUSTER_SELECTION = {ClusterSelection.EOM: "EOM", ClusterSelection.LEAF: "leaf"}
+_MOST_DEFAULT_CLUSTERS, _MOST_LABELS = 20, 100
 _SEED_TOP = 2**31 - 1
 
 
@@ -42,7 +42,7 @@ def default(dataset: Dataset) -> tuple[KMeansParams, str]:
         labels = dataset.columns[dataset.label].nunique()
         if 1 < labels <= _MOST_LABELS:
             return KMeansParams(int(labels)), f"the number of values of {dataset.label}"
-    k = min(_MOST_USUAL, max(2, round(math.sqrt(len(dataset) / 2))))
+    k = min(_MOST_DEFAULT_CLUSTERS, max(2, round(math.sqrt(len(dataset) / 2))))
     return KMeansParams(k), "a rule of thumb, √(n/2), at most 20; the view “How many?” compares other numbers"
 
 
@@ -62,7 +62,7 @@ def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterPar
             "two closest clusters until k are left.",
         )
         kind = _METHODS[method or named]
-        old = params if isinstance(params, kind) else kind(over=params.over)
+        old = params if isinstance(params, kind) else kind(feature_space=params.feature_space)
         try:
             if isinstance(old, HDBSCANParams):
                 found = _dense(old, key)
@@ -72,7 +72,7 @@ def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterPar
         except ParameterError as error:
             problem.show(error)
             found = params
-    if found.over is FeatureSpace.MAP:
+    if found.feature_space is FeatureSpace.MAP:
         st.caption(
             ":material/warning: These are clusters of the map, and a map splits some groups and merges others. To "
             "find groups of similar items, cluster the embedding."
@@ -85,11 +85,17 @@ def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterPar
 def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterParams:
     """Draw the parameters of the methods that take the number of clusters."""
     k: Any = st.number_input(
-        "Clusters (k)", 1, MOST_CLUSTERS, params.k, key=f"{key}-k", width=140, help="The number of clusters."
+        "Clusters (k)",
+        min_value=1,
+        max_value=MOST_CLUSTERS,
+        value=params.k,
+        key=f"{key}-k",
+        width=140,
+        help="The number of clusters.",
     )
     params = replace(params, k=int(k))
     with st.popover("More", icon=":material/tune:"):
-        over = _over(params.over, key)
+        feature_space = _feature_space(params.feature_space, key)
         if isinstance(params, AgglomerativeParams):
             linkage = st.radio(
                 "Linkage",
@@ -102,33 +108,36 @@ def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterP
                 }.get,
                 key=f"{key}-linkage",
             )
-            return replace(params, linkage=linkage or params.linkage, over=over)
+            return replace(params, linkage=linkage or params.linkage, feature_space=feature_space)
         restarts: Any = st.number_input(
-            *("Restarts (n_init)", 1, 50, params.restarts),
+            "Restarts (n_init)",
+            min_value=1,
+            max_value=50,
+            value=params.restarts,
             key=f"{key}-restarts",
             help="The result of k-means depends on its initial centers. The run with the lowest inertia is kept.",
         )
-        seed: Any = st.number_input("Seed", 0, _SEED_TOP, params.seed, key=f"{key}-seed")
-        return replace(params, restarts=int(restarts), seed=int(seed), over=over)
+        seed: Any = st.number_input("Seed", min_value=0, max_value=_SEED_TOP, value=params.seed, key=f"{key}-seed")
+        return replace(params, restarts=int(restarts), seed=int(seed), feature_space=feature_space)
 
 
 def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
     """Draw the parameters of HDBSCAN."""
     size: Any = st.number_input(
         "Min cluster size",
-        2,
-        100_000,
-        params.min_size,
+        min_value=2,
+        max_value=100_000,
+        value=params.min_cluster_size,
         key=f"{key}-size",
         width=140,
         help="The smallest number of items in a cluster.",
     )
-    leaves = st.segmented_control(
+    selection = st.segmented_control(
         "Cluster selection",
         list(ClusterSelection),
-        default=params.leaves,
+        default=params.cluster_selection,
         required=True,
-        format_func=lambda leaves: _LEAVES[leaves],
+        format_func=_CLUSTER_SELECTION.__getitem__,
         key=f"{key}-leaves",
         help=(
             "How clusters are selected from the HDBSCAN tree. EOM (excess of mass): the most stable ones, few "
@@ -136,7 +145,7 @@ def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
         ),
     )
     with st.popover("More", icon=":material/tune:"):
-        over = _over(params.over, key)
+        feature_space = _feature_space(params.feature_space, key)
         near: Any = st.number_input(
             "Min samples",
             min_value=1,
@@ -146,19 +155,21 @@ def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
             placeholder="as min cluster size",
             help="How many neighbors the density estimate uses. Larger values leave more items as noise.",
         )
-    return HDBSCANParams(int(size), None if near is None else int(near), leaves or params.leaves, over)
+    return HDBSCANParams(
+        int(size), None if near is None else int(near), selection or params.cluster_selection, feature_space
+    )
 
 
-def _over(over: FeatureSpace, key: str) -> FeatureSpace:
+def _feature_space(chosen: FeatureSpace, key: str) -> FeatureSpace:
     picked = st.radio(
         "Cluster",
         list(FeatureSpace),
-        index=list(FeatureSpace).index(over),
-        format_func=lambda over: _OVER[over],
+        index=list(FeatureSpace).index(chosen),
+        format_func=_FEATURE_SPACES.__getitem__,
         key=f"{key}-over",
         help=(
             "Embedding: vectors normalized to length 1, as for cosine similarity. Map: the coordinates of the "
             "drawn map."
         ),
     )
-    return FeatureSpace(picked or over)
+    return FeatureSpace(picked or chosen)

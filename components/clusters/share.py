@@ -1,4 +1,4 @@
-"""The clusters taken along: as a file, or as a column of the data set, to color the map by and to filter with."""
+"""Export of the clusters: as a file, or as a column of the data set, to color the map by and to filter with."""
 
 from dataclasses import replace
 
@@ -22,9 +22,7 @@ def show(context: AnalysisContext, found: Found, key: str) -> tuple[Dataset, str
             name = st.text_input("Column name", _COLUMN, max_chars=60, key=f"{key}-column").strip()
             if name in context.dataset.columns:
                 st.caption("The existing column is replaced in a new version of the data set.")
-            kept = st.button(
-                *("Save and color the map by it", f"{key}-keep"), type="primary", disabled=name in {"", "id"}
-            )
+            kept = st.button("Save and color the map by it", f"{key}-keep", type="primary", disabled=name in {"", "id"})
         help_ = "Every row with its cluster"
         download("CSV", lambda: to_csv(assigned(context.dataset, found).frame()), f"{stem}.csv", f"{key}-csv", help_)
         download(

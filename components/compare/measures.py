@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.widgets.metric import metric
 from components.widgets.plots import CONFIG, laid_out
-from embedding_core.compare import Comparison
+from embedding_core.compare import SpaceComparison
 from embedding_core.compare.stages import Compared
 
 _MANY, _SOME = 0.6, 0.3
@@ -22,10 +22,10 @@ def show(found: Compared, key: str) -> None:
         metric("CKA", cka, "0 unrelated, 1 identical" if found.cka is not None else "not defined here")
     with right:
         st.plotly_chart(_spread(near), key=f"{key}-spread", config=CONFIG, alt="Number of shared neighbors per row")
-    st.caption(_told(near))
+    st.caption(_summary(near))
 
 
-def _spread(near: Comparison) -> go.Figure:
+def _spread(near: SpaceComparison) -> go.Figure:
     counts = np.bincount(np.rint(near.overlaps * near.k).astype(np.int64), minlength=near.k + 1)
     figure = go.Figure(go.Bar(x=np.arange(near.k + 1), y=counts, hovertemplate="%{y:,} rows share %{x}<extra></extra>"))
     figure.update_xaxes(title=f"Shared neighbors of {near.k}", dtick=max(1, near.k // 10))
@@ -33,7 +33,7 @@ def _spread(near: Comparison) -> go.Figure:
     return laid_out(figure, 190, bargap=0.15)
 
 
-def _told(near: Comparison) -> str:
+def _summary(near: SpaceComparison) -> str:
     none = int((near.overlaps == 0).sum())
     if near.overlap >= _MANY:
         words = "The two encoders mostly agree on the neighbors."

@@ -12,7 +12,7 @@ from components.widgets.encoder_choice import titled
 from components.widgets.export import download
 from components.widgets.tables import bounded
 from embedding_core.base.keys import fingerprint
-from embedding_core.compare import Comparison
+from embedding_core.compare import SpaceComparison
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv
 from embedding_core.neighbors.exact import Neighbors
@@ -21,7 +21,7 @@ _SHOWN = 200
 _HEIGHT = 300
 
 
-def show(dataset: Dataset, near: Comparison, key: str) -> int | None:
+def show(dataset: Dataset, near: SpaceComparison, key: str) -> int | None:
     """Draw the rows that changed most; return the one that was picked in the table."""
     rows = near.changed()[:_SHOWN].tolist()
     frame = changed(dataset, near, rows)
@@ -48,7 +48,7 @@ def show(dataset: Dataset, near: Comparison, key: str) -> int | None:
     return rows[places[0]] if places and places[0] < len(rows) else None
 
 
-def changed(dataset: Dataset, near: Comparison, rows: list[int]) -> pd.DataFrame:
+def changed(dataset: Dataset, near: SpaceComparison, rows: list[int]) -> pd.DataFrame:
     """Return how many neighbors some rows have in common, and their own columns."""
     own = dataset.frame().iloc[rows].reset_index(drop=True)
     shared = np.rint(near.overlaps[rows] * near.k).astype(np.int64)

@@ -34,9 +34,9 @@ def show(dataset: Dataset, current: str, other: str, key: str) -> tuple[str, int
         )
         k: Any = st.number_input(
             "Neighbors",
-            1,
-            32,
-            10,
+            min_value=1,
+            max_value=32,
+            value=10,
             key=f"{key}-k",
             width=130,
             help="How many nearest neighbors of each row are compared (k).",

@@ -1,4 +1,4 @@
-"""What smaller vectors keep: the knobs, the chart, what to choose, the table."""
+"""What smaller vectors keep: the parameters, the chart, what to choose, the table."""
 
 from typing import Any
 
@@ -24,12 +24,13 @@ NOTE = (
     "quantization**, one byte per segment. **Recall** is the share of the true nearest neighbors of the test queries "
     "that a search in the smaller vectors finds. With queries judged on the Evaluate page, **nDCG** measures search "
     "quality itself; compare it with the nDCG of the full vectors. **Rescoring** retrieves more candidates than "
-    "needed and sorts them with the full vectors. The gray line is the **Pareto front**: no setting of the same size "
-    "is better. Further reading: [Matryoshka representations](https://arxiv.org/abs/2205.13147), [binary and scalar "
+    "needed and sorts them with the full vectors. The gray line is the **Pareto front**: no setting of the same or a "
+    "smaller size has a higher quality. Further reading: [Matryoshka "
+    "representations](https://arxiv.org/abs/2205.13147), [binary and scalar "
     "quantization](https://huggingface.co/blog/embedding-quantization)."
 )
-_USUAL_RESCORING = 8
-_LEAST = (0.8, 0.9, 0.95, 0.99)
+_DEFAULT_RESCORING = 8
+_TARGET_RECALLS = (0.8, 0.9, 0.95, 0.99)
 
 
 def show(context: AnalysisContext, workspace: Workspace, pages: dict[str, Any], key: str) -> None:
@@ -37,7 +38,7 @@ def show(context: AnalysisContext, workspace: Workspace, pages: dict[str, Any], 
     if len(context.dataset) < LEAST_ROWS:
         empty.hint(f"Compression is measured on at least {LEAST_ROWS} items. Import more rows, or open a sample.")
         return
-    params, rescoring, least = _knobs(key)
+    params, rescoring, target = _parameters(key)
     judged = compress_judged.known(context, workspace)
     found = context.result(Compress(context.space, params, judged), height=520)
     if found is None:
@@ -49,7 +50,7 @@ def show(context: AnalysisContext, workspace: Workspace, pages: dict[str, Any], 
         st.plotly_chart(chart, key=f"{key}-chart", config=CONFIG, alt="Quality against bytes per vector")
         st.caption(f"Circles: all dimensions. Triangles: truncated. Squares: PCA. Filled: rescored. {_on(found)}")
     with right:
-        advice.show(found, rescoring, least, key)
+        advice.show(found, rescoring, target, key)
     table.show(found, rescoring, by_judgment, context.dataset.key, key)
     if judged is None:
         compress_judged.offer(context, found.k, pages)
@@ -57,21 +58,21 @@ def show(context: AnalysisContext, workspace: Workspace, pages: dict[str, Any], 
     code.show(compression(context.dataset.key, context.space.encoder, params, rescoring, judgments))
 
 
-def _knobs(key: str) -> tuple[CompressionParams, int, float]:
+def _parameters(key: str) -> tuple[CompressionParams, int, float]:
     default = CompressionParams()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         rescoring: Any = st.segmented_control(
             "Rescoring",
             (0, *default.rescorings),
-            default=_USUAL_RESCORING,
+            default=_DEFAULT_RESCORING,
             required=True,
             format_func=lambda size: f"{size} × k" if size else "none",
             key=f"{key}-rescoring",
             help="The number of candidates from the small vectors that are sorted again with the full vectors.",
         )
-        least: Any = st.segmented_control(
+        target: Any = st.segmented_control(
             "Target recall",
-            _LEAST,
+            _TARGET_RECALLS,
             default=0.95,
             required=True,
             format_func=lambda share: f"{share:.0%}",
@@ -79,20 +80,25 @@ def _knobs(key: str) -> tuple[CompressionParams, int, float]:
             help="The recall that the recommended setting must reach.",
         )
         with st.popover("More", icon=":material/tune:"):
-            k: Any = st.number_input("Neighbors (k)", 1, 20, default.k, key=f"{key}-k")
+            k: Any = st.number_input("Neighbors (k)", min_value=1, max_value=20, value=default.k, key=f"{key}-k")
             queries: Any = st.number_input(
                 "Test queries",
-                10,
-                2_000,
-                default.queries,
+                min_value=10,
+                max_value=2_000,
+                value=default.queries,
                 step=50,
                 key=f"{key}-queries",
                 help="Items held out as queries. More of them give more precise figures.",
             )
             seed: Any = st.number_input(
-                "Seed", 0, 2**31 - 1, 0, key=f"{key}-seed", help="Another seed holds out other items."
+                "Seed",
+                min_value=0,
+                max_value=2**31 - 1,
+                value=0,
+                key=f"{key}-seed",
+                help="Another seed holds out other items.",
             )
-    return CompressionParams(k=int(k), queries=int(queries), seed=int(seed)), int(rescoring), float(least)
+    return CompressionParams(k=int(k), queries=int(queries), seed=int(seed)), int(rescoring), float(target)
 
 
 def _by_judgment(k: int, key: str) -> bool:

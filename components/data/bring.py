@@ -8,13 +8,14 @@ from components.widgets import upload
 from components.widgets.upload import Upload
 from embedding_core.base.config import load_config
 from embedding_core.base.errors import InputError
+from embedding_core.data.arrivals import SortFiles
 from embedding_core.data.intake import bring_folder
 from embedding_core.data.pictures.folders import server_folder
 from embedding_core.data.stages import Source
 from embedding_core.engine import Engine
 
 
-def show(engine: Engine, key: str) -> Source | None:
+def show(engine: Engine, key: str) -> Source | SortFiles | None:
     """Draw every way to bring data; return what was brought, once, after which the key must change."""
     names = [":material/upload_file: Files", ":material/folder_open: Folder", ":material/content_paste: Paste"]
     root = load_config().image_root
@@ -33,7 +34,7 @@ def show(engine: Engine, key: str) -> Source | None:
     return _take(engine, brought, folder)
 
 
-def drop(engine: Engine, key: str) -> Source | None:
+def drop(engine: Engine, key: str) -> Source | SortFiles | None:
     """Draw one place to drop files; return what was brought, once, after which the key must change."""
     return _take(engine, upload.show("Drop files", key=key), None)
 
@@ -47,7 +48,7 @@ def _ask_folder(key: str) -> str | None:
     return name.strip() if pressed else None
 
 
-def _take(engine: Engine, brought: list[Upload], folder: str | None) -> Source | None:
+def _take(engine: Engine, brought: list[Upload], folder: str | None) -> Source | SortFiles | None:
     try:
         if brought:
             return intake.receive(engine, brought)

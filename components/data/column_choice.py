@@ -110,8 +110,15 @@ def _sample(rows: int, choice: ColumnChoice, key: str) -> tuple[int | None, int]
         return None, choice.seed
     left, right = st.columns(2)
     default = min(choice.sample or max(rows // 10, 1), rows)
-    sample: Any = left.number_input("Rows", 1, min(rows, _MOST_SAMPLED), default, key=f"{key}-sample")
+    sample: Any = left.number_input(
+        "Rows", min_value=1, max_value=min(rows, _MOST_SAMPLED), value=default, key=f"{key}-sample"
+    )
     seed: Any = right.number_input(
-        "Seed", 0, 2**31 - 1, choice.seed, key=f"{key}-seed", help="The same seed draws the same rows."
+        "Seed",
+        min_value=0,
+        max_value=2**31 - 1,
+        value=choice.seed,
+        key=f"{key}-seed",
+        help="The same seed draws the same rows.",
     )
     return int(sample), int(seed)

@@ -17,8 +17,9 @@ _HEADERS = {True: "yes", False: "no", None: None}
 
 def summary(how: ReadReport) -> str:
     """Return how a file was read, in one line of markdown."""
-    parts = [how.format.upper(), how.encoding or "", md_label(_delimiter(how.delimiter))]
+    parts = [how.format.upper(), how.packing or "", how.encoding or "", md_label(_delimiter(how.delimiter))]
     parts.append({True: "header", False: "no header", None: ""}[how.header])
+    parts.append(f"records at {md_label(how.records_path)}" if how.records_path else "")
     parts.append(f"{_part(how)} {md_label(how.sheet)}" if how.sheet else "")
     return " · ".join(part for part in parts if part)
 
@@ -41,15 +42,27 @@ def show(how: ReadReport | None, options: ReadOptions, key: str, place: str) -> 
         return options
     label = f"How it was read: {summary(how)}" if how else "Change the import options"
     with st.expander(label, icon=":material/article:", expanded=how is None, key=place):
+        if how is not None and len(how.sheets) > 1:
+            sheet = _choice(st, _part(how).capitalize(), how.sheets, options.sheet, how.sheet, key)
+            if sheet != options.sheet:  # the rest of what was chosen was chosen for another table
+                return ReadOptions(sheet=sheet)
         if how is None or how.format in _TEXT_FORMATS:
             return _text_choices(how, options, key)
-        chosen = _choice(st, _part(how).capitalize(), how.sheets, options.sheet, how.sheet, key)
-        return replace(options, sheet=chosen)
+        return options
 
 
 def _text_choices(how: ReadReport | None, options: ReadOptions, key: str) -> ReadOptions:
     known = how or ReadReport(Format.TXT)
     form, encoding, delimiter, header = st.columns(4)
+    if known.format in (Format.JSON, Format.JSONL) or options.records_path is not None:
+        given = st.text_input(
+            "Path of the records",
+            options.records_path or "",
+            placeholder=known.records_path or "automatic",
+            help="Keys between dots, with [] behind those of lists: data.items, or hits.hits[]._source.",
+            key=f"{key}-path",
+        ).strip()
+        options = replace(options, records_path=given or None)
     return replace(
         options,
         format=_choice(form, "Format", _TEXT_FORMATS, options.format, how.format.upper() if how else None, key),
@@ -63,6 +76,8 @@ def _text_choices(how: ReadReport | None, options: ReadOptions, key: str) -> Rea
 
 def _part(how: ReadReport) -> str:
     """Return what a file of several tables calls each."""
+    if how.packing == "zip" and len(how.sheets) > 1:
+        return "table"
     return "sheet" if how.format is Format.XLSX else "array"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from components.app import job_panel
 from components.widgets.upload import Upload
 from embedding_core.data import intake
+from embedding_core.data.arrivals import SortFiles
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.pictures.album import Album
 from embedding_core.data.stages import BuildDataset, ReadTable, Source
@@ -23,13 +24,21 @@ Read = tuple[Table, Album | None]
 """What was read: rows, and the pictures there are of them."""
 
 
-def receive(engine: "Engine", brought: list[Upload]) -> Source:
-    """Store what a person brought together; return what a data set can be made from.
+def receive(engine: "Engine", brought: list[Upload]) -> SortFiles:
+    """Store what a person brought together; return the stage that finds out what it is.
 
     Raises:
         InputError: that is not one data set.
     """
-    return intake.bring(engine, [intake.UploadedFile(upload.name, upload.data) for upload in brought])
+    return intake.receive(engine, [intake.UploadedFile(upload.name, upload.data) for upload in brought])
+
+
+def source(engine: "Engine", incoming: Source | SortFiles | None, owner: str, height: int = 320) -> Source | None:
+    """Return what a data set can be made from, or None while that is found out, or when it is nothing."""
+    if isinstance(incoming, SortFiles):
+        found: Source | None = job_panel.result(engine, incoming, owner, height=height)
+        return found
+    return incoming
 
 
 def receive_companion(engine: "Engine", vectors: ReadTable, brought: Upload) -> Source:
@@ -64,7 +73,12 @@ def build(engine: "Engine", source: Source, choice: ColumnChoice, owner: str, he
     return made
 
 
-def failed(engine: "Engine", source: Source, choice: ColumnChoice | None) -> bool:
+def failed(engine: "Engine", incoming: Source | SortFiles, choice: ColumnChoice | None) -> bool:
     """Say whether something cannot be read, or no data set made of it as chosen."""
+    if isinstance(incoming, SortFiles):
+        if job_panel.failed(engine, incoming) or not engine.ready(incoming):
+            return job_panel.failed(engine, incoming)
+        incoming = incoming.load(engine.store)
+    source = incoming
     stages = [*source.stages, *([] if choice is None else [BuildDataset(source, choice)])]
     return any(job_panel.failed(engine, stage) for stage in stages)

@@ -26,7 +26,10 @@ VERSION = 1
 _ALIGN = 8
 _PREFIX = struct.Struct("<4sHHI")
 _DTYPES: dict[str, np.dtype[Any]] = {
-    **{"u8": np.dtype("u1"), "u16": np.dtype("<u2"), "u32": np.dtype("<u4"), "f32": np.dtype("<f4")}
+    "u8": np.dtype("u1"),
+    "u16": np.dtype("<u2"),
+    "u32": np.dtype("<u4"),
+    "f32": np.dtype("<f4"),
 }
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 

@@ -33,11 +33,15 @@ def parts(points: MapPoints, key: str, selected: Sequence[int]) -> dict[str, Par
     coloring = points.coloring
     return {
         "coordinates": _once(
-            *("coordinates", key, (points.coordinates, points.axes, points.window)),
+            "coordinates",
+            key,
+            (points.coordinates, points.axes, points.window),
             lambda: coordinates(points, key),
         ),
         "items": _once(
-            *("items", key, (points.texts, points.pictures, points.marks, points.source, points.card)),
+            "items",
+            key,
+            (points.texts, points.pictures, points.marks, points.source, points.card),
             lambda: items(points, key),
         ),
         "colors": _once("colors", key, (coloring, points.texts), lambda: colors(points, key)),

@@ -104,8 +104,12 @@ def _groups(points: MapPoints, theme: Theme) -> list[tuple[NDArray[np.intp], dic
     if isinstance(colors, Numbers):
         known = np.isfinite(colors.values)
         scale = {
-            **{"color": colors.values[known], "cmin": colors.low, "cmax": colors.high, "colorscale": "Viridis"},
-            **{"showscale": True, "colorbar": {"thickness": 12, "outlinewidth": 0, "len": 0.6}},
+            "color": colors.values[known],
+            "cmin": colors.low,
+            "cmax": colors.high,
+            "colorscale": "Viridis",
+            "showscale": True,
+            "colorbar": {"thickness": 12, "outlinewidth": 0, "len": 0.6},
         }
         return [(np.flatnonzero(~known), gray, MISSING), (np.flatnonzero(known), scale, "")]
     return [(np.arange(len(points.coordinates)), {"color": PLAIN[theme]}, "")]
@@ -122,8 +126,13 @@ def _trace(
     places = points.coordinates[rows].T
     return (go.Scatter3d if len(places) == 3 else go.Scattergl)(
         **dict(zip("xyz", places, strict=False)),
-        **{"mode": "markers", "name": name, "showlegend": bool(name), "marker": marker},
-        **{"text": hover[rows], "hovertemplate": "%{text}<extra></extra>", "customdata": rows.astype(np.int32)},
+        mode="markers",
+        name=name,
+        showlegend=bool(name),
+        marker=marker,
+        text=hover[rows],
+        hovertemplate="%{text}<extra></extra>",
+        customdata=rows.astype(np.int32),
     )
 
 
@@ -136,8 +145,11 @@ def _layout(points: MapPoints, height: int) -> dict[str, Any]:
         across, up = ({**axes[axis], "showgrid": False, "zeroline": False} for axis in ("xaxis", "yaxis"))
         kind = {"dragmode": "pan", "xaxis": across, "yaxis": {**up, "scaleanchor": "x"}}
     return {
-        **{"height": height, "margin": {"l": 8, "r": 8, "t": _TOOLBAR, "b": 8}, **kind},
-        **{"uirevision": "map", "hoverlabel": {"align": "left"}},
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": _TOOLBAR, "b": 8},
+        **kind,
+        "uirevision": "map",
+        "hoverlabel": {"align": "left"},
         "legend": {"itemsizing": "constant", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}},
     }
 

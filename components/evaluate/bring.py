@@ -1,31 +1,21 @@
 """Ways to bring judgments: a table, a BEIR collection, the marks of a search, or judging here."""
 
 from dataclasses import dataclass
-from functools import partial
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.app import problem
+from components.app import job_panel
 from components.app.untrusted import md_label, shorten
 from components.widgets import upload
 from components.widgets.context import AnalysisContext
-from components.widgets.upload import Upload
-from embedding_core.base.errors import InputError
 from embedding_core.base.types import Key
-from embedding_core.data.beir import CORPUS, find_beir
+from embedding_core.data.arrivals import BroughtFile
 from embedding_core.data.dataset import Dataset
-from embedding_core.data.judgment_table import judged_columns, read_judgments
-from embedding_core.data.judgments import Judgments, checked, judged, keep_judgments
-from embedding_core.data.pictures.archives import from_zip
-from embedding_core.data.read import read_table
+from embedding_core.data.judgment_files import BroughtJudgments, ReadJudgments
+from embedding_core.data.judgments import Judgments, judged, keep_judgments
 from embedding_core.engine import Engine
 from embedding_core.search.state import SearchState
 from embedding_core.workspace import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _FORMATS = (
     "A table with query, document and relevance, where documents are given by ID or text; or a BEIR collection, as a "
@@ -42,40 +32,21 @@ class Change:
     """Another data set, when the judgments came with one."""
 
 
-def show(engine: Engine, dataset: Dataset | None, key: str) -> Change | None:
-    """Draw a place for files of judgments; return what they mean, once, after which the key must change."""
+def show(engine: Engine, dataset: Dataset | None, key: str) -> ReadJudgments | None:
+    """Draw a place for files of judgments; return what reads them, once, after which the key must change."""
     brought = upload.show("Drop judgments", key, _FORMATS)
     if not brought:
         return None
-    try:
-        return _taken(engine, dataset, brought)
-    except InputError as error:
-        problem.show(error)
+    kept = tuple(BroughtFile(file.name, engine.keep_upload(file.data, file.name)) for file in brought)
+    return ReadJudgments(kept, None if dataset is None else dataset.key)
+
+
+def read(engine: Engine, brought: ReadJudgments, owner: str) -> Change | None:
+    """Return what files of judgments mean, or None while they are read or when they cannot be: the page shows which."""
+    found: BroughtJudgments | None = job_panel.result(engine, brought, owner, height=80)
+    if found is None:
         return None
-
-
-def _taken(engine: Engine, dataset: Dataset | None, brought: list[Upload]) -> Change:
-    files: dict[str, Callable[[], bytes]] = {file.name: partial(_bytes, file) for file in brought}
-    name = brought[0].name
-    if len(brought) == 1 and brought[0].data.startswith(b"PK\x03\x04"):
-        path = engine.store.open("upload", engine.keep_upload(brought[0].data, name)) / "bytes"
-        files = {member.name: member.read for member in from_zip(path, name).files}
-    if len(files) > 1 or PurePosixPath(next(iter(files))).name == CORPUS:
-        found = find_beir(PurePosixPath(name).stem, files)
-        engine.keep_dataset(found.dataset)
-        return Change(keep_judgments(checked(found.judgments, found.dataset.ids), engine.store), found.dataset)
-    if dataset is None:
-        raise InputError(
-            "No data set is open, so there are no items to judge.", "Open one, or import a BEIR collection."
-        )
-    path = engine.store.open("upload", engine.keep_upload(brought[0].data, name)) / "bytes"
-    frame = read_table(path, name).frame
-    given = read_judgments(frame, judged_columns(frame), dataset.ids, dataset.texts)
-    return Change(keep_judgments(checked(given, dataset.ids), engine.store))
-
-
-def _bytes(file: Upload) -> bytes:
-    return file.data
+    return Change(found.judgments, None if found.dataset is None else engine.dataset(found.dataset))
 
 
 def marks(context: AnalysisContext, workspace: Workspace, before: Judgments | None, key: str) -> Change | None:

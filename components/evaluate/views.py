@@ -9,6 +9,7 @@ from components.evaluate import retrieval as evaluate_retrieval
 from components.evaluate.bring import Change
 from components.widgets.context import AnalysisContext
 from components.widgets.judgments import judgments_in_use
+from embedding_core.data.judgment_files import ReadJudgments
 from embedding_core.evaluate.state import EvaluateState
 from embedding_core.search.state import SearchState
 from embedding_core.workspace import Selection, Workspace
@@ -29,7 +30,9 @@ NOTES = {
 }
 
 
-def retrieval(context: AnalysisContext, workspace: Workspace, key: str, number: int) -> Selection | Change | None:
+def retrieval(
+    context: AnalysisContext, workspace: Workspace, key: str, number: int
+) -> Selection | Change | ReadJudgments | None:
     """Draw what was measured by judgments, and the ways to more of them; return what is to change."""
     judged = workspace.state(EvaluateState).judgments
     judgments = judgments_in_use(context.engine, workspace)
@@ -37,7 +40,7 @@ def retrieval(context: AnalysisContext, workspace: Workspace, key: str, number: 
     if judgments is not None and judged is not None:
         cross_encoder = workspace.state(SearchState).settings.cross_encoder
         chosen = evaluate_retrieval.show(context, judgments, judged, cross_encoder, key)
-    change = bring.marks(context, workspace, judgments, key)
+    change: Change | ReadJudgments | None = bring.marks(context, workspace, judgments, key)
     with st.expander("Add more judgments" if judgments else "Add judgments", expanded=judgments is None):
         if judgments is None:
             st.caption(

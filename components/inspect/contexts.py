@@ -40,8 +40,8 @@ LEAD = (
 )
 NOTE = (
     "Each point is the same word in another sentence. The static model looks the word up in a table, so all points "
-    "coincide. In MiniLM, six layers of **attention** mix in the other words; move the slider to 0 to see the "
-    "vectors before the first layer, where only the position in the sentence differs. **AUC**: how often two "
+    "coincide. In a contextual model, layers of **attention** mix in the other words; move the slider to 0 to see "
+    "the vectors before the first layer, where only the position in the sentence differs. **AUC**: how often two "
     "sentences with the same sense are more similar than two with different senses; 0.5 is random. The "
     "**silhouette** is above 0 if a sense is closer to itself than to the others. A two-dimensional map shows less "
     "than these measures. Further reading: [How contextual are contextualized word "
@@ -157,7 +157,15 @@ def _places(texts: tuple[str, ...], word: str) -> tuple[Occurrence, ...]:
 def _draw(asked: _Asked, made: dict[str, NDArray[np.float32]], key: str) -> None:
     depth = max(len(layers) for layers in made.values()) - 1
     layer = (
-        st.slider("After layer", 0, depth, depth, key=f"{key}-layer", width=360, help="0: before the first layer.")
+        st.slider(
+            "After layer",
+            min_value=0,
+            max_value=depth,
+            value=depth,
+            key=f"{key}-layer",
+            width=360,
+            help="0: before the first layer.",
+        )
         if depth
         else 0
     )

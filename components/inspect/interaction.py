@@ -73,7 +73,7 @@ def show(context: InspectContext, key: str) -> Selection | Key | None:
                 return brought
         else:
             document = st.text_area(
-                "Text", _usual(context), height=80, key=f"{key}-document-{context.row}", label_visibility="collapsed"
+                "Text", _default(context), height=80, key=f"{key}-document-{context.row}", label_visibility="collapsed"
             )
     if not query:
         empty.hint("Enter a query.")
@@ -101,7 +101,7 @@ def _match(context: InspectContext, name: str, query: str, document: str | Chose
         code.show(snippet.interaction(name, query, document))
 
 
-def _usual(context: InspectContext) -> str:
+def _default(context: InspectContext) -> str:
     if context.dataset is None or not context.selection.rows:
         return _DOCUMENT
     return context.dataset.texts[context.row] or _DOCUMENT

@@ -8,14 +8,11 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.app.problem import show as show_problem
 from components.app.untrusted import shorten
 from components.inspect.context import InspectContext
-from components.widgets import upload
+from components.widgets import upload, uploaded_picture
 from components.widgets.plots import laid_out
-from embedding_core.base.errors import InputError
 from embedding_core.base.types import Key
-from embedding_core.data.intake import keep_picture_bytes
 
 NEEDED = "Upload a picture, or open a data set with pictures such as the sample “Drawn shapes”."
 _HEIGHTS = (220, 460)
@@ -46,11 +43,7 @@ def choose(context: InspectContext, key: str) -> tuple[Chosen | None, Key | None
             return None, ""
     if found is None:
         return picture, None
-    try:
-        return picture, keep_picture_bytes(context.engine, found.data, found.name)
-    except InputError as error:
-        show_problem(error)
-        return picture, None
+    return picture, uploaded_picture.keep(context.engine, found, context.owner)
 
 
 def _of_dataset(context: InspectContext, key: str) -> Chosen | None:

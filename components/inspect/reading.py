@@ -12,7 +12,7 @@ from components.widgets import code, empty
 from components.widgets.plots import CONFIG, laid_out, plot_label
 from embedding_core import encoders
 from embedding_core.encoders.spec import Reading
-from embedding_core.inspect import CLOSE, Pooled, Pooling, compare_poolings, pool, snippet
+from embedding_core.inspect import CLOSE, Pooled, PoolingMethod, compare_poolings, pool, snippet
 from embedding_core.inspect.stages import ReadText
 from embedding_core.workspace import Selection
 
@@ -28,7 +28,7 @@ NOTE = (
 )
 EXAMPLE = "The riverbank was unrecognizable after the flood."
 _SHOWN_TOKENS, _SHOWN_DIMS = 60, 64
-_NAMES = {Pooling.MEAN: "Mean", Pooling.CLS: "CLS", Pooling.MAX: "Max"}
+_NAMES = {PoolingMethod.MEAN: "Mean", PoolingMethod.CLS: "CLS", PoolingMethod.MAX: "Max"}
 
 
 class _Measure(StrEnum):
@@ -81,30 +81,30 @@ def _tokens(reading: Reading, text: str) -> None:
         )
 
 
-def _choose_pooling(reading: Reading, key: str) -> Pooling:
+def _choose_pooling(reading: Reading, key: str) -> PoolingMethod:
     picked = st.segmented_control(
         "Pooling",
-        list(Pooling),
-        default=Pooling(reading.pooling),
+        list(PoolingMethod),
+        default=PoolingMethod(reading.pooling),
         format_func=_NAMES.__getitem__,
         required=True,
         key=f"{key}-pooling-{reading.pooling}",
         help=f"This model was trained with {reading.pooling} pooling.",
     )
-    return Pooling(picked or reading.pooling)
+    return PoolingMethod(picked or reading.pooling)
 
 
-def _pooling(reading: Reading, pooled: Pooled, how: Pooling, key: str) -> None:
+def _pooling(reading: Reading, pooled: Pooled, how: PoolingMethod, key: str) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("**Token vectors and the pooled vector**")
         figure = _vectors(reading, how)
         st.plotly_chart(figure, key=f"{key}-vectors", config=CONFIG, alt="Token vectors as a heat map")
-        own = list(Pooling).index(Pooling(reading.pooling))
-        others = [f"{_NAMES[way]} {pooled.cosines[own, i]:.2f}" for i, way in enumerate(Pooling) if i != own]
+        own = list(PoolingMethod).index(PoolingMethod(reading.pooling))
+        others = [f"{_NAMES[way]} {pooled.cosines[own, i]:.2f}" for i, way in enumerate(PoolingMethod) if i != own]
         st.caption(
             f"Each row is a token, each column one of the first {_SHOWN_DIMS} dimensions; the last row is the pooled "
-            f"vector. Cosine of {_NAMES[Pooling(reading.pooling)].lower()} pooling with the others: "
+            f"vector. Cosine of {_NAMES[PoolingMethod(reading.pooling)].lower()} pooling with the others: "
             f"{', '.join(others)}."
         )
     with right:
@@ -115,10 +115,10 @@ def _pooling(reading: Reading, pooled: Pooled, how: Pooling, key: str) -> None:
         st.plotly_chart(
             _bars(reading, pooled, measure), key=f"{key}-bars", config=CONFIG, alt="Contributions to the mean"
         )
-        st.caption(_said(reading, pooled))
+        st.caption(_summary(reading, pooled))
 
 
-def _said(reading: Reading, pooled: Pooled) -> str:
+def _summary(reading: Reading, pooled: Pooled) -> str:
     """Return one sentence on the token that matters most."""
     n = len(reading.pieces)
     top = int(pooled.effects.argmax()) if n > 1 else 0
@@ -129,7 +129,7 @@ def _said(reading: Reading, pooled: Pooled) -> str:
     )
 
 
-def _vectors(reading: Reading, how: Pooling) -> go.Figure:
+def _vectors(reading: Reading, how: PoolingMethod) -> go.Figure:
     # Of a long text the first tokens are drawn, all are pooled.
     drawn = reading.vectors[:_SHOWN_TOKENS, :_SHOWN_DIMS]
     line = pool(reading.vectors, how)[:_SHOWN_DIMS]

@@ -20,7 +20,7 @@ LEAD = (
     "**BM25** both count words and give rare words more weight, but they differ in how."
 )
 NOTE = (
-    "**TF-IDF**: the logarithm of the word's count times its inverse document frequency among your rows; the whole "
+    "**TF-IDF**: (1 + the logarithm of the word's count) × its inverse document frequency among your rows; the whole "
     "vector is then normalized to length 1. **BM25**: the score that the word adds when it is in the query; the "
     "count saturates quickly, and words in long texts weigh less. Both bars are scaled to their largest value so "
     "that they can be compared; the table has the exact values. **SPLADE** learns its weights and also gives weights "
@@ -68,13 +68,13 @@ def show(context: InspectContext, key: str) -> Selection | None:
             key=f"{key}-table",
             height=min(460, 40 + 35 * len(words)),
         )
-        st.caption(_said(words, counts.rows))
+        st.caption(_summary(words, counts.rows))
     code.show(snippet.words(dataset.key, text))
     _learned(context, text, key)
     return None
 
 
-def _said(words: tuple[WordWeight, ...], rows: int) -> str:
+def _summary(words: tuple[WordWeight, ...], rows: int) -> str:
     missing = sum(one.rows == 0 for one in words)
     head = (
         f"Document frequencies from {rows:,} rows of your data set. Rank correlation of TF-IDF and BM25 "

@@ -119,8 +119,19 @@ def _input(parameter: Parameter, value: Any) -> Any:
         )
         return picked or value
     kind = type(value)
-    least, most = parameter.slider or (max(parameter.least, -_NUMBER_TOP), min(parameter.most, _NUMBER_TOP))
+    least, most = parameter.slider or (max(parameter.minimum, -_NUMBER_TOP), min(parameter.maximum, _NUMBER_TOP))
     shown = min(max(value, least), most)
     if parameter.slider is None:
-        return st.number_input(parameter.label, kind(least), kind(most), kind(shown), help=parameter.help)
-    return kind(st.slider(parameter.label, least, most, type(least)(shown), parameter.step, help=parameter.help))
+        return st.number_input(
+            parameter.label, min_value=kind(least), max_value=kind(most), value=kind(shown), help=parameter.help
+        )
+    return kind(
+        st.slider(
+            parameter.label,
+            min_value=least,
+            max_value=most,
+            value=type(least)(shown),
+            step=parameter.step,
+            help=parameter.help,
+        )
+    )

@@ -1,4 +1,4 @@
-"""The selected rows as a table, to be read, taken along, or sent on."""
+"""The selected rows as a table, to read, export or pass on."""
 
 from enum import StrEnum
 
@@ -13,14 +13,14 @@ from embedding_core.data.export import to_csv, to_parquet
 from embedding_core.workspace import Selection
 
 
-class Action(StrEnum):
+class SelectionAction(StrEnum):
     """What a person wants done with the selection."""
 
     SIMILAR = "similar"
     NARROW = "narrow"
 
 
-def show(dataset: Dataset, selection: Selection, key: str) -> Action | None:
+def show(dataset: Dataset, selection: Selection, key: str) -> SelectionAction | None:
     """Draw the table and return what is to be done with it."""
     frame = dataset.frame().iloc[list(selection.rows)]
     # The name carries the content: Streamlit tells large downloads of the same name and length apart by samples only.
@@ -37,5 +37,5 @@ def show(dataset: Dataset, selection: Selection, key: str) -> Action | None:
         download("Parquet", lambda: to_parquet(frame), f"{stem}.parquet")
     st.dataframe(bounded(frame), hide_index=True, height=320, key=f"{key}-table")
     if similar:
-        return Action.SIMILAR
-    return Action.NARROW if narrow else None
+        return SelectionAction.SIMILAR
+    return SelectionAction.NARROW if narrow else None

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.app.untrusted import md_label, shorten
-from components.search.picked import Action, Picked
+from components.search.picked import HitAction, Picked
 from embedding_core.data.dataset import Dataset
 from embedding_core.search.state import SearchState
 from embedding_core.workspace import Workspace
@@ -28,7 +28,10 @@ def show(dataset: Dataset, workspace: Workspace, key: str) -> Picked | None:
 
 def offer(rows: tuple[int, ...], key: str) -> Picked | None:
     """Draw the two buttons that make examples of items, and return what was pressed."""
-    for action, label, icon in ((Action.MORE, "More like this", "add"), (Action.LESS, "Less like this", "remove")):
+    for action, label, icon in (
+        (HitAction.MORE, "More like this", "add"),
+        (HitAction.LESS, "Less like this", "remove"),
+    ):
         words = label if len(rows) == 1 else label.replace("this", "these")
         if st.button(words, icon=f":material/{icon}:", type="tertiary", key=f"{key}-{action}"):
             return Picked(action, rows)
@@ -43,7 +46,7 @@ def _marked(dataset: Dataset, more: tuple[int, ...], less: tuple[int, ...], key:
             if rows:
                 st.caption(f"**{words}** {_named(dataset, rows)}", width="content")
         forget = st.button("Clear feedback", icon=":material/close:", type="tertiary", key=f"{key}-forget")
-    return Picked(Action.FORGET) if forget else None
+    return Picked(HitAction.FORGET) if forget else None
 
 
 def _named(dataset: Dataset, rows: tuple[int, ...]) -> str:

@@ -1,5 +1,6 @@
 """A filter on any column: written, or put together from column, comparison and value."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from embedding_core.base.errors import InputError
-from embedding_core.search.conditions import MOST_CHARS, Comparison, Operator, Value
+from embedding_core.search.conditions import MOST_CHARS, NUMBER, Comparison, Operator, Value, as_number
 from embedding_core.search.filters import filter_rows
 
 _WORDS = {
@@ -23,7 +24,8 @@ _WORDS = {
 }
 _HELP = (
     'For example: year >= 1960 and (topic in ("wing", "flow") or not author is empty). Put names with spaces in '
-    "`backticks`."
+    "`backticks`. Numbers and dates (2020-03-01) are compared as such, text in quotation marks as text; an empty cell "
+    "is neither more nor less than anything."
 )
 
 
@@ -66,16 +68,16 @@ def _build(frame: pd.DataFrame, key: str) -> str | None:
     column = frame.iloc[:, place]
     values = () if operator is Operator.EMPTY else tuple(map(str.strip, value.split(",")))
     values = values if operator is Operator.IN or not values else (value.strip(),)
-    return str(Comparison(str(frame.columns[place]), operator, tuple(_typed(column, part) for part in values)))
+    return str(
+        Comparison(str(frame.columns[place]), operator, tuple(_typed(column, operator, part) for part in values))
+    )
 
 
-def _typed(column: "pd.Series[Any]", text: str) -> Value:
-    """Return what was typed as what the column holds, as far as it can be read so."""
+def _typed(column: "pd.Series[Any]", operator: Operator, text: str) -> Value:
+    """Return what was typed as what it is to be compared with: text only where it need not be a number."""
     if pd.api.types.is_bool_dtype(column) and text.lower() in ("true", "false"):
         return text.lower() == "true"
-    if pd.api.types.is_numeric_dtype(column):
-        try:
-            return float(text)
-        except ValueError:
-            return text
+    ordered = operator in (Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST)
+    if (ordered or pd.api.types.is_numeric_dtype(column)) and re.fullmatch(NUMBER, text):
+        return as_number(text)
     return text

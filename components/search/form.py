@@ -31,7 +31,7 @@ class Form:
     """Something came into the form by itself: the boxes must start anew, under another key, to show it."""
 
 
-def show(engine: Engine, dataset: Dataset, workspace: Workspace, key: str, fresh: str) -> Form:
+def show(engine: Engine, owner: str, dataset: Dataset, workspace: Workspace, key: str, fresh: str) -> Form:
     """Draw the form; `fresh` is the part of the key that changes when the boxes must start anew."""
     reads = encoders.resolve(engine.embedding(dataset, workspace.encoder).encoder).reads
     state = workspace.state(SearchState)
@@ -39,20 +39,20 @@ def show(engine: Engine, dataset: Dataset, workspace: Workspace, key: str, fresh
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         query = query_box.words(state, key)
         if Modality.IMAGE in reads:
-            asked = picture_query.show(engine, state.picture, state.settings.picture_share, f"{key}-{fresh}")
+            asked = picture_query.show(engine, owner, state.picture, state.settings.picture_share, f"{key}-{fresh}")
         hits = query_box.hits(state, key)
-    method, beside = query_box.engines(state, key)
+    method, other = query_box.engines(state, key)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         filtered = filter_box.show(dataset.frame(), state.filter, f"{key}-{fresh}")
         large = is_large(len(dataset))
-        settings = search_settings.show(state.settings, query_box.is_sum(query), large, f"{key}-set")
+        settings = search_settings.show(state.settings, large, f"{key}-set")
     if filtered.error is not None:
         problem.show(filtered.error)
-    settings = replace(settings, hits=hits, beside="" if beside is None else str(beside), picture_share=asked.share)
+    settings = replace(settings, hits=hits, compare_with="" if other is None else str(other), picture_share=asked.share)
     wanted = replace(
         state, query=query, method=str(method), filter=filtered.text, picture=asked.picture, settings=settings
     )
-    engines = (method,) if beside is None else (method, beside)
+    engines = (method,) if other is None else (method, other)
     questions = tuple(_question(wanted, workspace.selection, by) for by in engines) if filtered.error is None else ()
     return Form(wanted, questions, filtered.built or asked.picture != state.picture)
 
@@ -63,6 +63,7 @@ def _question(wanted: SearchState, selection: Selection, method: RankingMethod) 
     alone = not (wanted.query or wanted.picture or wanted.more)
     return Question(
         words=wanted.query,
+        arithmetic=settings.arithmetic,
         picture=wanted.picture,
         picture_share=settings.picture_share,
         method=method,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.app.untrusted import md_label, shorten
 from components.search import examples
-from components.search.picked import Action, Picked
+from components.search.picked import HitAction, Picked
 from components.widgets import gallery
 from embedding_core.data.dataset import Dataset
 
@@ -18,7 +18,7 @@ def show(dataset: Dataset, row: int, key: str) -> Picked | None:
             st.markdown(f"**Item {md_label(shorten(dataset.ids[row], 32))}**", width="content")
             picked = examples.offer((row,), f"{key}-{row}")
             if st.button("Show on the map", icon=":material/scatter_plot:", type="tertiary", key=f"{key}-{row}-map"):
-                picked = Picked(Action.MAP, (row,))
+                picked = Picked(HitAction.MAP, (row,))
         if dataset.is_picture[row]:
             gallery.show(dataset, [row], f"{key}-{row}-picture", size=gallery.WIDE)
         if dataset.texts[row]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from embedding_core.search.state import SearchState
 
 
-class Action(StrEnum):
+class HitAction(StrEnum):
     """What a person wants done."""
 
     MAP = "map"
@@ -25,17 +25,17 @@ class Action(StrEnum):
 class Picked:
     """Some items and what is to be done with them."""
 
-    action: Action
+    action: HitAction
     rows: tuple[int, ...] = ()
 
 
 def marked(state: SearchState, picked: Picked) -> SearchState:
     """Return the search with the rows marked as relevant and not after an action; the last mark of a row counts."""
-    if picked.action is Action.FORGET:
+    if picked.action is HitAction.FORGET:
         return replace(state, more=(), less=())
     more, less = (tuple(row for row in rows if row not in picked.rows) for rows in (state.more, state.less))
-    if picked.action is Action.MORE:
+    if picked.action is HitAction.MORE:
         return replace(state, more=(*more, *picked.rows), less=less)
-    if picked.action is Action.LESS:
+    if picked.action is HitAction.LESS:
         return replace(state, more=more, less=(*less, *picked.rows))
     return state

@@ -3,9 +3,7 @@
 import streamlit as st
 
 from components.widgets.ranking_methods import LABELS
-from embedding_core.base.errors import InputError
 from embedding_core.ranking.methods import RankingMethod
-from embedding_core.search.arithmetic import parse_sum
 from embedding_core.search.settings import MOST_HITS
 from embedding_core.search.state import SearchState
 
@@ -21,22 +19,16 @@ def words(state: SearchState, key: str) -> str:
         "Search",
         state.query,
         key=f"{key}-words",
-        placeholder="Describe what you are looking for, or write a sum: king - man + woman",
+        placeholder="king - man + woman" if state.settings.arithmetic else "Describe what you are looking for",
     ).strip()
-
-
-def is_sum(query: str) -> bool:
-    """Say whether a query is, or tries to be, a sum."""
-    try:
-        return bool(parse_sum(query))
-    except InputError:
-        return True
 
 
 def hits(state: SearchState, key: str) -> int:
     """Draw how many hits are wanted, and return it."""
     wanted = state.settings.hits
-    return int(st.number_input("Hits", 1, MOST_HITS, wanted, step=10, width=110, key=f"{key}-hits"))
+    return int(
+        st.number_input("Hits", min_value=1, max_value=MOST_HITS, value=wanted, step=10, width=110, key=f"{key}-hits")
+    )
 
 
 def engines(state: SearchState, key: str) -> tuple[RankingMethod, RankingMethod | None]:
@@ -54,8 +46,8 @@ def engines(state: SearchState, key: str) -> tuple[RankingMethod, RankingMethod 
         )
         # None would mean to Streamlit that nothing is chosen.
         others = ["", *(str(other) for other in RankingMethod if other is not method)]
-        wanted = state.settings.beside
-        beside = st.selectbox(
+        wanted = state.settings.compare_with
+        other = st.selectbox(
             "Compare with",
             others,
             others.index(wanted) if wanted in others else 0,
@@ -63,4 +55,4 @@ def engines(state: SearchState, key: str) -> tuple[RankingMethod, RankingMethod 
             key=f"{key}-beside",
             width=180,
         )
-    return method, RankingMethod(beside) if beside else None
+    return method, RankingMethod(other) if other else None

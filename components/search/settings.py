@@ -17,12 +17,11 @@ _METRICS = {Metric.COSINE: "Cosine", Metric.DOT: "Dot product", Metric.EUCLIDEAN
 _FIRST = {RankingMethod.DENSE: "meaning", RankingMethod.BM25: "words", RankingMethod.HYBRID: "both"}
 
 
-def show(settings: SearchSettings, adds_up: bool, large: bool, key: str) -> SearchSettings:
+def show(settings: SearchSettings, large: bool, key: str) -> SearchSettings:
     """Draw the settings and return them; one out of range is reported and not used.
 
     Args:
         settings: as they stand.
-        adds_up: the query is a sum.
         large: the data is so large that not every row is compared unless somebody wants it.
         key: begins the keys of the widgets.
     """
@@ -34,6 +33,12 @@ def show(settings: SearchSettings, adds_up: bool, large: bool, key: str) -> Sear
             "Pseudo-relevance feedback: assumes that the top hits are relevant and adds their common terms to "
             "the query."
         ),
+    )
+    adds_up = st.toggle(
+        "Vector arithmetic",
+        settings.arithmetic,
+        key=f"{key}-arithmetic",
+        help="Reads the query as a sum of vectors: king - man + woman. Otherwise a dash in a query is a dash.",
     )
     keep = settings.keep_inputs
     if adds_up:
@@ -56,7 +61,7 @@ def show(settings: SearchSettings, adds_up: bool, large: bool, key: str) -> Sear
             settings = _tuned(settings, key)
         except ParameterError as error:
             problem.show(error)
-    return replace(settings, expand=expand, keep_inputs=keep, exact=exact)
+    return replace(settings, expand=expand, arithmetic=adds_up, keep_inputs=keep, exact=exact)
 
 
 def _tuned(settings: SearchSettings, key: str) -> SearchSettings:
@@ -76,7 +81,7 @@ def _tuned(settings: SearchSettings, key: str) -> SearchSettings:
         format_func=_FIRST.__getitem__,
         key=f"{key}-first",
     )
-    model = st.text_input("Cross-encoder (hub name or folder)", settings.cross_encoder, key=f"{key}-cross")
+    model = st.text_input("Cross-encoder (Hugging Face name or folder)", settings.cross_encoder, key=f"{key}-cross")
     st.caption("BM25")
     k1, b = _numbers({"k1": settings.bm25.k1, "b": settings.bm25.b}, key)
     st.caption("Fusion: the sum of weight / (k + rank)")

@@ -21,7 +21,7 @@ NOTE = (
     "ordering**). Blocks of high values on the diagonal are groups; high values off the diagonal link two groups. "
     "Further reading: [Bar-Joseph and others, 2001](https://doi.org/10.1093/bioinformatics/17.suppl_1.S22)."
 )
-_USUAL_ITEMS = 200
+_DEFAULT_ITEMS = 200
 _READABLE = 60
 """So many cells a side can be hit with a pointer."""
 _MOST_NAMED = 30
@@ -43,9 +43,9 @@ def show(context: AnalysisContext, key: str) -> Selection | None:
         start = int(
             st.slider(
                 "Zoom in from position",
-                0,
-                len(order) - _READABLE,
-                0,
+                min_value=0,
+                max_value=len(order) - _READABLE,
+                value=0,
                 key=f"{key}-from",
                 help="A position in this order.",
             )
@@ -87,7 +87,9 @@ def _rows(context: AnalysisContext, key: str) -> tuple[int, ...]:
         return tuple(range(n))
     count: Any = st.number_input(
         "Items",
-        *(2, min(n, MOST_ITEMS), min(n, _USUAL_ITEMS)),
+        min_value=2,
+        max_value=min(n, MOST_ITEMS),
+        value=min(n, _DEFAULT_ITEMS),
         step=50,
         key=f"{key}-count",
         width=170,

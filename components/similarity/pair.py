@@ -53,7 +53,7 @@ class _Side:
 
 def show(context: AnalysisContext, key: str) -> Selection | None:
     """Draw the comparison and return the pair, if it is to be shown on the map."""
-    first, second = _usual(context)
+    first, second = _default(context)
     left, right = st.columns(2, gap="medium")
     with left:
         one = _side(context, "First", first, f"{key}-first")
@@ -93,7 +93,7 @@ def _chance(space: Embed, engine: Engine) -> Chance:
     return measure_chance(space.load(engine.store))
 
 
-def _usual(context: AnalysisContext) -> tuple[int, int]:
+def _default(context: AnalysisContext) -> tuple[int, int]:
     """Return two rows to begin with: the first selected, or the first item and the one most like it."""
     rows = context.selection.rows
     if len(rows) >= 2:

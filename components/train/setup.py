@@ -70,7 +70,12 @@ def _basic(spec: EncoderSpec, key: str) -> tuple[int, tuple[int, ...]]:
     """Draw what most want to set; return epochs and the dimensions that are to stand alone."""
     default = TuneParams()
     epochs: Any = st.slider(
-        "Epochs", 1, 10, default.epochs, key=f"{key}-epochs", help="How many times each example is used."
+        "Epochs",
+        min_value=1,
+        max_value=10,
+        value=default.epochs,
+        key=f"{key}-epochs",
+        help="How many times each example is used.",
     )
     short = st.toggle(
         "Matryoshka (truncatable vectors)",
@@ -82,18 +87,23 @@ def _basic(spec: EncoderSpec, key: str) -> tuple[int, tuple[int, ...]]:
 
 
 def _more(loss: Loss, *, labeled: bool, key: str) -> TuneParams:
-    default: Any = TuneParams()
+    default = TuneParams()
     per_class: Any = None
     if labeled:
         per_class = st.number_input(
-            *("Training texts per class", 2, 10_000, None),
+            "Training texts per class",
+            min_value=2,
+            max_value=10_000,
+            value=None,
             key=f"{key}-per-class",
             placeholder="80% of the rows",
             help="All other rows are used for measuring. A small number shows what a few hand-made labels achieve.",
         )
-    batch: Any = st.select_slider("Batch size", [8, 16, 32, 64, 128], default.batch, key=f"{key}-batch")
+    batch: Any = st.select_slider("Batch size", [8, 16, 32, 64, 128], default.batch_size, key=f"{key}-batch")
     rate: Any = st.select_slider("Learning rate", _RATES, default.learning_rate, format_func=_plain, key=f"{key}-rate")
-    tokens: Any = st.select_slider("Max sequence length", [32, 64, 128, 256], default.max_tokens, key=f"{key}-tokens")
+    tokens: Any = st.select_slider(
+        "Max sequence length", [32, 64, 128, 256], default.max_seq_length, key=f"{key}-tokens"
+    )
     hard = st.toggle(
         "Mine hard negatives",
         loss is not Loss.MNRL,
@@ -102,19 +112,22 @@ def _more(loss: Loss, *, labeled: bool, key: str) -> TuneParams:
         "positives.",
     )
     patience: Any = st.number_input(
-        *("Early-stopping patience", 0, 10, 0),
+        "Early-stopping patience",
+        min_value=0,
+        max_value=10,
+        value=0,
         key=f"{key}-patience",
         help=(
             "Stop after this many epochs without improvement; 0 disables early stopping. Part of the held-out "
             "rows then decides when to stop and is excluded from the test."
         ),
     )
-    seed: Any = st.number_input("Seed", 0, 2**31 - 1, 0, key=f"{key}-seed")
+    seed: Any = st.number_input("Seed", min_value=0, max_value=2**31 - 1, value=0, key=f"{key}-seed")
     return TuneParams(
-        batch=int(batch),
+        batch_size=int(batch),
         learning_rate=float(rate),
-        max_tokens=int(tokens),
-        hard=hard,
+        max_seq_length=int(tokens),
+        hard_negatives=hard,
         per_class=None if per_class is None else int(per_class),
         patience=int(patience),
         seed=int(seed),

@@ -12,7 +12,6 @@ from typing import Any
 
 from embedding_core.base.errors import ArtifactMissingError, JobCancelledError
 from embedding_core.base.jobs import Job, JobQueue
-from embedding_core.base.keys import hash_bytes, hash_file
 from embedding_core.base.stage import Stage, describe
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress, no_progress
@@ -46,11 +45,7 @@ class StageEngine:
 
     def keep_upload(self, data: bytes | Path, name: str) -> Key:
         """Store the bytes of a file and return their key."""
-        key = hash_file(data) if isinstance(data, Path) else hash_bytes(data)
-        if not self.store.has("upload", key):
-            with self.store.write("upload", key, {"name": name}) as folder:
-                (folder / "bytes").write_bytes(data.read_bytes() if isinstance(data, Path) else data)
-        return key
+        return self.store.keep_upload(data, name)
 
     def ready(self, stage: Stage) -> bool:
         """Whether a stage's artifact is in the store."""

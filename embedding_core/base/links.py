@@ -1,8 +1,10 @@
 """What stands in an address: text that anybody may have written, so it is read with care."""
 
+from dataclasses import fields
 from typing import Any
 
 from embedding_core.base.errors import VectorscopeError
+from embedding_core.base.keys import stored_name
 
 _MOST_ROWS = 60
 _MOST_DIGITS = 9
@@ -33,8 +35,10 @@ def read_params(text: str, kinds: tuple[type[Any], ...]) -> Any:
         return None
     try:
         given = dict(part.split("=", 1) for part in parts)
+        # Links made before a field was renamed have its first name.
+        known = {field.name: given.get(field.name, given.get(stored_name(field))) for field in fields(kind)}
         # What is None by default is a number where it is given.
         types = {name: int if default is None else type(default) for name, default in vars(kind()).items()}
-        return kind(**{name: read(given[name]) for name, read in types.items() if name in given})
+        return kind(**{name: types[name](text) for name, text in known.items() if text is not None})
     except (ValueError, VectorscopeError):
         return None

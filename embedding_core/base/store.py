@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedding_core.base.errors import ArtifactMissingError, StoreError
-from embedding_core.base.keys import hash_file
+from embedding_core.base.keys import hash_bytes, hash_file
 from embedding_core.base.types import Key
 
 META_FILE = "meta.json"
@@ -89,6 +89,25 @@ class Store:
         if self._since_eviction > self.cap_bytes / 100:
             self._since_eviction = 0
             self.evict(keep=final)
+
+    def keep_upload(self, data: bytes | Path, name: str) -> Key:
+        """Store the bytes of a file and return their key; nothing looks into them."""
+        key = hash_file(data) if isinstance(data, Path) else hash_bytes(data)
+        if not self.has("upload", key):
+            with self.write("upload", key, {"name": name}) as folder:
+                if isinstance(data, Path):
+                    shutil.copyfile(data, folder / "bytes")
+                else:
+                    (folder / "bytes").write_bytes(data)
+        return key
+
+    def upload(self, key: Key) -> Path:
+        """Return where the bytes of an upload lie.
+
+        Raises:
+            ArtifactMissingError: it is not there, or was damaged and has been dropped.
+        """
+        return self.open("upload", key) / "bytes"
 
     def _publish(self, draft: Path, final: Path) -> None:
         try:

@@ -77,7 +77,7 @@ def classify(
     if zero.labels is not None or method == _ZERO_SHOT:
         return _zero_shot(engine, file, data, zero, label_column, out)
     params = build(ClassifierParams, options, method=ClassifierMethod(method or ClassifierMethod.LOGISTIC))
-    dataset, space, record = embedded(engine, file, data)
+    dataset, space, record = embedded(engine, file, data, label_column)
     label = _label(dataset, label_column)
     if label is None:
         raise InputError(f"{dataset.name} has no column that looks like labels.", "Name one with --label-column.")
@@ -88,7 +88,7 @@ def classify(
         result["tested_on"] = "5 folds"
     else:
         saved = with_progress(engine, train)
-        other = read_dataset(engine, test, replace(data, sample=None))
+        other = read_dataset(engine, test, replace(data, sample=None), label)
         probabilities = saved.classifier.probabilities(_vectors(engine, other, saved))
         labels = labels_of(other.columns[_label(other, label)], saved.names)
         predictions = judge_probabilities(probabilities[labels.known], labels, labels.known)
@@ -106,7 +106,7 @@ def _apply(
 ) -> Printed:
     """Predict the rows of a file with a saved classifier."""
     saved = load_classifier(classifier)
-    dataset = read_dataset(engine, file, data)
+    dataset = read_dataset(engine, file, data, label_column)
     probabilities = saved.classifier.probabilities(_vectors(engine, dataset, saved))
     result: dict[str, Any] = {"method": str(saved.params.method), "encoder": saved.encoder}
     label = _label(dataset, label_column, wanted=saved.names)
@@ -142,14 +142,14 @@ def _zero_shot(
     labels, descriptions = read_classes(options.labels or "")
     if not labels:
         raise ParameterError("There is no class.", 'Name them: --labels "sport,music".')
-    dataset, space, record = embedded(engine, file, data)
+    dataset, space, record = embedded(engine, file, data, label_column)
     default = default_params(encoders.resolve(space.encoder), labels)
     params = replace(
         default,
         descriptions=descriptions,
         templates=options.template or default.templates,
         temperature=options.temperature or default.temperature,
-        least=options.min_confidence,
+        min_confidence=options.min_confidence,
     )
     directions = params.directions(engine.make(EncodeQueries(params.prompts, space)))
     found = zero_shot(space.load(engine.store), directions, params)

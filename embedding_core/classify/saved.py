@@ -42,9 +42,14 @@ def save_classifier(saved: SavedClassifier, folder: Path) -> None:
         InputError: the folder cannot be written.
     """
     about = {
-        **{"format": _FORMAT, "version": _VERSION, "dim": saved.classifier.dim},
-        **{"encoder": saved.encoder, "revision": saved.revision},
-        **{"labels": saved.names, "params": asdict(saved.params), "about": saved.about},
+        "format": _FORMAT,
+        "version": _VERSION,
+        "dim": saved.classifier.dim,
+        "encoder": saved.encoder,
+        "revision": saved.revision,
+        "labels": saved.names,
+        "params": asdict(saved.params),
+        "about": saved.about,
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +79,12 @@ def load_classifier(place: Path) -> SavedClassifier:
         if classifier.dim != about["dim"]:
             raise ValueError(f"{classifier.dim} dimensions instead of {about['dim']}")
         return SavedClassifier(
-            *(classifier, names, params, str(about["encoder"]), str(about["revision"]), dict(about["about"])),
+            classifier,
+            names,
+            params,
+            str(about["encoder"]),
+            str(about["revision"]),
+            dict(about["about"]),
             state=state,
         )
     except VectorscopeError:

@@ -5,12 +5,13 @@ https://arxiv.org/abs/2303.15343.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 
 from embedding_core.base.errors import ParameterError
+from embedding_core.base.lines import split_lines
 from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_progress
 from embedding_core.base.vectors import unit_rows
 from embedding_core.classify.spreading import UNASSIGNED
@@ -42,7 +43,7 @@ class ZeroShotParams:
     """Sentences with {} for the label, such as "a photo of a {}"."""
     temperature: float = _TEXT_TEMPERATURE
     """What cosines are divided by: small ones make the nearest class take all."""
-    least: float = 0.0
+    min_confidence: float = field(default=0.0, metadata={"key": "least"})
     """An item whose best class is less probable than this gets none."""
 
     def __post_init__(self) -> None:
@@ -57,8 +58,8 @@ class ZeroShotParams:
             raise ParameterError(message, "Give one description per label, or none at all.")
         if not self.temperature > 0:
             raise ParameterError(f"The temperature is {self.temperature:g}.", "Choose a number above 0.")
-        if not 0 <= self.least <= 1:
-            raise ParameterError(f"The minimum confidence is {self.least:g}.", "Choose one from 0 to 1.")
+        if not 0 <= self.min_confidence <= 1:
+            raise ParameterError(f"The minimum confidence is {self.min_confidence:g}.", "Choose one from 0 to 1.")
 
     @property
     def prompts(self) -> tuple[str, ...]:
@@ -106,7 +107,7 @@ def default_params(spec: EncoderSpec, labels: Sequence[str]) -> ZeroShotParams:
 
 def read_classes(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return labels and descriptions of lines such as "sport: matches, players, scores", or of one line with commas."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in split_lines(text) if line.strip()]
     if len(lines) == 1 and ":" not in lines[0]:
         lines = [part.strip() for part in lines[0].split(",") if part.strip()]
     parts = [line.partition(":") for line in lines]
@@ -127,7 +128,7 @@ def zero_shot(
     """
     found = probabilities(vectors, directions, 1 / params.temperature, bias, kind)
     codes = found.argmax(axis=1).astype(np.int32)
-    codes[found.max(axis=1) < params.least] = UNASSIGNED
+    codes[found.max(axis=1) < params.min_confidence] = UNASSIGNED
     return ZeroShot(params.labels, codes, found)
 
 

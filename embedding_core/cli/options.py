@@ -46,6 +46,10 @@ class DatasetOptions:
     """Columns of numbers and categories that together are the vector of each row: standardized, one-hot."""
     metadata: Path | None = None
     """A file with one row for each vector of a file of vectors."""
+    sheet: str | None = None
+    """Sheet of a workbook, table of a ZIP, or array of a file of vectors."""
+    records_path: str | None = None
+    """Where the records of a JSON document stand, such as data.items; detected when left out."""
     sample: int | None = None
     """Draw this many rows at random."""
     seed: int = 0

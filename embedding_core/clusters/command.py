@@ -40,8 +40,7 @@ _PARAMS: dict[ClusterMethod, type[ClusterParams]] = {
 class ClusterOptions(
     options_of(  # type: ignore[misc]
         _PARAMS,
-        names={"min_size": "--min-cluster-size", "leaves": "--cluster-selection"},
-        without=("over", "seed", "k"),
+        without=("feature_space", "seed", "k"),
     )
 ):
     """The parameters of every method."""

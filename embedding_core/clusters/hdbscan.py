@@ -25,26 +25,26 @@ def hdbscan(matrix: Matrix, params: HDBSCANParams, progress: Progress = no_progr
     from sklearn.cluster import HDBSCAN
 
     n = len(matrix)
-    near = min(params.min_samples or params.min_size, n)
-    if n < params.min_size:
+    near = min(params.min_samples or params.min_cluster_size, n)
+    if n < params.min_cluster_size:
         return np.full(
             n, -1, np.int32
-        ), f"There are fewer items ({n:,}) than the min cluster size ({params.min_size:,})."
+        ), f"There are fewer items ({n:,}) than the min cluster size ({params.min_cluster_size:,})."
     if distinct_rows(matrix) == 1:
         return np.zeros(n, np.int32), "All items are equal."
     rows, columns, lengths = spanning_tree(matrix, near, progress)
     edges = (np.r_[lengths, lengths], (np.r_[rows, columns], np.r_[columns, rows]))
     tree = csr_matrix(edges, shape=(n, n))
     model = HDBSCAN(
-        min_cluster_size=params.min_size,
+        min_cluster_size=params.min_cluster_size,
         min_samples=1,
         metric="precomputed",
-        cluster_selection_method=params.leaves.value,
+        cluster_selection_method=params.cluster_selection.value,
         copy=True,
     )
     labels = model.fit(tree).labels_.astype(np.int32)
     none = (
-        f"No group of {params.min_size:,} items is denser than the rest, so all items are noise. Try a smaller "
+        f"No group of {params.min_cluster_size:,} items is denser than the rest, so all items are noise. Try a smaller "
         "min cluster size."
     )
     return labels, "" if labels.max() >= 0 else none

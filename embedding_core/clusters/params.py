@@ -1,6 +1,6 @@
 """How to cluster: one dataclass an algorithm."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
@@ -50,10 +50,10 @@ class KMeansParams:
     seed: int = 0
     restarts: int = 1
     """How often k-means starts anew; the run with the least inertia is kept (scikit-learn's n_init)."""
-    over: FeatureSpace = FeatureSpace.DIRECTIONS
+    feature_space: FeatureSpace = field(default=FeatureSpace.DIRECTIONS, metadata={"key": "over"})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "over", _member(FeatureSpace, self.over))
+        object.__setattr__(self, "feature_space", _member(FeatureSpace, self.feature_space))
         _check_k(self.k)
         check_seed(self.seed)
         if self.restarts < 1:
@@ -64,19 +64,19 @@ class KMeansParams:
 class HDBSCANParams:
     """HDBSCAN: what lies dense is a cluster, what lies between is noise; how many there are comes out of the data."""
 
-    min_size: int = 10
+    min_cluster_size: int = field(default=10, metadata={"key": "min_size"})
     """Fewest items of a cluster."""
     min_samples: int | None = None
     """Neighbors, the item itself included, that make an item a core point. By default the minimum cluster size."""
-    leaves: ClusterSelection = ClusterSelection.EOM
+    cluster_selection: ClusterSelection = field(default=ClusterSelection.EOM, metadata={"key": "leaves"})
     """Which clusters of the tree are selected: by excess of mass (few, of very different size) or the leaves."""
-    over: FeatureSpace = FeatureSpace.DIRECTIONS
+    feature_space: FeatureSpace = field(default=FeatureSpace.DIRECTIONS, metadata={"key": "over"})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "over", _member(FeatureSpace, self.over))
-        object.__setattr__(self, "leaves", _member(ClusterSelection, self.leaves))
-        if self.min_size < 2:
-            raise ParameterError(f"The min cluster size is {self.min_size}.", "A cluster has at least 2 items.")
+        object.__setattr__(self, "feature_space", _member(FeatureSpace, self.feature_space))
+        object.__setattr__(self, "cluster_selection", _member(ClusterSelection, self.cluster_selection))
+        if self.min_cluster_size < 2:
+            raise ParameterError(f"The min cluster size is {self.min_cluster_size}.", "A cluster has at least 2 items.")
         if self.min_samples is not None and self.min_samples < 1:
             raise ParameterError(f"min_samples is {self.min_samples}.", "Choose at least 1.")
 
@@ -88,10 +88,10 @@ class AgglomerativeParams:
     k: int = 8
     linkage: Linkage = Linkage.WARD
     """How the distance of two clusters is measured."""
-    over: FeatureSpace = FeatureSpace.DIRECTIONS
+    feature_space: FeatureSpace = field(default=FeatureSpace.DIRECTIONS, metadata={"key": "over"})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "over", _member(FeatureSpace, self.over))
+        object.__setattr__(self, "feature_space", _member(FeatureSpace, self.feature_space))
         object.__setattr__(self, "linkage", _member(Linkage, self.linkage))
         _check_k(self.k)
 

@@ -2,7 +2,8 @@
 
 With squared Euclidean distance the mean distance of a row to a cluster follows from the cluster's mean and mean squared
 length, so silhouettes of all rows are exact and need no pair of them. On rows of length 1 they are those of cosine
-distance, which is half of it.
+distance, which is half of it. Among those a row without length has the cosine 0 with every other, as scikit-learn has
+it: it counts as if it stood at a right angle to all of them.
 """
 
 import numpy as np
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 
 from embedding_core.base.types import Indices, Matrix, Vector
 from embedding_core.clusters.centers import BLOCK_ROWS, totals
+
+_UNIT = 1e-4
+"""So little a squared length of 1 may be off in float32."""
 
 
 def silhouettes(matrix: Matrix, labels: Indices) -> Vector:
@@ -24,17 +28,31 @@ def silhouettes(matrix: Matrix, labels: Indices) -> Vector:
     kept = np.flatnonzero(labels >= 0)
     codes: Indices = places.astype(np.int32)
     rows = matrix[kept]
-    # Centered, less is lost to rounding when the rows lie close together far from 0.
-    rows = rows - rows.mean(axis=0, dtype=np.float64).astype(np.float32)
-    squares = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
+    squares, upright = _squares(rows)
+    if not upright.any():
+        # Centered, less is lost to rounding when the rows lie close together far from 0.
+        rows = rows - rows.mean(axis=0, dtype=np.float64).astype(np.float32)
+        squares = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
     sizes = np.bincount(codes).astype(np.float64)
     centers = totals(rows, codes, len(named)) / sizes[:, None]
     spread = np.bincount(codes, weights=squares) / sizes
     for start in range(0, len(kept), BLOCK_ROWS):
         part = slice(start, start + BLOCK_ROWS)
         apart = squares[part, None] + spread - 2 * rows[part].astype(np.float64) @ centers.T
-        found[kept[part]] = _silhouettes(np.maximum(apart, 0), codes[part], sizes)
+        found[kept[part]] = _silhouettes(np.maximum(apart, 0), codes[part], sizes, np.where(upright[part], 2.0, 0.0))
     return found
+
+
+def _squares(rows: Matrix) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the squared length of each row, and which rows without length stand at right angles to directions.
+
+    Those count as of length 1.
+    """
+    squares = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
+    empty = squares == 0
+    directions = np.allclose(squares[~empty], 1, rtol=0, atol=_UNIT) and not empty.all()
+    upright = empty if directions else np.zeros(len(rows), dtype=bool)
+    return np.where(upright, 1, squares), upright
 
 
 def rivals(matrix: Matrix, labels: Indices, rows: Indices) -> Indices:
@@ -47,7 +65,7 @@ def rivals(matrix: Matrix, labels: Indices, rows: Indices) -> Indices:
         return np.full(len(rows), -1, np.int32)
     count = int(named[-1]) + 1
     sizes = np.maximum(np.bincount(labels[labels >= 0], minlength=count), 1)[named]
-    squares = np.einsum("ij,ij->i", matrix, matrix, dtype=np.float64)
+    squares, _ = _squares(matrix)
     spread = np.bincount(labels[labels >= 0], weights=squares[labels >= 0], minlength=count)[named] / sizes
     centers = totals(matrix, labels, count)[named] / sizes[:, None]
     apart = spread - 2 * matrix[rows].astype(np.float64) @ centers.T
@@ -56,11 +74,13 @@ def rivals(matrix: Matrix, labels: Indices, rows: Indices) -> Indices:
     return found
 
 
-def _silhouettes(apart: NDArray[np.float64], codes: Indices, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+def _silhouettes(
+    apart: NDArray[np.float64], codes: Indices, sizes: NDArray[np.float64], itself: NDArray[np.float64]
+) -> NDArray[np.float64]:
     own = np.arange(len(codes)), codes
     alone = sizes[codes] == 1
-    # The row itself, at distance 0, is counted in the mean of its own cluster.
-    inside = apart[own] * sizes[codes] / np.maximum(sizes[codes] - 1, 1)
+    # The row itself, whose distance is 0 whatever `itself` counts, is in the mean of its own cluster.
+    inside = (apart[own] * sizes[codes] - itself) / np.maximum(sizes[codes] - 1, 1)
     apart[own] = np.inf
     outside = apart.min(axis=1)
     larger = np.maximum(inside, outside)

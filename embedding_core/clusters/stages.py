@@ -38,6 +38,7 @@ class Cluster(Stage[Clusters]):
     params: ClusterParams
     drawn: Project | None = None
     kind = "clusters"
+    version = 2
     title = "Clustering"
     lane = Lane.MAP
     """Beside the maps: it may take seconds, and quick work does not wait for it."""
@@ -48,7 +49,7 @@ class Cluster(Stage[Clusters]):
 
     @property
     def _source(self) -> Embed | Project:
-        return self.drawn if self.params.over is FeatureSpace.MAP and self.drawn is not None else self.space
+        return self.drawn if self.params.feature_space is FeatureSpace.MAP and self.drawn is not None else self.space
 
     def needs(self) -> tuple[Stage, ...]:
         return (self._source,)
@@ -57,7 +58,7 @@ class Cluster(Stage[Clusters]):
         """Return what is clustered, (n, dim)."""
         source = self._source
         found = source.load(store).coordinates if isinstance(source, Project) else source.load(store)
-        return prepared(found, self.params.over)
+        return prepared(found, self.params.feature_space)
 
     def compute(self, store: Store, progress: Progress) -> Clusters:
         return cluster(self.rows(store), self.params, progress)
@@ -142,7 +143,7 @@ class SweepClusters(Stage[Sweep]):
     space: Embed
     params: SweepParams = field(default_factory=SweepParams)
     kind = "cluster-sweep"
-    version = 2
+    version = 3
     title = "Comparing numbers of clusters"
     lane = Lane.MAP
     """Beside the maps: it may take seconds, and quick work does not wait for it."""

@@ -22,7 +22,7 @@ class ComparisonParams:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class SpaceComparison:
     """The neighbors of the same rows in two spaces."""
 
     k: int
@@ -47,7 +47,7 @@ class Comparison:
 
 def compare_neighborhoods(
     left: Neighbors, right: Neighbors, params: ComparisonParams = ComparisonParams()
-) -> Comparison:
+) -> SpaceComparison:
     """Compare the neighbors of the same n rows in two spaces.
 
     Raises:
@@ -60,7 +60,7 @@ def compare_neighborhoods(
             "Use at least 2 rows, the same in both spaces.",
         )
     k = min(params.k, kept)
-    return Comparison(k, _shared(left, right, k), _shared(left, right, kept), k / (n - 1))
+    return SpaceComparison(k, _shared(left, right, k), _shared(left, right, kept), k / (n - 1))
 
 
 def _shared(left: Neighbors, right: Neighbors, k: int) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from embedding_core.base.stage import Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Progress
-from embedding_core.compare import Comparison, ComparisonParams, compare_neighborhoods, linear_cka
+from embedding_core.compare import ComparisonParams, SpaceComparison, compare_neighborhoods, linear_cka
 from embedding_core.compare.cka import LEAST_ROWS
 from embedding_core.encoders.stages import Embed
 from embedding_core.neighbors.exact import NeighborsParams
@@ -16,7 +16,7 @@ from embedding_core.neighbors.stages import SHARED_NEIGHBORS, FindNeighbors
 class Compared:
     """Two spaces of the same rows."""
 
-    neighborhoods: Comparison
+    neighborhoods: SpaceComparison
     cka: float | None
     """None where it is not defined: fewer than 4 rows, or all of them equal in one space."""
 

@@ -10,12 +10,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from embedding_core.base.errors import InputError
+from embedding_core.base.lines import split_lines
 from embedding_core.data.dataset import Dataset
-from embedding_core.data.judgment_table import read_grade
+from embedding_core.data.judgment_table import judgment_cells, read_grade
 from embedding_core.data.judgments import Judgments
 
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels"
 _LAYOUT = f"A BEIR folder contains {CORPUS}, {QUERIES} and {QRELS}/test.tsv."
+_SCORE_NAMES = ("score", "relevance", "rel", "grade", "label")
 _SPLITS = ("test", "dev", "train")
 
 
@@ -37,7 +39,7 @@ def read_beir(folder: Path, wanted: str = _SPLITS[0]) -> Collection:
     """
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}.", _LAYOUT)
-    files = [folder / CORPUS, folder / QUERIES, *(folder / QRELS).glob("*.tsv")]
+    files = [folder / CORPUS, folder / QUERIES, *(folder / QRELS).glob("*")]
     return find_beir(folder.name, {str(file): file.read_bytes for file in files if file.is_file()}, wanted)
 
 
@@ -48,13 +50,20 @@ def find_beir(name: str, files: Mapping[str, Callable[[], bytes]], wanted: str =
         InputError: a file is missing or a line is not what it should be.
     """
     by_name = {PurePosixPath(path).name: path for path in sorted(files, reverse=True)}
-    splits = {PurePosixPath(path).stem: path for path in sorted(files) if path.endswith(".tsv")}
+    splits = {PurePosixPath(path).stem: path for path in sorted(files) if _holds_judgments(PurePosixPath(path))}
     missing = [needed for needed in (CORPUS, QUERIES) if needed not in by_name]
     if missing or not splits:
         raise InputError(f"{name} has no {missing[0] if missing else f'{QRELS}/*.tsv'}.", _LAYOUT)
     split = next((split for split in (wanted, *_SPLITS) if split in splits), next(iter(splits)))
     texts = (_decoded(files[path](), path) for path in (by_name[CORPUS], by_name[QUERIES], splits[split]))
     return replace(parse_beir(name, *texts), split=split)
+
+
+def _holds_judgments(path: PurePosixPath) -> bool:
+    """Say whether a file holds judgments by its name; TREC's own files end in anything."""
+    if path.name.startswith("."):
+        return False
+    return path.suffix in (".tsv", ".qrels", ".qrel", ".trec") or path.parent.name == QRELS
 
 
 def parse_beir(name: str, corpus: str, queries: str, qrels: str) -> Collection:
@@ -100,7 +109,7 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _records(text: str, name: str) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(split_lines(text), 1):
         if not line.strip():
             continue
         try:
@@ -119,9 +128,9 @@ def _string(record: Mapping[str, Any], field: str) -> str:
 
 def _grades(text: str) -> dict[str, dict[str, int]]:
     grades: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        cells = line.split("\t")
-        if not line.strip() or (number == 1 and cells[-1].strip() == "score"):
+    for number, line in enumerate(split_lines(text), 1):
+        cells = judgment_cells(line)
+        if not line.strip() or (number == 1 and cells[-1].strip().lower() in _SCORE_NAMES):
             continue
         # TREC's own files have a fourth column, always 0, after the query.
         if len(cells) not in (3, 4):

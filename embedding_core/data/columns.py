@@ -19,7 +19,6 @@ from embedding_core.data.vectors.written import written_vectors
 ArrowColumn: TypeAlias = pa.ChunkedArray | pa.Array
 
 MAX_NAME_CHARS = 200
-HEAD = 200
 
 # More than 15 digits are an identifier, not a quantity, and would not survive a float or a browser.
 INTEGER = r"^-?(0|[1-9][0-9]{0,14})$"
@@ -27,9 +26,7 @@ INTEGER = r"^-?(0|[1-9][0-9]{0,14})$"
 _PLAIN = r"-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?|-?\.[0-9]+"
 _SCIENTIFIC = r"-?[0-9](\.[0-9]+)?[eE][+-][0-9]{1,3}|-?[0-9]\.[0-9]+[eE][0-9]{1,3}"
 DECIMAL = rf"^({_PLAIN}|{_SCIENTIFIC})$"
-NOT_A_NUMBER = r"^(nan|NaN)$"
 DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?$"
-BOOLEANS = (("true", "false"), ("True", "False"), ("TRUE", "FALSE"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +105,9 @@ def _convert(column: pa.ChunkedArray) -> Cleaned:  # noqa: C901 - one branch a f
         return Cleaned(column.cast(pa.int64() if (pc.max(column).as_py() or 0) < 2**63 else pa.large_string()))
     if at.is_integer(kind):
         return Cleaned(column.cast(pa.int64()))
+    if at.is_decimal(kind) and kind.scale <= 0:  # Whole numbers of up to 76 digits: a float would change them.
+        largest = max((abs(value) for value in pc.min_max(column).as_py().values() if value is not None), default=0)
+        return Cleaned(column.cast(pa.int64() if largest < 2**63 else pa.large_string()))
     if at.is_floating(kind) or at.is_decimal(kind):
         return Cleaned(column.cast(pa.float64()))
     if at.is_date(kind) or at.is_timestamp(kind):
@@ -146,42 +146,6 @@ def _nested(column: pa.ChunkedArray) -> Cleaned:
         return Cleaned(None, note="holds binary data and was left out.")
     texts = [None if value is None else as_text(value) for value in column.to_pylist()]
     return Cleaned(pa.chunked_array([pa.array(texts, type=pa.large_string())]))
-
-
-def infer_types(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Convert text to numbers, booleans or ISO dates when every non-empty cell plainly is one, else keep it."""
-    if not at.is_large_string(column.type):
-        return column
-    filled = column.filter(pc.not_equal(column, ""))
-    if len(filled) == 0:
-        return column
-    if len(filled) == len(column) and any(_all_in(filled, pair) for pair in BOOLEANS):
-        return pc.equal(pc.utf8_lower(column), "true")
-    for pattern, kind in ((INTEGER, pa.int64()), (DECIMAL, pa.float64()), (DATE, pa.timestamp("us"))):
-        spared = NOT_A_NUMBER if pattern is DECIMAL else None
-        if _all_match(filled, pattern, spared):
-            trimmed = pc.utf8_trim_whitespace(column)
-            try:
-                return pc.if_else(pc.equal(trimmed, ""), None, trimmed).cast(kind)
-            except pa.ArrowInvalid:  # the 30th of February
-                return column
-    return column
-
-
-def _all_in(filled: pa.ChunkedArray, values: tuple[str, str]) -> bool:
-    allowed = pa.array(values, type=pa.large_string())
-    return all(pc.all(pc.is_in(part, value_set=allowed)).as_py() for part in (filled.slice(0, HEAD), filled))
-
-
-def _all_match(filled: pa.ChunkedArray, pattern: str, spared: str | None) -> bool:
-    """Say whether every cell matches; those that match `spared` are excused as long as one matches truly."""
-    for part in (filled.slice(0, HEAD), filled):
-        trimmed = pc.utf8_trim_whitespace(part)
-        hits = pc.match_substring_regex(trimmed, pattern)
-        excused = pc.match_substring_regex(trimmed, spared) if spared else pa.scalar(False)
-        if not pc.all(pc.or_(hits, excused)).as_py():
-            return False
-    return bool(pc.any(hits).as_py())
 
 
 def to_series(column: pa.ChunkedArray) -> "pd.Series[Any]":

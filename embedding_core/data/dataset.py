@@ -136,6 +136,11 @@ class Dataset:
         return np.array([bool(key) for key in self.pictures] or np.zeros(len(self)), dtype=bool)
 
     @cached_property
+    def is_blank(self) -> NDArray[np.bool_]:
+        """(n,) whether the text of a row is nothing but white space."""
+        return np.fromiter((not text or text.isspace() for text in self.texts), dtype=bool, count=len(self))
+
+    @cached_property
     def titles(self) -> tuple[str, ...]:
         """The title of each row in a list: its text, or the id of a picture without one."""
         if not self.pictures:

@@ -8,12 +8,23 @@ from pathlib import Path, PurePath
 from embedding_core.base.config import load_config
 from embedding_core.base.errors import InputError
 from embedding_core.data.table import Format
+from embedding_core.data.tables.parquet_footer import ENCRYPTED_MAGIC, MAGIC, check_parquet
 
 HEAD_BYTES = 65_536
 MAX_UNPACKED = 2
 MAX_NUL_SHARE = 0.1
 MAX_CONTROL_SHARE = 0.05
 
+PACKINGS = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x04\x22\x4d\x18": "lz4",
+}
+"""How a single file can be packed, by what it then begins with."""
+ZIP = b"PK\x03\x04"
+ARROW_STREAM = b"\xff\xff\xff\xff"
 # Signatures: https://en.wikipedia.org/wiki/List_of_file_signatures
 FOREIGN = (
     (b"\x89PNG", "a PNG image"),
@@ -21,15 +32,20 @@ FOREIGN = (
     (b"GIF8", "a GIF image"),
     (b"%PDF", "a PDF document"),
     (b"\xd0\xcf\x11\xe0", "an old Office file (.xls or .doc); save it as .xlsx or CSV"),
-    (b"\x1f\x8b", "a gzip archive; unpack it first"),
-    (b"BZh", "a bzip2 archive; unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive; unpack it first"),
+    *((mark, f"a file packed by {packing} within another; unpack it first") for mark, packing in PACKINGS.items()),
     (b"7z\xbc\xaf", "a 7-Zip archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
     (b"SQLite format 3", "an SQLite database; export a table from it as CSV"),
-    (b"ARROW1", "an Arrow/Feather file; save it as Parquet"),
+    (b"Obj\x01", "an Avro file"),
+    (b"FEA1", "a Feather file of the first version; save it as Parquet"),
     (b"\xba\x16\x4f\x2f", "a model of fastText; use its .vec file"),
     (b"\x89HDF", "an HDF5 file; save its arrays as .npy"),
+    (b"CDF\x01", "a NetCDF file; save its arrays as .npy"),
+    (b"CDF\x02", "a NetCDF file; save its arrays as .npy"),
+    (b"MATLAB 5.0 MAT-file", "a MATLAB file; save its arrays as .npy"),
+    (b"<stata_dta>", "a Stata file; save it as CSV"),
+    (b"$FL2", "an SPSS file; save it as CSV"),
+    (b"RDX", "an R file; save its table as CSV"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
@@ -37,6 +53,13 @@ WORD2VEC_COUNTS = re.compile(rb"(\d{1,10}) (\d{1,5})\n")
 """The first line of word2vec's binary form: the number of words and of dimensions."""
 RAW_SUFFIX = ".bytes"
 """What TensorFlow Projector calls bare float32 numbers; nothing in them says what they are."""
+WORDS = (b"MZ", b"BZh", b"RDX", b"DUCK")
+"""Signatures that text can begin with, or hold at that place, as well."""
+FOREIGN_WITHIN = (
+    (8, b"DUCK", "a DuckDB database; export a table from it as CSV or Parquet"),
+    (257, b"ustar", "a tar archive; unpack it first"),
+)
+"""Signatures that do not stand at the beginning."""
 MARKUP = (b"<!doctype html", b"<html")
 PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib")
 PICKLE_HEADS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
@@ -95,11 +118,16 @@ def find_format(path: Path, name: str) -> Format | None:
     if PurePath(name).suffix.lower() in PICKLES or head[:2] in PICKLE_HEADS:
         message = f"{name} is a pickle, which can run code when it is opened."
         raise InputError(message, "Save the array with numpy.save or safetensors instead.")
-    if head.startswith(b"PAR1"):
+    if head.startswith((MAGIC, ENCRYPTED_MAGIC)):
+        check_parquet(path, name)
         return Format.PARQUET
+    if head.startswith((b"ARROW1", ARROW_STREAM)):
+        return Format.ARROW
+    if head.startswith(b"ORC"):
+        return Format.ORC
     if head.startswith(b"\x93NUMPY"):
         return Format.NPY
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(ZIP):
         return _zip_format(path, name)
     if _is_safetensors(head, path.stat().st_size):
         return Format.SAFETENSORS
@@ -133,9 +161,12 @@ def _is_safetensors(head: bytes, size: int) -> bool:
 
 
 def _refuse_foreign(head: bytes, name: str) -> None:
-    hint = "Supported are CSV, TSV, JSON, JSONL, Parquet, XLSX and TXT, and vectors as npy, npz or safetensors."
-    for signature, what in FOREIGN:
-        if head.startswith(signature) and not (signature in (b"MZ", b"BZh") and _looks_like_text(head)):
+    hint = (
+        "Supported are CSV, TSV, JSON, JSONL, Parquet, Arrow, ORC, XLSX and TXT, plain or packed, and vectors as npy, "
+        "npz or safetensors."
+    )
+    for start, signature, what in (*((0, *one) for one in FOREIGN), *FOREIGN_WITHIN):
+        if head.startswith(signature, start) and not (signature in WORDS and _looks_like_text(head)):
             raise InputError(f"{name} is {what}, not a table.", hint)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith(MARKUP):
         message = f"{name} is a web page, not a table."

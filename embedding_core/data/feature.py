@@ -1,7 +1,7 @@
 """The Data page and what belongs to it."""
 
 from embedding_core.base.feature import Feature, Section
-from embedding_core.data import stages
+from embedding_core.data import arrivals, judgment_files, stages
 from embedding_core.data.pictures import stages as pictures
 
 FEATURE = Feature(
@@ -10,5 +10,5 @@ FEATURE = Feature(
     icon=":material/database:",
     summary="Import a file or text, check how it was read, choose its columns.",
     section=Section.DATA,
-    stages=(stages, pictures),
+    stages=(stages, arrivals, judgment_files, pictures),
 )

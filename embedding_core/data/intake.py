@@ -1,53 +1,40 @@
 """Import files of any kind: each becomes a source of a data set with a first choice of columns."""
 
-import io
 import re
 import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path, PurePath
 
 from embedding_core.base.engine import StageEngine
 from embedding_core.base.errors import InputError
 from embedding_core.base.keys import fingerprint
 from embedding_core.base.types import Key
+from embedding_core.data.arrivals import BroughtFile, SortFiles
 from embedding_core.data.choose import ColumnChoice, guess
+from embedding_core.data.detect import ZIP
+from embedding_core.data.packing import is_table_name
 from embedding_core.data.pictures.album import Album
 from embedding_core.data.pictures.album_rows import album_choice, find_column
-from embedding_core.data.pictures.columns import own_pictures
-from embedding_core.data.pictures.decode import decode
-from embedding_core.data.pictures.files import SUFFIXES, check_count
+from embedding_core.data.pictures.files import check_count, is_picture_name, tidy_name
 from embedding_core.data.pictures.folders import from_folder
-from embedding_core.data.pictures.stages import ReadPictures
+from embedding_core.data.pictures.stages import ReadPictures, ShowPicture
 from embedding_core.data.samples.catalog import list_samples
-from embedding_core.data.stages import ReadTable, Source
+from embedding_core.data.stages import Source
 from embedding_core.data.table import Table
-from embedding_core.data.tables.packed_table import packed_table
 
 _HEAD_BYTES = 2_000
 _PICTURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|GIF8|II\*\0|MM\0\*|II\+\0|MM\0\+|BM.{4}\0{4}|.{4}ftyp(avi|hei|hev|mif|msf)",
     re.DOTALL,
 )
-_FOREIGN_PICTURES = frozenset({".svg", ".heic", ".heif", ".jp2", ".jxl", ".psd", ".eps"})
+_FOREIGN_PICTURES = frozenset({".svg", ".jp2", ".jxl", ".psd", ".eps"})
 """None of them is read, but a person who brings one means a picture, and is told why not."""
-_TABULAR = frozenset({".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".txt"})
-_VECTOR_SUFFIXES = frozenset({".npy", ".npz", ".safetensors", ".bytes", ".vec", ".bin"})
-_ONE_VALUE_A_ROW = re.compile(rb"'shape': \(\d+,\)")
-"""In the header of an array: labels, and no vectors."""
-_NUMBERS = re.compile(rb"(?=[^\n]*[\t,; |])(?=.*\.)(?:#[^\n]*\n)*[-+\d.eE\s,;|]+", re.DOTALL)
-"""The first bytes of lines of several numbers, some with a fraction."""
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
-
-
-class Role(StrEnum):
-    """The role of a file."""
-
-    TABLE = "table"
-    PICTURE = "picture"
-    ARCHIVE = "archive"
+_MOST_OTHERS = 20
+"""Files that are no pictures; nothing is made of more than a few."""
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -63,27 +50,17 @@ class UploadedFile:
         return PurePath(self.name).suffix.lower()
 
     @property
-    def role(self) -> Role:
-        """Its role, by its content or, where that does not tell, by its name."""
+    def is_picture(self) -> bool:
+        """Whether it is a picture, by its first bytes or, where these do not tell, by its name."""
         head = self._head()
-        if head.startswith(b"PK\x03\x04") or (head.startswith(b"PK\x05\x06") and self.suffix == ".zip"):
-            return Role.TABLE if self._is_packed_table() else Role.ARCHIVE
-        if _PICTURE.match(head) or self.suffix in SUFFIXES | _FOREIGN_PICTURES:
-            return Role.PICTURE
-        return Role.TABLE
+        if head.startswith(ZIP):
+            return False
+        return bool(_PICTURE.match(head)) or is_picture_name(self.name) or self.suffix in _FOREIGN_PICTURES
 
     @property
-    def is_matrix(self) -> bool:
-        """Whether it holds vectors and nothing else, by its first bytes or its name."""
-        head = self._head()
-        if head.startswith(b"\x93NUMPY"):
-            return _ONE_VALUE_A_ROW.search(head) is None
-        return self.suffix in _VECTOR_SUFFIXES
-
-    @property
-    def is_number_lines(self) -> bool:
-        """Whether it is text of several numbers a line and nothing else, by its first bytes."""
-        return _NUMBERS.fullmatch(self._head()) is not None
+    def is_archive(self) -> bool:
+        """Whether it is a ZIP, as Excel's and NumPy's files are too."""
+        return self._head().startswith(ZIP)
 
     def _head(self) -> bytes:
         if isinstance(self.data, bytes):
@@ -91,54 +68,49 @@ class UploadedFile:
         with self.data.open("rb") as file:
             return file.read(_HEAD_BYTES)
 
-    def _is_packed_table(self) -> bool:
-        """Say whether an archive is an Excel file or arrays of NumPy; by its name when it is damaged."""
-        if self.suffix in (".xlsx", ".npz"):
-            return True
-        if self.suffix == ".zip":
-            return False
-        try:
-            with zipfile.ZipFile(self.data if isinstance(self.data, Path) else io.BytesIO(self.data)) as archive:
-                members = archive.namelist()
-        except (zipfile.BadZipFile, OSError):
-            return False
-        return "xl/workbook.xml" in members or (bool(members) and all(name.endswith(".npy") for name in members))
+
+def receive(engine: StageEngine, files: Sequence[UploadedFile]) -> SortFiles:
+    """Store the files of one import, without opening any; return the stage that finds out what they are.
+
+    Raises:
+        InputError: there is nothing, or too much that is no picture.
+    """
+    if not files:
+        raise InputError("No file was given.", "Import a table, pictures, or a ZIP of pictures.")
+    pictures = [file for file in files if file.is_picture]
+    others = [file for file in files if not file.is_picture]
+    strays: list[str] = []
+    if pictures:  # beside pictures, what is no table is a stray file of their folder
+        strays = [name for file in others if not _is_used(file) and (name := _stray_name(file.name))]
+        others = list(filter(_is_used, others))
+    if len(others) > _MOST_OTHERS:
+        names = ", ".join(file.name for file in others[:_NAMED])
+        raise InputError(f"{len(files):,} files contain several tables: {names}.", "Import one at a time.")
+    kept = tuple(BroughtFile(file.name, engine.keep_upload(file.data, file.name)) for file in others)
+    album = replace(_packed(engine, pictures), strays=tuple(strays)) if pictures else None
+    return SortFiles(kept, album, len(pictures))
+
+
+def _is_used(file: UploadedFile) -> bool:
+    return is_table_name(file.name) or file.is_archive
+
+
+def _stray_name(raw: str) -> str:
+    """Return what to call a file that is left out; empty for those that systems put beside pictures."""
+    try:
+        return tidy_name(raw)
+    except InputError:
+        return raw
 
 
 def bring(engine: StageEngine, files: Sequence[UploadedFile]) -> Source:
-    """Store the files of one import: a table, pictures, an archive of pictures, or a table with pictures.
+    """Store the files of one import: a table, pictures, an archive of either, or a table with pictures.
 
     Raises:
         InputError: there is nothing, or more than one data set is made from.
     """
-    if not files:
-        raise InputError("No file was given.", "Import a table, pictures, or a ZIP of pictures.")
-    roles = [file.role for file in files]
-    tables, pictures, archives = ([f for f, r in zip(files, roles, strict=True) if r is role] for role in Role)
-    if pictures or archives:  # beside pictures, what is no table is a stray file of their folder
-        tables = [file for file in tables if file.suffix in _TABULAR]
-    if len(tables) == len(files) == 2:
-        vectors = [file for file in tables if file.is_matrix] or [file for file in tables if file.is_number_lines]
-        if len(vectors) == 1:
-            (about,) = (file for file in tables if file is not vectors[0])
-            upload = engine.keep_upload(about.data, about.name)
-            return Source(replace(_table(engine, vectors[0]), companion=upload, companion_name=about.name))
-    if len(tables) > 1 or len(archives) > 1:
-        names = ", ".join(file.name for file in (tables if len(tables) > 1 else archives)[:3])
-        what = "tables" if len(tables) > 1 else "ZIP archives"
-        raise InputError(f"{len(files):,} files contain several {what}: {names}.", "Import one at a time.")
-    if archives and pictures:
-        raise InputError(f"{archives[0].name} came with {len(pictures):,} pictures.", "Import one or the other.")
-    table = _table(engine, tables[0]) if tables else None
-    if archives:
-        upload = engine.keep_upload(archives[0].data, archives[0].name)
-        album = ReadPictures(archives[0].name, upload)
-        table = table or _table_within(engine, upload, archives[0].name)
-    elif pictures:
-        album = _packed(engine, pictures)
-    elif table is not None:
-        return _with_own_pictures(engine, table)
-    return Source(table, album)
+    source: Source = engine.make(receive(engine, files))
+    return source
 
 
 def bring_path(engine: StageEngine, path: Path) -> Source:
@@ -148,7 +120,8 @@ def bring_path(engine: StageEngine, path: Path) -> Source:
         InputError: there is no such file or folder.
     """
     if path.is_dir():
-        return bring_folder(path, path.resolve().name)
+        source: Source = engine.make(bring_folder(path, path.resolve().name))
+        return source
     if not path.is_file():
         raise InputError(f"There is no file {path}.", "Check the path.")
     return bring(engine, [UploadedFile(path.name, path)])
@@ -168,14 +141,14 @@ def with_companion(engine: StageEngine, source: Source, companion: Path) -> Sour
     return replace(source, table=replace(source.table, companion=upload, companion_name=companion.name))
 
 
-def bring_folder(folder: Path, name: str) -> Source:
-    """Take a folder of pictures as it lies on this machine.
+def bring_folder(folder: Path, name: str) -> SortFiles:
+    """Take a folder of pictures as it lies on this machine; return the stage that finds the table among them.
 
     Raises:
         InputError: it is not there, or holds too many files.
     """
     held = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in _files(folder)]
-    return Source(album=ReadPictures(name, folder=str(folder.resolve()), stamp=fingerprint(held)))
+    return SortFiles((), ReadPictures(name, folder=str(folder.resolve()), stamp=fingerprint(held)))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -203,20 +176,9 @@ def keep_picture(engine: StageEngine, path: Path) -> Key:
     """
     if not path.is_file():
         raise InputError(f"There is no file {path}.", "Check the path.")
-    return keep_picture_bytes(engine, path.read_bytes(), path.name)
-
-
-def keep_picture_bytes(engine: StageEngine, data: bytes, name: str) -> Key:
-    """Store the bytes of a picture to search with and return their key.
-
-    Raises:
-        InputError: it is no picture that can be read.
-    """
-    try:
-        decode(data, wanted=1)
-    except InputError as error:
-        raise InputError(f"{name} cannot be read: it is {error.message}.", "Use another picture.") from None
-    return engine.keep_upload(data, name)
+    kept = engine.keep_upload(path, path.name)
+    engine.make(ShowPicture(kept))
+    return kept
 
 
 def first_choice(source: Source, table: Table, album: Album | None) -> ColumnChoice:
@@ -233,25 +195,6 @@ def first_choice(source: Source, table: Table, album: Album | None) -> ColumnCho
         label = choice.text[0] if choice.label is None and not frame[choice.text[0]].is_unique else choice.label
         choice = replace(choice, text=(), label=label, keep=tuple(dict.fromkeys([*choice.text, *(choice.keep or ())])))
     return replace(choice, pictures=pictures)
-
-
-def _table(engine: StageEngine, file: UploadedFile) -> ReadTable:
-    return ReadTable(engine.keep_upload(file.data, file.name), file.name)
-
-
-def _table_within(engine: StageEngine, upload: Key, name: str) -> ReadTable | None:
-    """Return the table that lies among an archive's pictures and names them, if there is one."""
-    found = packed_table(engine.store.open("upload", upload) / "bytes", name)
-    return _table(engine, UploadedFile(f"{name}, {found[0]}", found[1])) if found else None
-
-
-def _with_own_pictures(engine: StageEngine, table: ReadTable) -> Source:
-    """Return a table with the pictures it holds itself, as a Parquet file can."""
-    path = engine.store.open("upload", table.upload) / "bytes"
-    column, alone = own_pictures(path)
-    if column is None:
-        return Source(table)
-    return Source(None if alone else table, ReadPictures(table.name, table.upload, column))
 
 
 def _packed(engine: StageEngine, pictures: list[UploadedFile]) -> ReadPictures:

@@ -13,6 +13,24 @@ _NAMES = {
     "document": ("document", "doc", "document_id", "doc_id", "docid", "corpus-id", "corpus_id", "id", "item", "text"),
     "relevance": ("relevance", "score", "grade", "label", "rating", "relevant", "judgment", "judgement"),
 }
+_TREC_COLUMNS = 4
+_LOOKED_AT = 200
+
+
+def judgment_cells(line: str) -> list[str]:
+    """Return the cells of a line of judgments: between tabs, or between blanks as TREC writes them."""
+    cells = line.split("\t")
+    return cells if len(cells) >= len(_NAMES) else line.split()
+
+
+def spread(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return judgments that were read as one column of lines, as TREC's are, in columns; any other table as it is."""
+    if frame.shape[1] != 1:
+        return frame
+    lines = [str(frame.columns[0]), *frame.iloc[:, 0].astype("string").fillna("")]
+    rows = [cells for line in lines if len(cells := line.split()) == _TREC_COLUMNS]
+    whole = len(rows) == len(lines) or len(rows) == len(lines) - 1  # without its header, which may be a made-up name
+    return pd.DataFrame(rows, columns=[f"column {i + 1}" for i in range(_TREC_COLUMNS)]) if rows and whole else frame
 
 
 def judged_columns(frame: pd.DataFrame) -> tuple[str, str, str]:
@@ -28,12 +46,20 @@ def judged_columns(frame: pd.DataFrame) -> tuple[str, str, str]:
     columns = [str(name) for name in frame.columns]
     folded = {name.strip().casefold(): name for name in reversed(columns)}
     found: list[str] = []
-    for default in _NAMES.values():
-        named = [folded[name] for name in default if name in folded and folded[name] not in found]
+    for names in _NAMES.values():
+        named = [folded[name] for name in names if name in folded and folded[name] not in found]
         if not named:
-            return columns[0], columns[1], columns[2]
+            return (columns[0], columns[2], columns[3]) if _is_trec(frame) else (columns[0], columns[1], columns[2])
         found.append(named[0])
     return found[0], found[1], found[2]
+
+
+def _is_trec(frame: pd.DataFrame) -> bool:
+    """Say whether a table is query, iteration, document, grade, of which the second says nothing."""
+    if frame.shape[1] != _TREC_COLUMNS or frame.empty:
+        return False
+    second = frame.iloc[:_LOOKED_AT, 1].astype("string")
+    return bool(second.isin(["0", "Q0"]).all())
 
 
 def read_judgments(

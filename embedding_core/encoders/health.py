@@ -20,6 +20,17 @@ def seen_as_pictures(dataset: Dataset, spec: EncoderSpec) -> NDArray[np.bool_]:
     return dataset.is_picture if Modality.IMAGE in spec.reads else np.zeros(len(dataset), dtype=bool)
 
 
+def blank_rows(dataset: Dataset, spec: EncoderSpec) -> NDArray[np.bool_]:
+    """Return (n,) in which rows there is nothing to read for an encoder: an empty text, and no picture it looks at.
+
+    Their vector is that of an empty text, which is near to many and says nothing, so they are never hits. Vectors of
+    one's own are what they are, whatever the text beside them.
+    """
+    if dataset.kind is Kind.VECTORS:
+        return np.zeros(len(dataset), dtype=bool)
+    return dataset.is_blank & ~seen_as_pictures(dataset, spec)
+
+
 @dataclass(frozen=True)
 class CheckHealth(Stage[Health]):
     """What to know about a data set before trusting a map of it."""

@@ -160,14 +160,14 @@ def labels(
         test: Rows to test on, in a file with the same columns.
     """
     params = build(ProtocolParams, options, seed=data.seed)
-    dataset, split = read_dataset(engine, file, data), split_column
+    dataset, split = read_dataset(engine, file, data, label_column), split_column
     label = label_column or dataset.label
     if label is None:
         raise InputError(f"{dataset.name} has no column that looks like labels.", "Name one with --label-column.")
     if test is not None:
         if split is not None:
             raise InputError("Both --test and --split-column say what to test on.", "Give one of them.")
-        dataset, split = _joined(dataset, read_dataset(engine, test, data), label), _SPLIT
+        dataset, split = _joined(dataset, read_dataset(engine, test, data, label), label), _SPLIT
         engine.keep_dataset(dataset)
     space = space_of(engine, dataset, data.encoder)
     with_progress(engine, space)

@@ -12,6 +12,7 @@ from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Indices, Progress
 from embedding_core.data.stages import load_dataset
+from embedding_core.encoders.health import blank_rows
 from embedding_core.encoders.stages import Embed, EncodeQueries, loaded_encoder
 from embedding_core.encoders.token_vectors import take, token_vectors
 from embedding_core.evaluate.measures import DEPTH
@@ -21,7 +22,7 @@ from embedding_core.ranking.fusion import fuse
 from embedding_core.ranking.late import max_sim
 from embedding_core.ranking.lexical import score_words, words_of
 from embedding_core.ranking.methods import RERANKING, RankingMethod
-from embedding_core.ranking.scores import NOT_FOUND, Scores
+from embedding_core.ranking.scores import NOT_FOUND, Mask, Scores
 from embedding_core.ranking.stages import TOKEN_ENCODER, IndexWords
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _QUERIES_AT_ONCE = 16
 
 @dataclass(frozen=True)
 class RankQueries(Stage[Indices]):
-    """The best rows for each of many queries."""
+    """The best rows for each of many queries: words as they are, never a sum of vectors; an empty text is no hit."""
 
     space: Embed
     queries: tuple[str, ...]
@@ -44,6 +45,7 @@ class RankQueries(Stage[Indices]):
     revision: str = ""
     """Names its exact weights."""
     kind = "rankings"
+    version = 2
     result_name = "rows"
 
     def __post_init__(self) -> None:
@@ -86,13 +88,14 @@ class RankQueries(Stage[Indices]):
         """Return (queries, 100) row numbers, best first, -1 where nothing more was found."""
         rows = np.full((len(self.queries), DEPTH), NO_HIT, np.int32)
         looks = {RankingMethod.LATE: self._late, RankingMethod.CROSS: self._cross}
-        found = looks.get(self.method, self._first)(store, progress)
+        among = ~blank_rows(load_dataset(self.space.dataset, store), encoders.resolve(self.space.encoder))
+        found = looks.get(self.method, self._first)(store, among, progress)
         for place, scores in enumerate(found):
-            hits = scores.best(DEPTH).rows
+            hits = scores.best(DEPTH, among).rows
             rows[place, : len(hits)] = hits
         return rows
 
-    def _first(self, store: Store, progress: Progress) -> Iterator[Scores]:
+    def _first(self, store: Store, among: Mask, progress: Progress) -> Iterator[Scores]:
         """Yield the scores of all rows for each query, by one look."""
         by_words, by_meaning = self.method is not RankingMethod.DENSE, self.method is not RankingMethod.BM25
         if by_words:
@@ -103,10 +106,10 @@ class RankQueries(Stage[Indices]):
         for place, query in enumerate(self.queries):
             parts = [score_vectors(vectors, asked[place], known)] if by_meaning else []
             parts += [score_words(index, words_of(query))] if by_words else []
-            yield parts[0] if len(parts) == 1 else fuse(parts)
+            yield parts[0] if len(parts) == 1 else fuse(parts, among=among)
             progress(place + 1, len(self.queries))
 
-    def _late(self, store: Store, progress: Progress) -> Iterator[Scores]:
+    def _late(self, store: Store, among: Mask, progress: Progress) -> Iterator[Scores]:
         """Yield the scores of the first hits of each query by a second look."""
         encoder = cast("TokenEncoder", loaded_encoder(TOKEN_ENCODER))
         texts = load_dataset(self.space.dataset, store).texts
@@ -115,7 +118,7 @@ class RankQueries(Stage[Indices]):
         for start in range(0, len(self.queries), _QUERIES_AT_ONCE):
             part = range(start, min(start + _QUERIES_AT_ONCE, len(self.queries)))
             # In the order of rows, as in Search: equally good ones come by number.
-            first = [np.sort(score_vectors(vectors, asked[place], known).best(DEPTH).rows) for place in part]
+            first = [np.sort(score_vectors(vectors, asked[place], known).best(DEPTH, among).rows) for place in part]
             rows = np.unique(np.concatenate(first))
 
             def within(done: float, total: float, start: int = start, size: int = len(part)) -> None:
@@ -129,14 +132,14 @@ class RankQueries(Stage[Indices]):
                 yield Scores(values, np.zeros(0, np.float32))
             progress(part.stop, len(self.queries))
 
-    def _cross(self, store: Store, progress: Progress) -> Iterator[Scores]:
+    def _cross(self, store: Store, among: Mask, progress: Progress) -> Iterator[Scores]:
         """Yield the scores of the first hits of each query by a model that reads both together."""
         model = load_cross_encoder(self.model, self.revision)
         texts = load_dataset(self.space.dataset, store).texts
         vectors, asked = self.space.load(store), self._asked.load(store)
         known = background(vectors)
         for place, query in enumerate(self.queries):
-            hits = np.sort(score_vectors(vectors, asked[place], known).best(DEPTH).rows)
+            hits = np.sort(score_vectors(vectors, asked[place], known).best(DEPTH, among).rows)
 
             def within(done: float, total: float, place: int = place) -> None:
                 progress(place + done / max(total, 1e-9), len(self.queries))

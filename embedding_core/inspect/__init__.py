@@ -14,7 +14,7 @@ from embedding_core.inspect.contexts import (
 )
 from embedding_core.inspect.interaction import Interaction, PictureInteraction, interact
 from embedding_core.inspect.patches import PhraseMap, find_phrase
-from embedding_core.inspect.pooling import CLOSE, Pooled, Pooling, compare_poolings, pool
+from embedding_core.inspect.pooling import CLOSE, Pooled, PoolingMethod, compare_poolings, pool
 from embedding_core.inspect.sentences import EXAMPLES, read_senses, read_sentences
 from embedding_core.inspect.words import WordCounts, WordWeight, agreement, count_words, weigh_words
 
@@ -28,7 +28,7 @@ __all__ = [
     "PhraseMap",
     "PictureInteraction",
     "Pooled",
-    "Pooling",
+    "PoolingMethod",
     "SemanticAxis",
     "Separation",
     "WordCounts",

@@ -12,7 +12,7 @@ CLOSE = 0.95
 """The cosine above which a mean is close to another."""
 
 
-class Pooling(StrEnum):
+class PoolingMethod(StrEnum):
     """A way to pool token vectors."""
 
     MEAN = "mean"
@@ -25,7 +25,7 @@ class Pooled:
     """The token vectors of one text pooled in every way, and the contribution of each token to the mean."""
 
     vectors: Matrix
-    """(3, dim), of length 1, in the order of `Pooling`."""
+    """(3, dim), of length 1, in the order of `PoolingMethod`."""
     cosines: Matrix
     """(3, 3) float32: of each way with each other."""
     shares: Vector
@@ -45,7 +45,7 @@ class Pooled:
         return int(np.argmax(close)) + 1 if close.any() else len(self.growing)
 
 
-def pool(vectors: Matrix, how: Pooling) -> Vector:
+def pool(vectors: Matrix, how: PoolingMethod) -> Vector:
     """Return one vector (dim,) for token vectors (tokens, dim), of whatever length comes out.
 
     Raises:
@@ -53,8 +53,8 @@ def pool(vectors: Matrix, how: Pooling) -> Vector:
     """
     tokens = as_matrix(vectors)
     pooled: Vector = tokens[0]
-    if how is not Pooling.CLS:
-        pooled = tokens.max(axis=0) if how is Pooling.MAX else tokens.mean(axis=0)
+    if how is not PoolingMethod.CLS:
+        pooled = tokens.max(axis=0) if how is PoolingMethod.MAX else tokens.mean(axis=0)
     return pooled
 
 
@@ -66,7 +66,7 @@ def compare_poolings(vectors: Matrix) -> Pooled:
     """
     tokens = as_matrix(vectors)
     n = len(tokens)
-    pooled = unit_rows(np.stack([pool(tokens, how) for how in Pooling]))
+    pooled = unit_rows(np.stack([pool(tokens, how) for how in PoolingMethod]))
     mean = tokens.mean(axis=0)
     others = (tokens.sum(axis=0) - tokens) / max(n - 1, 1)
     means = np.cumsum(tokens, axis=0, dtype=np.float64) / np.arange(1, n + 1)[:, None]

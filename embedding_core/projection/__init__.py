@@ -8,7 +8,7 @@ from embedding_core.projection.method import Parameter, ProjectionMethod, Projec
 from embedding_core.projection.methods.pacmap import PaCMAP, PaCMAPParams
 from embedding_core.projection.methods.pca import PCA, PCAParams
 from embedding_core.projection.methods.tsne import TSNE, TSNEParams
-from embedding_core.projection.methods.umap import UMAP, Layout, UMAPParams
+from embedding_core.projection.methods.umap import UMAP, LayoutOptimizer, UMAPParams
 from embedding_core.projection.result import Projection
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "PCA",
     "TSNE",
     "UMAP",
-    "Layout",
+    "LayoutOptimizer",
     "PCAParams",
     "PaCMAP",
     "PaCMAPParams",

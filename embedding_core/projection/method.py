@@ -24,8 +24,8 @@ class Parameter:
     label: str = ""
     """The field's name on the screen; a field without one is not in the form."""
     help: str = ""
-    least: float = -inf
-    most: float = inf
+    minimum: float = -inf
+    maximum: float = inf
     """The values that are allowed, both ends included."""
     slider: tuple[float, float] | None = None
     """The values that a slider offers; without it a number is typed."""
@@ -44,9 +44,9 @@ class Parameter:
         Raises:
             ParameterError: it is out of range.
         """
-        if isinstance(value, (int, float)) and not self.least <= value <= self.most:
-            ends = [f"{end:.10g}" for end in (self.least, self.most) if abs(end) < inf]
-            allowed = " to ".join(dict.fromkeys(ends)) + (" or more" if self.most == inf else "")
+        if isinstance(value, (int, float)) and not self.minimum <= value <= self.maximum:
+            ends = [f"{end:.10g}" for end in (self.minimum, self.maximum) if abs(end) < inf]
+            allowed = " to ".join(dict.fromkeys(ends)) + (" or more" if self.maximum == inf else "")
             raise ParameterError(f"{name} is {value:g}.", f"Choose {allowed}.")
 
 
@@ -66,7 +66,7 @@ class ProjectionParams:
         ParameterError: a value is out of range.
     """
 
-    dims: int = field(default=2, metadata=Parameter(least=2, most=3).metadata)
+    dims: int = field(default=2, metadata=Parameter(minimum=2, maximum=3).metadata)
     """Axes of the map."""
 
     def __post_init__(self) -> None:
@@ -97,7 +97,7 @@ SEED_HELP = "The same seed draws the same map. Another seed shows which parts of
 class SeededParams(ProjectionParams):
     """How a map is drawn by a method that uses random numbers."""
 
-    seed: int = field(default=0, metadata=Parameter("Seed", SEED_HELP, least=0, most=2**32 - 1).metadata)
+    seed: int = field(default=0, metadata=Parameter("Seed", SEED_HELP, minimum=0, maximum=2**32 - 1).metadata)
 
 
 P = TypeVar("P", bound=ProjectionParams)
@@ -146,7 +146,7 @@ class ProjectionMethod(ABC, Generic[P]):
     def dims(cls) -> tuple[int, ...]:
         """Return the dimensions it draws in, of 2 and 3."""
         known = next(parameter_of(one) for one in fields(cls.parameters) if one.name == "dims")
-        return tuple(dims for dims in _MAP_DIMS if known.least <= dims <= known.most)
+        return tuple(dims for dims in _MAP_DIMS if known.minimum <= dims <= known.maximum)
 
     @property
     def neighbors(self) -> int:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embedding_core import encoders
 from embedding_core.base.errors import ArtifactMissingError, InputError
 from embedding_core.base.types import Indices, Matrix, Vector
 from embedding_core.data.dataset import Dataset
+from embedding_core.encoders.health import blank_rows
 from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine
 from embedding_core.ranking.approximate import IndexQuality, are_few, score_nearest
@@ -22,7 +24,7 @@ from embedding_core.ranking.memory import background_of
 from embedding_core.ranking.methods import RankingMethod
 from embedding_core.ranking.scores import Hits, Mask, Scores
 from embedding_core.ranking.stages import IndexWords, RerankByModel, RerankByTokens, Reranked
-from embedding_core.search.arithmetic import Term, parse_sum
+from embedding_core.search.arithmetic import Term
 from embedding_core.search.dense_query import Maker, Sum, dense_query
 from embedding_core.search.feedback import RocchioParams, expand_words, feedback_words, rocchio
 from embedding_core.search.filters import filter_rows
@@ -47,7 +49,7 @@ class Answer:
     terms: tuple[Term, ...]
     """The query as a sum; empty when it is plain words."""
     passing: int
-    """Rows that the filter lets through."""
+    """Rows that the filter lets through, those with an empty text among them."""
     first_otherwise: int | None
     """The row that would be first with the items of a sum let in, or left out, the other way round; None if it is the
     same, or none was named."""
@@ -75,7 +77,10 @@ class _Search:
         self.engine, self.dataset, self.space, self.question, self.make = engine, dataset, space, question, make
         self.passed = filter_rows(dataset.frame(), question.where) if question.where.strip() else None
         self.passing = len(dataset) if self.passed is None else int(self.passed.sum())
-        self.sum = Sum.of(dataset, parse_sum(question.words))
+        blank = blank_rows(dataset, encoders.resolve(space.encoder))
+        if blank.any():
+            self.passed = ~blank if self.passed is None else self.passed & ~blank
+        self.sum = Sum.of(dataset, question.terms)
         self.among = self._among(question.keep_inputs)
         self.scores: dict[RankingMethod, Scores] = {}
         self.index: BM25Index | None = None
@@ -104,22 +109,22 @@ class _Search:
     def run(self) -> Answer | None:
         base = self.question.base
         wanted = (RankingMethod.DENSE, RankingMethod.BM25) if base is RankingMethod.HYBRID else (base,)
-        if RankingMethod.BM25 in wanted and not self._look_for_words(required=True):
+        if RankingMethod.BM25 in wanted and not self._score_keywords(required=True):
             return None
-        if RankingMethod.DENSE in wanted and not self._look_for_meaning(self.make):
+        if RankingMethod.DENSE in wanted and not self._score_semantic(self.make):
             return None
         if RankingMethod.BM25 not in wanted:
-            self._look_for_words(required=False)
+            self._score_keywords(required=False)
         if RankingMethod.DENSE not in wanted:
-            self._glance_at_meaning()
+            self._score_semantic_if_cached()
         if RankingMethod.DENSE in self.scores and RankingMethod.BM25 in self.scores:
             parts = [self.scores[RankingMethod.DENSE], self.scores[RankingMethod.BM25]]
             self.scores[RankingMethod.HYBRID] = fuse(parts, self.question.fusion, self.among)
-        if self.question.method is not base and not self._look_again(self.scores[base]):
+        if self.question.method is not base and not self._rerank(self.scores[base]):
             return None
         return self._answer()
 
-    def _look_for_words(self, required: bool) -> bool:
+    def _score_keywords(self, required: bool) -> bool:
         """Score by words; where that only adds a reason, with an index that is there already."""
         stage = IndexWords(self.dataset.key, self.question.bm25)
         if required or self.engine.ready(stage):
@@ -138,16 +143,16 @@ class _Search:
         self.scores[RankingMethod.BM25] = scores
         return True
 
-    def _glance_at_meaning(self) -> None:
+    def _score_semantic_if_cached(self) -> None:
         """Score by meaning where that only adds a reason, with what is there already."""
         added = self.added
         try:
-            self._look_for_meaning(lambda stage: stage.load(self.engine.store) if self.engine.ready(stage) else None)
+            self._score_semantic(lambda stage: stage.load(self.engine.store) if self.engine.ready(stage) else None)
         except (InputError, ArtifactMissingError):
             pass  # Words can be looked for where the vectors know them not.
         self.added, self.approximate = added, None
 
-    def _look_for_meaning(self, make: Maker) -> bool:
+    def _score_semantic(self, make: Maker) -> bool:
         query = dense_query(self.dataset, self.space, self.question, self.sum, make)
         if query is None:
             return False
@@ -169,7 +174,8 @@ class _Search:
 
     def _near(self, vectors: Matrix, query: Vector) -> Scores:
         allowed = int(np.count_nonzero(self.among))
-        index = index_for(self.engine, self.space, self.question, len(vectors), self.passing - allowed)
+        left_out = len(vectors) - allowed if self.passed is None else int(self.passed.sum()) - allowed
+        index = index_for(self.engine, self.space, self.question, len(vectors), left_out)
         if index is not None:
             scores = score_nearest(vectors, query, index, self.question.metric, self.passed)
             # Short lists may bring fewer hits than are wanted.
@@ -179,7 +185,7 @@ class _Search:
         self.approximate = None
         return score_vectors(vectors, query, background_of(self.engine, self.space, self.question.metric))
 
-    def _look_again(self, scores: Scores) -> bool:
+    def _rerank(self, scores: Scores) -> bool:
         if not self.question.words:
             raise InputError(
                 "Reranking needs a text query, and there is none.", "Enter a text, or choose another ranking method."

@@ -1,6 +1,5 @@
 """`search`: the rows that answer a query: dense, BM25, hybrid, late interaction or reranked."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -17,7 +16,7 @@ from embedding_core.ranking.vector_index import IndexVectors
 from embedding_core.search import answer
 from embedding_core.search.feedback import ExpansionParams
 from embedding_core.search.question import Question, SearchMode
-from embedding_core.search.records import hit_records
+from embedding_core.search.records import answer_record
 
 if TYPE_CHECKING:
     from embedding_core.search.answer import Answer
@@ -32,6 +31,7 @@ def search(
     data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
     query: Annotated[str, FreeText] = "",
     query_image: Path | None = None,
+    arithmetic: bool = False,
     engine_: Annotated[RankingMethod, Parameter(name="--engine")] = Question.method,
     k: int = Question.k,
     where: Annotated[str, FreeText] = Question.where,
@@ -45,8 +45,9 @@ def search(
     """Search for a query.
 
     Args:
-        query: Words, or a sum such as "king - man + woman".
+        query: Words to search for, as they are: a dash in them is a dash.
         query_image: An image to search for, alone or together with --query.
+        arithmetic: Read --query as a sum of vectors, such as "king - man + woman"; signs stand between spaces.
         engine_: How rows are ranked: by vectors, by words (BM25), by both, by late interaction, by a cross-encoder.
         k: Number of hits.
         where: A filter: which rows may be found, such as 'year > 1960 and topic = "wing"'.
@@ -60,6 +61,7 @@ def search(
     space = space_of(engine, dataset, data.encoder)
     question = Question(
         words=query,
+        arithmetic=arithmetic,
         picture=None if query_image is None else keep_picture(engine, query_image),
         method=engine_,
         k=k,
@@ -74,7 +76,8 @@ def search(
         for stage in (space, IndexVectors(space)):
             with_progress(engine, stage)
     found = cast("Answer", answer(engine, dataset, space, question, lambda stage: with_progress(engine, stage)))
-    hits = hit_records(dataset, found)
+    record = answer_record(dataset, found)
+    hits = record["hits"]
     result = {
         "query": query or str(query_image),
         "engine": question.method,
@@ -82,11 +85,7 @@ def search(
         "ids": [hit["id"] for hit in hits],
         "scores": [hit["score"] for hit in hits],
         "texts": [hit["text"] for hit in hits],
-        "hits": hits,
-        "expansion": {word: round(weight, 4) for word, weight in found.added.items()},
-        "filtered_rows": found.passing,
-        "approximate": None if found.approximate is None else asdict(found.approximate),
-        "percentile_rows": found.sampled or len(dataset),
+        **record,
     }
     lines = [f"{hit['score']:.3f}  {hit['id']}  {str(hit['text'])[:100]!r}{_why(hit)}" for hit in hits]
     if found.added:
@@ -98,5 +97,5 @@ def search(
 
 def _why(hit: dict[str, Any]) -> str:
     pairs = [f"{asked}~{found}" for asked, found, _ in hit["tokens"]]
-    record = pairs or list(hit["words"])[:5]
-    return f"  ({', '.join(record)})" if record else ""
+    reasons = pairs or list(hit["words"])[:5]
+    return f"  ({', '.join(reasons)})" if reasons else ""

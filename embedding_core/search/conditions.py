@@ -1,6 +1,7 @@
 """Filters as text: `year >= 1960 and (topic in ("wing", "flow") or not author is empty)`.
 
 A language of its own, small enough to be read to the end, that can say nothing but comparisons: nothing of it is run.
+Numbers, dates (2020-03-01) and times (9:30) go without quotation marks; what stands in them is text, as written.
 """
 
 import re
@@ -11,13 +12,19 @@ from typing import TypeAlias
 
 from embedding_core.base.errors import InputError
 
-Value: TypeAlias = str | float | bool
+Value: TypeAlias = str | int | float | bool
+"""Whole numbers are ints, exact at any length; dates and times are text."""
 
 MOST_CHARS, MOST_DEPTH = 4_000, 40
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _PIECE = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     |(?P<column>`(?:[^`]|``)*`)
-    |(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
+    |(?P<moment>\d{4}-\d\d(?:-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?)?(?![\w.:-])
+        |\d\d?\.\d\d?\.\d{4}(?![\w.:-])|\d\d?:\d\d(?::\d\d)?(?![\w.:]))
+    |(?P<number>"""
+    + NUMBER
+    + r"""(?![\w.]))
     |(?P<mark>==|!=|<>|<=|>=|=|<|>|\(|\)|,)
     |(?P<word>[^\W\d][\w.]*))""",
     re.VERBOSE | re.DOTALL,
@@ -84,13 +91,20 @@ class Either:
 Condition: TypeAlias = Comparison | Not | All | Either
 
 
+def as_number(text: str) -> int | float | str:
+    """Return what is written like a number as one; with leading zeros, or as 1e5, it may be a code, and stays text."""
+    if re.fullmatch(r"[+-]?0\d[\d.]*|\d+[eE]\d+", text):
+        return text
+    return int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
+
+
 def _written(value: Value) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, bool):
         return str(value).lower()
     # In full, so that it reads back as the same number; an infinite one has no digits but too large ones.
-    return repr(value).removesuffix(".0").replace("inf", "1e999")
+    return repr(value).removesuffix(".0").replace("inf", "1e+999")
 
 
 @dataclass(frozen=True)
@@ -119,8 +133,8 @@ def parse_filter(text: str) -> Condition:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    at = 0
-    while text[at:].strip():
+    at, stop = 0, len(text.rstrip())
+    while at < stop:
         piece = _PIECE.match(text, at)
         if piece is None or piece.lastgroup is None:
             at += len(text[at:]) - len(text[at:].lstrip())
@@ -215,7 +229,9 @@ class _Parser:
         if self.next.says("true", "false"):
             return self._take().text.lower() == "true"
         if self.next.kind == "number":
-            return float(self._take().text)
+            return as_number(self._take().text)
+        if self.next.kind == "moment":
+            return self._take().text
         if self.next.kind == "text":
             return re.sub(r"\\(.)", r"\1", self._take().text[1:-1], flags=re.DOTALL)
         if self.next.kind == "word" and not self.next.says(*_WORDS):

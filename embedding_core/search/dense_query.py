@@ -13,7 +13,7 @@ from embedding_core.base.types import Matrix, Vector
 from embedding_core.base.vectors import unit_rows
 from embedding_core.data.dataset import Dataset, Kind
 from embedding_core.encoders.stages import Embed, EncodeQueries
-from embedding_core.search.arithmetic import Term, add_up, parse_sum, rows_named
+from embedding_core.search.arithmetic import Term, add_up, rows_named
 from embedding_core.search.feedback import rocchio
 from embedding_core.search.question import Question
 
@@ -46,7 +46,7 @@ def queries_of(dataset: Dataset, space: Embed, question: Question) -> EncodeQuer
     Raises:
         InputError: it is a sum and cannot be read.
     """
-    return _queries(space, question, _typed(question, Sum.of(dataset, parse_sum(question.words))))
+    return _queries(space, question, _typed(question, Sum.of(dataset, question.terms)))
 
 
 def dense_query(dataset: Dataset, space: Embed, question: Question, total: Sum, make: Maker) -> Vector | None:
@@ -62,7 +62,7 @@ def dense_query(dataset: Dataset, space: Embed, question: Question, total: Sum, 
     if typed and dataset.kind is Kind.VECTORS:
         raise InputError(
             f"{typed[0][:80]!r} is not an item of {dataset.name}, and precomputed vectors have no encoder.",
-            "Enter the exact text of an item, or use keyword search (BM25).",
+            "Turn on vector arithmetic and enter the exact text of an item, or use keyword search (BM25).",
         )
     queries = _queries(space, question, typed)
     encoded: Matrix | None = None if queries is None else make(queries)

@@ -10,6 +10,7 @@ from embedding_core.ranking.cross_encoder import SUGGESTED
 from embedding_core.ranking.fusion import FusionParams
 from embedding_core.ranking.lexical import BM25Params
 from embedding_core.ranking.methods import RERANKING, RankingMethod
+from embedding_core.search.arithmetic import Term, parse_sum
 from embedding_core.search.feedback import ExpansionParams, RocchioParams
 
 RERANKED = 100
@@ -58,6 +59,8 @@ class Question:
     more: tuple[int, ...] = ()
     """Rows that are good examples."""
     less: tuple[int, ...] = ()
+    arithmetic: bool = False
+    """The words are a sum of vectors, such as king - man + woman; else a dash in them is a dash."""
     keep_inputs: bool = False
     """The items of a sum may be its answer."""
     feedback: RocchioParams = field(default_factory=RocchioParams)
@@ -82,6 +85,15 @@ class Question:
             raise ParameterError(
                 f"{self.first} cannot be the first stage, because it only reranks hits.", "Choose dense or bm25."
             )
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms of the sum that the words are, if they are one; none where they are plain words.
+
+        Raises:
+            InputError: it is no sum as it is written.
+        """
+        return parse_sum(self.words) if self.arithmetic else ()
 
     @property
     def empty(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from embedding_core.base.errors import ParameterError, VectorscopeError
+from embedding_core.base.keys import stored_name
 from embedding_core.base.vectors import Metric
 from embedding_core.ranking.cross_encoder import SUGGESTED
 from embedding_core.ranking.fusion import FusionParams
@@ -20,13 +21,15 @@ class SearchSettings:
     """The settings of a search, without the query."""
 
     hits: int = 20
-    beside: str = ""
+    compare_with: str = field(default="", metadata={"key": "beside"})
     """An engine to compare with; from a link anybody's text."""
     metric: Metric = Metric.COSINE
     exact: bool = False
     """Every row is compared, however many there are."""
     first: str = "dense"
     """Whose first hits get a second look; from a link anybody's text."""
+    arithmetic: bool = False
+    """The query is a sum of vectors."""
     keep_inputs: bool = False
     """The items of a sum may be its answer."""
     expand: bool = False
@@ -81,11 +84,13 @@ def _written(value: Any) -> str:
 def _read(default: Any, given: dict[str, str], above: str) -> Any:
     """Return the default parameters with some changed."""
     changed: dict[str, Any] = {}
-    for name, held in vars(default).items():
+    for part in fields(default):
+        name, held = part.name, getattr(default, part.name)
+        # Links made before a field was renamed have its first name.
+        text = given.get(above + name, given.get(above + stored_name(part)))
         if is_dataclass(held):
             changed[name] = _read(held, given, f"{above}{name}.")
-        elif above + name in given and name != "cross_encoder":
-            text = given[above + name]
+        elif text is not None and name != "cross_encoder":
             if isinstance(held, tuple):
                 changed[name] = tuple(map(float, text.split(_WITHIN)))
             else:

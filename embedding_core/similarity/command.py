@@ -5,10 +5,12 @@ from typing import Annotated, Any
 import numpy as np
 from cyclopts import Parameter
 
+from embedding_core import encoders
 from embedding_core.cli.common import check_column, embedded, row_of, with_progress, write
 from embedding_core.cli.options import CommandEngine, Data, EmbeddingOptions, Flat, InputGroup, Out, build, options_of
 from embedding_core.cli.run import Printed
 from embedding_core.data.dataset import Dataset
+from embedding_core.encoders.health import blank_rows
 from embedding_core.similarity import (
     Duplicates,
     DuplicatesParams,
@@ -45,7 +47,7 @@ def similar(
     dataset, space, record = embedded(engine, file, data)
     liked = tuple(row_of(dataset, name) for name in row)
     vectors = space.load(engine.store)
-    found = recommend(vectors, liked, params)
+    found = recommend(vectors, liked, params, ~blank_rows(dataset, encoders.resolve(space.encoder)))
     random = random_cosines(vectors)
     shares = np.searchsorted(random, found.cosines) / max(1, len(random))
     similar = [

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_prog
 from embedding_core.base.vectors import as_matrix, unit_rows
 from embedding_core.similarity.random_baseline import random_cosines
 
-UNASSIGNED = -1
+UNGROUPED = -1
 """The group of an item that has no double."""
 _BLOCK_BYTES = 64 * 1024**2
 _MOST_EDGES = 4_000_000
@@ -52,7 +52,7 @@ class Duplicates:
     raised: bool
     """The threshold lies above what random pairs suggest, where groups would chain together."""
     groups: Indices
-    """(n,) int32, the number of each item's group, or `UNASSIGNED`."""
+    """(n,) int32, the number of each item's group, or `UNGROUPED`."""
     keep: NDArray[np.bool_]
     """(n,) whether to keep the item: of each group the one most like the others, and all that are alone."""
     weakest: Indices
@@ -82,14 +82,33 @@ def suggest_threshold(random_baseline: Vector) -> float:
 
 
 def find_duplicates(
-    matrix: Matrix, params: DuplicatesParams = DuplicatesParams(), progress: Progress = no_progress
+    matrix: Matrix,
+    params: DuplicatesParams = DuplicatesParams(),
+    progress: Progress = no_progress,
+    among: NDArray[np.bool_] | None = None,
 ) -> Duplicates:
     """Compare all pairs of rows of (n, dim) and group those above the threshold, directly or through others.
+
+    Only rows of `among`, (n,), are compared, if it is given; the others are kept, in no group.
 
     Raises:
         InputError: the matrix has no row.
     """
-    rows = unit_rows(as_matrix(matrix))
+    matrix = as_matrix(matrix)
+    if among is None or among.all():
+        return _compared(matrix, params, progress)
+    rows, n = np.flatnonzero(among).astype(np.int32), len(matrix)
+    groups, keep = np.full(n, UNGROUPED, np.int32), np.ones(n, dtype=bool)
+    if not len(rows):
+        threshold = suggest_threshold(np.zeros(0, np.float32)) if params.threshold is None else params.threshold
+        return Duplicates(threshold, 0, 0.0, False, groups, keep, np.zeros((0, 2), np.int32), np.zeros(0, np.float32))
+    found = _compared(matrix[rows], params, progress)
+    groups[rows], keep[rows] = found.groups, found.keep
+    return replace(found, groups=groups, keep=keep, weakest=rows[found.weakest])
+
+
+def _compared(matrix: Matrix, params: DuplicatesParams, progress: Progress) -> Duplicates:
+    rows = unit_rows(matrix)
     random_baseline = random_cosines(rows)
     suggested = suggest_threshold(random_baseline)
     threshold = suggested if params.threshold is None else params.threshold
@@ -105,7 +124,10 @@ def find_duplicates(
         int(counts.sum()),
         above / max(1, len(random_baseline)),
         params.threshold is None and threshold > suggested,
-        *(groups, _kept(rows, groups, len(weakest)), weakest, cosines),
+        groups,
+        _kept(rows, groups, len(weakest)),
+        weakest,
+        cosines,
     )
 
 
@@ -208,7 +230,7 @@ def _grouped(n: int, forest: _Edges) -> tuple[Indices, Indices, Vector]:
     first = np.full(parts, n)
     np.minimum.at(first, part_of, np.arange(n))
     order = np.lexsort((first, -sizes))[: np.count_nonzero(sizes > 1)]
-    number = np.full(parts, UNASSIGNED, np.int32)
+    number = np.full(parts, UNGROUPED, np.int32)
     number[order] = np.arange(len(order))
     groups = number[part_of].astype(np.int32)
     # Links from the strongest to the weakest: the last one written of each group stays.
@@ -220,7 +242,7 @@ def _grouped(n: int, forest: _Edges) -> tuple[Indices, Indices, Vector]:
 
 def _kept(rows: Matrix, groups: Indices, count: int) -> NDArray[np.bool_]:
     """Return which to keep: of each group the one with the largest mean cosine to all of it, the first of equals."""
-    keep: NDArray[np.bool_] = groups == UNASSIGNED
+    keep: NDArray[np.bool_] = groups == UNGROUPED
     grouped = np.flatnonzero(~keep)
     sums = np.zeros((count, rows.shape[1]), np.float32)
     np.add.at(sums, groups[grouped], rows[grouped])

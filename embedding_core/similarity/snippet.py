@@ -14,9 +14,10 @@ def duplicates(dataset: Key, encoder: str, params: DuplicatesParams) -> str:
     """Return code that defines `found` and prints the groups, the row to keep first."""
     return f"""\
 {opening(dataset, encoder)}
-from embedding_core.similarity import DuplicatesParams, find_duplicates
+from embedding_core.similarity import DuplicatesParams
+from embedding_core.similarity.stages import FindDuplicates
 
-found = find_duplicates(vectors, {written(params)})
+found = engine.make(FindDuplicates(space, {written(params)}))
 print(f"{{found.pairs}} pairs of at least {{found.threshold:.3f}} in {{found.count}} groups")
 for group in range(found.count):
     print(f"{{found.weakest_cosines[group]:.3f}}", [dataset.titles[row] for row in found.rows_of(group)])
@@ -34,7 +35,7 @@ left = {_vector(left)}
 right = {_vector(right)}
 found = compare(left, right, measure_chance(vectors))
 for one in found:
-    print(f"{{one.measure}}: {{one.value:.3f}}, more alike than {{one.less_alike:.1%}} of random pairs")
+    print(f"{{one.measure}}: {{one.value:.3f}}, more similar than {{one.less_alike:.1%}} of random pairs")
 """
 
 
@@ -76,9 +77,12 @@ def suggestions(dataset: Key, encoder: str, liked: tuple[int, ...], params: Reco
     """Return code that defines `found` and prints the recommendations for the liked rows."""
     return f"""\
 {opening(dataset, encoder)}
+from embedding_core import encoders
+from embedding_core.encoders.health import blank_rows
 from embedding_core.similarity import RecommendParams, recommend
 
-found = recommend(vectors, {liked}, {written(params)})
+blank = blank_rows(dataset, encoders.resolve(space.encoder))
+found = recommend(vectors, {liked}, {written(params)}, ~blank)
 for row, cosine in zip(found.rows, found.cosines, strict=True):
     print(f"{{cosine:.3f}}  {{dataset.titles[row]}}")
 """

@@ -11,6 +11,8 @@ from embedding_core.base.errors import EncoderError
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Indices, Progress
+from embedding_core.data.stages import load_dataset
+from embedding_core.encoders.health import blank_rows
 from embedding_core.encoders.stages import Embed, loaded_encoder
 from embedding_core.similarity import (
     Alignment,
@@ -36,10 +38,12 @@ class FindDuplicates(Stage[Duplicates]):
     space: Embed
     params: DuplicatesParams = field(default_factory=DuplicatesParams)
     kind = "duplicates"
+    version = 2
     title = "Finding near-duplicates"
 
     def compute(self, store: Store, progress: Progress) -> Duplicates:
-        return find_duplicates(self.space.load(store), self.params, progress)
+        blank = blank_rows(load_dataset(self.space.dataset, store), encoders.resolve(self.space.encoder))
+        return find_duplicates(self.space.load(store), self.params, progress, ~blank)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,6 @@ class SupervisionOptions:
 class TuneOptions(
     options_of(  # type: ignore[misc]
         TuneParams,
-        names={"batch": "--batch-size", "hard": "--hard-negatives", "max_tokens": "--max-seq-length"},
         without=("matryoshka", "warmup", "margin", "held_out", "seed"),
     )
 ):

@@ -11,7 +11,7 @@ from embedding_core.encoders.spec import EncoderSpec, Origin
 from embedding_core.train.params import Loss, TuneParams
 from embedding_core.train.training_data import Pairing, TrainingData
 
-_USUAL_PARAMETERS = 11e6
+_DEFAULT_PARAMETERS = 11e6
 """Of MiniLM, without its table of tokens, which is looked up and not multiplied."""
 _VOCABULARY = 30_522
 _PASSES = 6
@@ -44,7 +44,7 @@ def parameters(spec: EncoderSpec) -> float:
     if spec.origin is Origin.FOLDER:
         size = sum(path.stat().st_size for path in Path(spec.name).rglob("*.safetensors")) / 1e6
     if not size or spec.dim is None:
-        return _USUAL_PARAMETERS
+        return _DEFAULT_PARAMETERS
     return float(max(size * 1e6 / 4 - _VOCABULARY * spec.dim, 1e4))
 
 
@@ -63,7 +63,7 @@ def seconds(
 ) -> float:
     """Return an estimate in seconds of fine-tuning on some rows, on this machine when it is otherwise idle."""
     letters = sum(len(text) for column in training_data.texts for text in column) / sum(map(len, training_data.texts))
-    tokens = min(2 + letters / _CHARS_A_TOKEN, params.max_tokens)
+    tokens = min(2 + letters / _CHARS_A_TOKEN, params.max_seq_length)
     count, texts = count_examples(training_data, rows, params)
     work = params.epochs * count * texts * tokens * _PASSES * parameters(spec)
     return work / ((speed or multiply_speed()) * _EFFICIENCY)

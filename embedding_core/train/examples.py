@@ -25,7 +25,7 @@ class Examples:
     """Training examples, one per row."""
 
     columns: tuple[tuple[str, ...], ...]
-    """Anchors and partners; then what does not belong to them, if a loss wants that in the same row."""
+    """Anchors and positives; then what does not belong to them, if a loss wants that in the same row."""
     marks: NDArray[np.int32]
     """(n, m): two examples that share a number are kept out of one batch where each is the other's negative."""
     targets: Vector | None = None
@@ -92,7 +92,7 @@ def _columns(known: _Texts, *places: Indices) -> tuple[tuple[str, ...], ...]:
 
 
 def _by_label(training_data: TrainingData, params: TuneParams) -> _Texts:
-    """Pair each text with some others of its class, so that all are partners about equally often."""
+    """Pair each text with some others of its class, so that all are positives about equally often."""
     labels, texts = cast("Labels", training_data.labels), distinct(training_data)
     codes = np.zeros(len(texts), np.int32)
     codes[training_data.codes[:, 0]] = labels.codes
@@ -110,7 +110,7 @@ def _by_label(training_data: TrainingData, params: TuneParams) -> _Texts:
 
 
 def _by_row(training_data: TrainingData) -> _Texts:
-    """Take the two texts of each row for partners; rows that share a text are about one thing."""
+    """Take the two texts of each row as anchor and positive; rows that share a text are about one thing."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 

@@ -47,14 +47,14 @@ class Batches(DefaultBatchSampler):
     """The batches of all epochs, drawn before the first: each epoch has as many, and a resume finds its place."""
 
     def __init__(self, examples: Examples, params: TuneParams) -> None:
-        super().__init__(range(len(examples)), batch_size=params.batch, drop_last=False)
+        super().__init__(range(len(examples)), batch_size=params.batch_size, drop_last=False)
         self._epochs = []
         for epoch in range(params.epochs):
             rng = np.random.default_rng((params.seed, epoch))
             if params.loss is Loss.MNRL:
-                self._epochs.append(list(clean_batches(examples.marks, params.batch, rng)))
+                self._epochs.append(list(clean_batches(examples.marks, params.batch_size, rng)))
             else:
-                self._epochs.append(list(plain_batches(len(examples), params.batch, rng)))
+                self._epochs.append(list(plain_batches(len(examples), params.batch_size, rng)))
         self._count = min(map(len, self._epochs))
         if self._count == 0:
             raise InputError("All examples have the same vector.", "Use texts that differ in meaning.")
@@ -98,8 +98,11 @@ class Learner(SentenceTransformerTrainer):
         tensors, groups = pack_optimizer(self.optimizer.state_dict())
         save_tensors(folder / OPTIMIZER, {"random": torch.get_rng_state(), **tensors})
         state = {
-            **{"groups": groups, "schedule": self.lr_scheduler.state_dict()},
-            **{"value": self.best.value, "step": self.best.step, "stale": self.best.stale},
+            "groups": groups,
+            "schedule": self.lr_scheduler.state_dict(),
+            "value": self.best.value,
+            "step": self.best.step,
+            "stale": self.best.stale,
         }
         (folder / STATE_FILE).write_text(json.dumps(state))
         self.state.save_to_json(str(folder / TRAINER_FILE))
@@ -188,7 +191,7 @@ def arguments(params: TuneParams, folder: str, half: bool) -> SentenceTransforme
     return SentenceTransformerTrainingArguments(
         output_dir=folder,
         num_train_epochs=params.epochs,
-        per_device_train_batch_size=params.batch,
+        per_device_train_batch_size=params.batch_size,
         learning_rate=params.learning_rate,
         warmup_steps=params.warmup,
         bf16=half,

@@ -114,7 +114,7 @@ def _accuracy(
 
 
 def _found_first(codes: NDArray[np.int32], vectors: Matrix) -> NDArray[np.bool_]:
-    """Return whether the partner nearest to each anchor is one of its own, (n,)."""
+    """Return whether the positive nearest to each anchor is one of its own, (n,)."""
     positives = np.unique(codes[:, 1])
     scores = vectors[codes[:, 0]] @ vectors[positives].T
     # A text that stands on both sides is no answer to itself.

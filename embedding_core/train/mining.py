@@ -1,7 +1,7 @@
 """Mining of hard negatives: texts that an encoder finds similar though they do not belong together.
 
-Found among the nearest neighbors. One that is about as near as a text's own partner may well belong to it without
-being marked so, and would teach the contrary: a margin below the partner's similarity keeps those out (the "positive-
+Found among the nearest neighbors. One that is about as near as a text's own positive may well belong to it without
+being marked so, and would teach the contrary: a margin below the positive's similarity keeps those out (the "positive-
 aware" mining of Moreira et al. 2024, https://arxiv.org/abs/2407.15831).
 """
 
@@ -23,7 +23,7 @@ class MiningParams:
     """How similar a hard negative may be, and the number of candidates it is drawn from."""
 
     margin: float = 0.05
-    """At least this share less similar than the partner."""
+    """At least this share less similar than the positive."""
     among: int = 5
     """One of the so many nearest that are left, at random: always the nearest would repeat a few rows."""
     seed: int = 0

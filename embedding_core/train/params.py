@@ -13,7 +13,7 @@ class Loss(StrEnum):
     """What is pulled together and what is pushed apart."""
 
     MNRL = "mnrl"
-    """Multiple negatives ranking: each text toward its partner, away from all other partners of its batch.
+    """Multiple negatives ranking: each text toward its positive, away from all other positives of its batch.
 
     Henderson et al. 2017, https://arxiv.org/abs/1705.00652; van den Oord et al. 2018, https://arxiv.org/abs/1807.03748.
     """
@@ -23,7 +23,7 @@ class Loss(StrEnum):
     Hadsell et al. 2006, https://doi.org/10.1109/CVPR.2006.100.
     """
     TRIPLET = "triplet"
-    """A text has to be nearer to its partner than to one that does not belong to it, by a margin.
+    """A text has to be nearer to its positive than to one that does not belong to it, by a margin.
 
     Schroff et al. 2015, https://arxiv.org/abs/1503.03832.
     """
@@ -44,20 +44,20 @@ class TuneParams:
     """
     epochs: int = 3
     """Passes over the examples."""
-    batch: int = 32
+    batch_size: int = field(default=32, metadata={"key": "batch"})
     """Examples of a batch; for mnrl also the number of in-batch candidates of each text."""
     learning_rate: float = 1e-4
     """Peak learning rate. The default suits MiniLM and a few hundred examples; larger models need less."""
     warmup: float = 0.1
     """Over this share of the steps the learning rate rises; then it falls to zero."""
-    max_tokens: int = 128
+    max_seq_length: int = field(default=128, metadata={"key": "max_tokens"})
     """Longer texts are truncated to this many tokens while training."""
     positives: int = field(default=2, metadata={"key": "partners"})
     """Of labels: number of positives of each text, drawn from its class."""
-    hard: bool | None = None
+    hard_negatives: bool | None = field(default=None, metadata={"key": "hard"})
     """Mine negatives among near neighbors, for mnrl too; the other losses always do."""
     margin: float = 0.05
-    """A hard negative is at least this share less similar to a text than the text's own partner is.
+    """A hard negative is at least this share less similar to a text than the text's own positive is.
 
     Nearer ones may belong together without being marked so: Moreira et al. 2024, https://arxiv.org/abs/2407.15831.
     """
@@ -76,8 +76,8 @@ class TuneParams:
         object.__setattr__(self, "matryoshka", tuple(sorted(set(self.matryoshka), reverse=True)))
         for what, value, least, most in (
             ("epochs", self.epochs, 1, 100),
-            ("examples per batch", self.batch, 2, 512),
-            ("tokens per text", self.max_tokens, 8, LONGEST),
+            ("examples per batch", self.batch_size, 2, 512),
+            ("tokens per text", self.max_seq_length, 8, LONGEST),
             ("positives", self.positives, 1, 50),
             ("epochs of patience", self.patience, 0, 100),
             ("examples per class", 2 if self.per_class is None else self.per_class, 2, 10_000),
@@ -99,7 +99,7 @@ class TuneParams:
     @property
     def mines(self) -> bool:
         """Whether hard negatives are looked for."""
-        return self.loss is not Loss.MNRL if self.hard is None else self.hard
+        return self.loss is not Loss.MNRL if self.hard_negatives is None else self.hard_negatives
 
 
 def matryoshka_dims(dim: int, smallest: int = 32) -> tuple[int, ...]:

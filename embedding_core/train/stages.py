@@ -14,6 +14,7 @@ from embedding_core import encoders
 from embedding_core.base.codec import decode, encode
 from embedding_core.base.errors import ArtifactMissingError, InputError, StoreError
 from embedding_core.base.keys import fingerprint
+from embedding_core.base.lines import split_lines
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress
@@ -123,7 +124,7 @@ class FineTune(Stage[Tuned]):
         """Return what has happened so far, also while it happens in another process."""
         file = self._journal(store)
         events = []
-        for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:
+        for line in split_lines(file.read_text(encoding="utf-8")) if file.is_file() else []:
             with suppress(ValueError):  # The last line may be half written.
                 events.append(json.loads(line))
         return History.of(events)
@@ -164,13 +165,15 @@ class FineTune(Stage[Tuned]):
         before = self._measured(training_data, parts, base, _part(progress, 0, _MEASURING))
         checkpoints = StoredCheckpoints(store, self.key)
         model = finetune(
-            *(folder, made, self.params),
+            folder,
+            made,
+            self.params,
             watch=lambda encode: watch(training_data, parts, encode),
             checkpoints=checkpoints,
             report=self._reporter(store, fresh=checkpoints.newest() is None),
             progress=_part(progress, _MEASURING, 1 - _MEASURING),
         )
-        longest = min(self.params.max_tokens, base.spec.max_tokens or self.params.max_tokens)
+        longest = min(self.params.max_seq_length, base.spec.max_tokens or self.params.max_seq_length)
         cut = sum(tokens > longest for tokens in base.count_tokens(train))
         learned = len(parts.train), len(parts.test), len(made), made.mined, training_data.dropped, cut
         counts = Counts(*learned, parts.parting, parts.shared, parts.left_out)
@@ -265,7 +268,10 @@ def _facts(spec: EncoderSpec, result: Tuned) -> dict[str, Any]:
     loss = f"{result.params.loss}, Matryoshka" if result.params.matryoshka else str(result.params.loss)
     return {
         "summary": f"{result.base}, fine-tuned here on {result.counts.trained_on:,} rows ({loss}).",
-        **{"license": spec.license, "dim": spec.dim, "max_tokens": spec.max_tokens, "unit_norm": spec.unit_norm},
+        "license": spec.license,
+        "dim": spec.dim,
+        "max_tokens": spec.max_tokens,
+        "unit_norm": spec.unit_norm,
     }
 
 

@@ -55,7 +55,7 @@ def finetune(
     """
     bert.use_all_cores()
     model = _load(folder)
-    dim, longest = model.get_embedding_dimension() or 0, model.max_seq_length or params.max_tokens
+    dim, longest = model.get_embedding_dimension() or 0, model.max_seq_length or params.max_seq_length
     if params.matryoshka and params.matryoshka[0] > dim:
         raise ParameterError(f"The model has {dim} dimensions, fewer than {params.matryoshka[0]}.", "Choose fewer.")
     checkpoints, best = checkpoints or NoCheckpoints(), Best()
@@ -67,7 +67,7 @@ def finetune(
         learner = _learner(model, examples, params, scratch, checkpoints, best, (report, progress, look))
         if look is not None and newest is None:
             report({"step": 0, "epoch": 0, "watched": round(look(), 5)})
-        model.max_seq_length = min(params.max_tokens, longest)
+        model.max_seq_length = min(params.max_seq_length, longest)
         learner.train(resume_from_checkpoint=None if newest is None else str(newest))
     if params.patience and best.weights is not None:
         model.load_state_dict(best.weights)
@@ -92,7 +92,9 @@ def _learner(
     targets = {} if examples.targets is None else {"label": examples.targets.tolist()}
     watcher = Watcher(params, best, *record)
     watcher.learner = Learner(
-        *(model, arguments(params, scratch, bert.hardware()[0]), Dataset.from_dict({**columns, **targets})),
+        model,
+        arguments(params, scratch, bert.hardware()[0]),
+        Dataset.from_dict({**columns, **targets}),
         loss=loss_of(model, params),
         callbacks=[watcher],
         checkpoints=checkpoints,

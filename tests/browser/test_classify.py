@@ -10,7 +10,7 @@ from tests.browser.map_driver import selected, wait_drawn
 from tests.browser.test_similarity import visit
 from tests.browser.test_whole_path import MINUTE
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def test_from_a_cell_to_its_rows_on_the_map(server: Server, page: Page) -> None:

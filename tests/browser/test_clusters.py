@@ -11,7 +11,7 @@ from tests.browser.driver import Server, wait_ready
 from tests.browser.map_driver import ask, lasso, selected, wait_drawn
 from tests.browser.test_whole_path import MINUTE, drop, make_csv, wait_for_map
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def animals(folder: Path, rows: int, seed: int = 0) -> Path:

@@ -9,7 +9,7 @@ from tests.browser.driver import Server, wait_ready
 from tests.browser.map_driver import lasso, lonely_row, place_of, selected, wait_drawn
 
 MINUTE = 60_000
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def test_two_maps_share_the_selection_and_the_item(server: Server, page: Page) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.driver import Server, wait_ready
 
 MINUTE = 60_000
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def test_from_a_sample_to_the_smallest_that_is_enough(server: Server, page: Page, tmp_path: Path) -> None:

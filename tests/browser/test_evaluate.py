@@ -11,7 +11,7 @@ from tests.browser.driver import Server, wait_ready
 
 MINUTE = 60_000
 ANIMALS = ("cat", "dog", "owl", "bee")
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @pytest.fixture

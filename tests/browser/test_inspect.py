@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.driver import Server, wait_ready
 
 MINUTE = 60_000
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def look(page: Page, view: str) -> None:

@@ -14,6 +14,8 @@ from embedding_core.data.samples.shapes import draw_shapes
 from tests.browser.driver import Server, wait_ready
 from tests.browser.map_driver import ask, lasso, place_of, wait_drawn
 
+pytestmark = pytest.mark.slow
+
 POINTS = 2_000
 HOVER_MS = 150
 
@@ -74,7 +76,6 @@ WATCH = """() => {
 }"""
 
 
-@pytest.mark.slow
 def test_a_zip_of_pictures_becomes_a_map_whose_points_show_them(server: Server, page: Page, archive: Path) -> None:
     bring(page, server, archive)
     assert page.locator(".vs-map").get_by_text("circle").count() > 0
@@ -94,7 +95,6 @@ def test_a_zip_of_pictures_becomes_a_map_whose_points_show_them(server: Server, 
     assert min(waited) < HOVER_MS
 
 
-@pytest.mark.slow
 def test_a_selection_shows_as_a_gallery_that_pages(server: Server, page: Page, archive: Path) -> None:
     bring(page, server, archive)
     lasso(page)
@@ -111,7 +111,6 @@ def test_a_selection_shows_as_a_gallery_that_pages(server: Server, page: Page, a
     expect(page.locator("[class*='-picture'] img").first).to_be_visible(timeout=90_000)
 
 
-@pytest.mark.slow
 def test_pictures_stay_with_their_visitor(server: Server, visitor: Callable[..., Page], archive: Path) -> None:
     mine = visitor()
     bring(mine, server, archive)

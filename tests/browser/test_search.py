@@ -17,7 +17,7 @@ from tests.browser.map_driver import ask, place_of, wait_drawn
 MINUTE = 60_000
 BIRDS = ("ostrich", "lorikeet", "albatross", "egret", "dowitcher")
 """Five or so of 130 photographs: two among the first five are no accident."""
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def open_sample(page: Page, server: Server, name: str) -> None:
@@ -94,7 +94,6 @@ def test_from_a_query_to_hits_on_the_map_and_home(server: Server, page: Page) ->
     expect(page.get_by_role("textbox", name="Search", exact=True)).to_have_value("king", timeout=MINUTE)
 
 
-@pytest.mark.slow
 def test_words_and_a_picture_find_pictures(server: Server, page: Page, tmp_path: Path) -> None:
     mine = tmp_path / "mine.png"
     mine.write_bytes(draw_shapes(600)[17].png)

@@ -34,6 +34,7 @@ def test_every_page_of_a_loaded_session_says_what_is_open(server: Server, page: 
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_reload_and_a_restarted_server_keep_what_was_open(fresh_server: Server, page: Page) -> None:
     open_sample(fresh_server, page, "words")
     page.reload()
@@ -45,6 +46,7 @@ def test_a_reload_and_a_restarted_server_keep_what_was_open(fresh_server: Server
     expect(page.locator(".st-key-recent-0")).to_contain_text("Word families")
 
 
+@pytest.mark.slow
 def test_a_link_opens_the_same_view_for_another_visitor(server: Server, visitor: Callable[..., Page]) -> None:
     first, second, third = visitor(), visitor(), visitor()
     open_sample(server, first, "faq")
@@ -82,6 +84,7 @@ def test_the_app_runs_from_another_folder_with_its_own_settings(tmp_path: Path, 
         assert f"URL: http://127.0.0.1:{server.port}" in server.log
         assert "Network URL" not in server.log
     finally:
+        page.close()  # It may still be loading; a server that goes would be an error in its console.
         server.stop()
 
 

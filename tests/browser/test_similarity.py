@@ -9,7 +9,7 @@ from tests.browser.driver import Server, wait_ready
 from tests.browser.map_driver import selected, wait_drawn
 from tests.browser.test_whole_path import MINUTE
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def look(page: Page, name: str) -> None:

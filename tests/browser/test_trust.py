@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.driver import Server, wait_ready
 
 MINUTE = 60_000
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def test_from_the_badge_to_the_points_that_lie(page: Page, server: Server) -> None:

@@ -116,6 +116,7 @@ def test_a_clicked_point_opens_with_its_true_neighbors(server: Server, page: Pag
     expect(page.get_by_text(re.compile(r"^Item \d+$"))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_second_tab_joins_a_running_job(fresh_server: Server, page: Page, tmp_path: Path) -> None:
     drop(page, fresh_server.url, make_csv(tmp_path / "many.csv", 4000, seed=4))
     page.wait_for_url(re.compile("/map"), timeout=MINUTE)
@@ -130,6 +131,7 @@ def test_a_second_tab_joins_a_running_job(fresh_server: Server, page: Page, tmp_
     assert len(made) == 1
 
 
+@pytest.mark.slow
 def test_a_killed_server_goes_on_at_its_last_shard(
     fresh_server: Server, page: Page, tmp_path: Path, problems: list[str]
 ) -> None:
@@ -155,6 +157,7 @@ def test_a_killed_server_goes_on_at_its_last_shard(
     assert all(after[meta] == inode for meta, inode in before.items())
 
 
+@pytest.mark.slow
 def test_two_visitors_mapping_at_once_both_get_their_maps(
     server: Server, visitor: Callable[..., Page], tmp_path: Path
 ) -> None:

@@ -22,8 +22,10 @@ from embedding_core.clusters import FeatureSpace, HDBSCANParams, KMeansParams, M
 from embedding_core.clusters.stages import Cluster, EditClusters, NameClusters, SweepClusters
 from embedding_core.compare.stages import CompareSpaces
 from embedding_core.compress.stages import Compress, JudgedTexts
+from embedding_core.data.arrivals import BroughtFile, SortFiles
 from embedding_core.data.choose import ColumnChoice
-from embedding_core.data.pictures.stages import ReadPictures
+from embedding_core.data.judgment_files import ReadJudgments
+from embedding_core.data.pictures.stages import ReadPictures, ShowPicture
 from embedding_core.data.stages import BuildDataset, ReadTable, Source
 from embedding_core.encoders.health import CheckHealth
 from embedding_core.encoders.stages import Centered, Embed, EncodeQueries
@@ -90,27 +92,27 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
         "b17acb2f33e776499b5fe86b82e328b2262a702727c375342e371b6bc62ee5da",
     ),
     (IndexVectors(_SPACE), "2da0361989499dbac005365af30da5434e01403bbf616eaf932ce61327617b7a"),
-    (_FOUND, "41cdcd4cfc18c1e65a242f5d4dbb41387c359b482d2ead52c06e76a3d2a977f3"),
-    (Cluster(_SPACE, HDBSCANParams(min_samples=3)), "0cfdb9d2f28534ba0c01bc2d5db1b63b9ded579f2877d8a3f4db978119798607"),
+    (_FOUND, "f39696c08532e040ee3020a58b47802be0c03e5d8bc4e7aea05a506c66773112"),
+    (Cluster(_SPACE, HDBSCANParams(min_samples=3)), "37c0f14cf22134fe6636493d7ecc30fb730f08688f8e1fcdaf007c48619d6835"),
     (
-        Cluster(_SPACE, KMeansParams(5, over=FeatureSpace.MAP), _MAP),
-        "3f9ed71d14e5e7c8250fed2da0c819948df705e4858c02a8d6bfef74becdb139",
+        Cluster(_SPACE, KMeansParams(5, feature_space=FeatureSpace.MAP), _MAP),
+        "83ff1d14a7c5d88d3095b78235d3356f08da4d2254611a0feb1a83ac7240cfb3",
     ),
     (
         EditClusters(_FOUND, (Merge((0, 3)), Split(1))),
-        "6fded4ed50e099d15632362c1e9f19fb54542c949e28e754b37d6766c197a491",
+        "5d3a73b80a467efb0df590d6f06b3b61a5bc888ef80bfc733e45d6e224bc4a82",
     ),
-    (NameClusters(_FOUND), "fe614593072e765d2ea483be961483a8e6550ace65c6f7433f3b3dcfb3b032b8"),
+    (NameClusters(_FOUND), "14147390665fb185532a68ad1fb95434460ccf69d90f32c9d700b67167ee10b5"),
     (
         NameClusters(EditClusters(_FOUND, (Split(1),)), words=("cat", "dog")),
-        "69327bc07cb867761ff554686021977ee173a0b235e498d1a553151a764ec2c2",
+        "e0c89987b3a252fc0c42f86c73c55d15c6463c9b3b34b4e5ac03fc9cb80af5b9",
     ),
     (
         SweepClusters(_SPACE, SweepParams((2, 4), bootstraps=2)),
-        "8c461c9a993f14bbc6da00399b074b16adf2b9cd92e7658f01b76786fea3bf64",
+        "5406f4b369ebbe0e2861434c4ef24d417abf2f3fb7c3b859ae7c83c72d6af803",
     ),
     (CompareIndexes(_SPACE), "b7dd1bd8b7471732ae8ae1711e8ff55faa630bae81b13e4a349b52a2ad01d886"),
-    (FindDuplicates(_SPACE), "e504c2ec50ae7c21de08b86d6eacbd8b3344492eea76c907730c19494fd64dba"),
+    (FindDuplicates(_SPACE), "453a7f9a8688368dbdd4c278550cddb514ea2bbca41f32f30d8a5687d2fe6019"),
     (OrderItems(_SPACE, (3, 1, 2)), "3d653d174440273f1eb789f67ffc68a0fed8dadf5d16ed391bf603658b4726eb"),
     (AlignTokens("rain", "snow", *_OF), "65c441a4b1b19a7f54e55e408456eaedc034997594019877c37b824f695128ed"),
     (
@@ -131,23 +133,23 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
     (MeasureSpace(_SPACE, 12), "31fb4a9604a3009a123c3fa7bb962b41f9a20af925877e18217de4f18948ee01"),
     (
         RankQueries(_SPACE, ("rain", "snow"), RankingMethod.DENSE),
-        "9118a48566a7ee0d5a257620842eb61549540329d0647bb52998bfde7d5ce6a2",
+        "8e670e7dbb542c57432bb6b68ec7b0c2f46d9be35c94de103a49314dcb3507b8",
     ),
     (
         RankQueries(_SPACE, ("rain", "snow"), RankingMethod.BM25),
-        "4edf99b3ef12217328052a313919fa21974b56fd45ea292fe30b47aedfe8b9ed",
+        "e1880b95f2f0de71432cb776b52884753759bf4308ef560949953d2d0518f146",
     ),
     (
         RankQueries(_SPACE, ("rain", "snow"), RankingMethod.LATE),
-        "734d9bbf463f1b3dba74443cc08837a24f1adf73a087439fd0932b2f3fae9d65",
+        "4371cac8e586e850e0126d0ea053297f8d286af7ea2c79ea9991de6059739372",
     ),
     (
         RankQueries(_SPACE, ("rain", "snow"), RankingMethod.CROSS, "some/model", "3"),
-        "748c364632a021217591414dc30a1d3b3815817122c721a671dfebc85e1af392",
+        "71987ef4a8f60f475f223d0d7bad8bb2bf75e894ea03be0f7e4d12b2273b64d8",
     ),
     (
         EvaluateRetrieval(_SPACE, _C, ("rain", "snow")),
-        "703f7be282cfdd4b8a510110f7541f1dc25324d2d0909c7c886febe7454907f0",
+        "ded41653a406af0caac85c6e102b20c72fbe8bfdf8899bac8b8a5aa537b72a3e",
     ),
     (ScorePairs(_SPACE), "e5fcb7f235d28b5de65ab75a27bc7808839fa59053a8f30f863334b863952006"),
     (RunProtocols(_SPACE, "genre", "part"), "f7709bfcec755e1148e0b7c3d6106466ec3da4096e0608c6beb90ec1d5d778f5"),
@@ -169,6 +171,12 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
     (ReadPatches(*_OF, _C), "5a0d771b9e4db89773c11723ffd690a07b690d26722edafa8af7b5784efb13da"),
     (ReadPictureTokens(*_OF, _C, _D), "60fa1ef8e0032f3c44a34b5e826a79a5970bd246ce8869e11bbecc837bdf26a8"),
     (InteractWithPicture(*_OF, "rain", _C), "c0f67d0c55f4ee9c7d13e8f6d637b9fa67f4806ccaee54a85702e1a21bf64638"),
+    (SortFiles((BroughtFile("films.csv", _C),)), "66eba28905151b451dba5c866e336f970b1469709699083566f0c3a00dfa3676"),
+    (
+        ReadJudgments((BroughtFile("films.csv", _C),), _A),
+        "5bee187d111180a63d4c9fe85923abac24f5e94a6c5fe3d2beb50f19fef11968",
+    ),
+    (ShowPicture(_C), "f7b97f114a47190d83f29d1046652dfc4a44f973569ae172462b910eeca1e1f7"),
     (
         FineTune(_A, Supervision(columns=("plot", "genre")), *_OF, "mine"),
         "48ea039fb9416d91e96e54f0da6701e11742f854ecfd48380736f5ccfd3f2b4f",

@@ -27,7 +27,7 @@ from embedding_core.data.stages import ReadTable, Source
 from embedding_core.evaluate.state import EvaluateState
 from embedding_core.inspect.state import InspectState
 from embedding_core.map.state import MapState
-from embedding_core.projection import Layout, PCAParams, UMAPParams
+from embedding_core.projection import LayoutOptimizer, PCAParams, UMAPParams
 from embedding_core.ranking.fusion import FusionParams
 from embedding_core.search.settings import SearchSettings
 from embedding_core.search.state import SearchState
@@ -40,7 +40,11 @@ FULL = Workspace(
     selection=Selection((1, 5, 9), "lasso"),
     item=5,
 ).with_state(
-    MapState(UMAPParams(3, seed=7, n_neighbors=30, min_dist=0.25, layout=Layout.UMAP_LEARN), color="topic", trust=True),
+    MapState(
+        UMAPParams(3, seed=7, n_neighbors=30, min_dist=0.25, layout=LayoutOptimizer.UMAP_LEARN),
+        color="topic",
+        trust=True,
+    ),
     SearchState(
         query="a & b = c",
         method="hybrid",
@@ -149,7 +153,14 @@ def test_how_to_cluster_goes_into_links(clusters: ClusterParams) -> None:
     assert Workspace().from_query(workspace.to_query()).state(ClustersState).params == clusters
 
 
-@pytest.mark.parametrize("text", ["KMeansParams,k=0", "KMeansParams,k=x", "HDBSCANParams,leaves=root", "PCAParams"])
+def test_links_made_before_a_parameter_was_renamed_are_read() -> None:
+    found = Workspace().from_query({"data": KEY, "clusters": "HDBSCANParams,min_size=7,leaves=leaf"})
+    assert found.state(ClustersState).params == HDBSCANParams(7, None, ClusterSelection.LEAF)
+
+
+@pytest.mark.parametrize(
+    "text", ["KMeansParams,k=0", "KMeansParams,k=x", "HDBSCANParams,cluster_selection=root", "PCAParams"]
+)
 def test_a_clustering_that_makes_no_sense_is_left_out(text: str) -> None:
     assert Workspace().from_query({"data": KEY, "clusters": text}).state(ClustersState).params is None
 

@@ -222,8 +222,10 @@ def test_what_was_judged_on_evaluate_and_marked_in_search_is_one_list(tmp_path: 
     key = keep_judgments(Judgments({"q1": "rain"}, {"q1": {"a": 2, "b": 0, "gone": 1}}), store)
     both = Workspace().with_state(SearchState(query="sun", more=(2,), less=(0,)), EvaluateState(key))
     assert train_columns.judgments(dataset, both, store) == (
-        *(("rain", 0, 1.0), ("rain", 1, 0.0)),
-        *(("sun", 2, 1.0), ("sun", 0, 0.0)),
+        ("rain", 0, 1.0),
+        ("rain", 1, 0.0),
+        ("sun", 2, 1.0),
+        ("sun", 0, 0.0),
     )
     assert train_columns.judgments(dataset, Workspace().with_state(SearchState(more=(1,))), store) == ()
 

@@ -1,91 +1,157 @@
 """CSV, TSV and their kin, and text with one item a line."""
 
+from collections.abc import Callable, Iterator
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from embedding_core.base.errors import InputError
 from embedding_core.data.table import Format, RawTable, ReadOptions, ReadReport
-from embedding_core.data.tables.decode import decode
+from embedding_core.data.tables.decode import Text
 from embedding_core.data.tables.dialect import ESCAPED_QUOTE, NO_DELIMITER, Dialect, find_dialect
-from embedding_core.data.tables.header import has_header
-from embedding_core.data.tables.records import read_columns, split_lines
+from embedding_core.data.tables.header import has_header, left_out_above
+from embedding_core.data.tables.records import Layout, iterate_lines, read_columns
 
+SAMPLE_BYTES = 131_072
 MIN_TABLE_ROWS = 3
 TEXT_COLUMN = "text"
 PROMISED = {Format.CSV: ",", Format.TSV: "\t"}
 
 
-def read_delimited(data: bytes, form: Format, options: ReadOptions, name: str) -> RawTable:
+def read_delimited(text: Text, form: Format, options: ReadOptions) -> RawTable:
     """Read text in any encoding: a table where it is one, else a line an item.
 
     Args:
-        data: the file's bytes.
+        text: the file.
         form: what the name promises; what promises TXT becomes a table only when it clearly is one.
         options: what the person has decided.
-        name: the file's name, for messages.
 
     Raises:
         InputError: there is nothing but white space, or the encoding does not fit.
     """
-    decoded = decode(data, options.encoding, name)
-    text, notes = decoded.data, list(decoded.notes)
-    if not text or text.isspace():
-        raise InputError(f"{name} contains only white space.", "Use a file with at least one row.")
-    if b"\r" in text and b"\n" not in text:
-        text = text.replace(b"\r", b"\n")
-    if form is Format.TXT and options.delimiter is None and (options.format is form or not is_clear_table(text)):
-        return _read_items(text, options, decoded.encoding, notes)
-    dialect = find_dialect(text, options.delimiter, PROMISED.get(form))
-    if dialect.backslashed:
-        text = ESCAPED_QUOTE.sub(b'""', text)
-        notes.append("Backslash-escaped quotes were read as quotes.")
-    if dialect.titles:
-        notes.append(f"Lines above the table were left out: {' / '.join(dialect.titles)[:200]}.")
-    return _read_table(text, dialect, options, decoded.encoding, notes)
+    sample, whole = _sample(text)
+    if not sample or sample.isspace():
+        raise InputError(f"{text.name} contains only white space.", "Use a file with at least one row.")
+    source = _Lines(text, carriage=b"\r" in sample and b"\n" not in sample)
+    if source.carriage:
+        sample = sample.replace(b"\r", b"\n")
+    if (
+        form is Format.TXT
+        and options.delimiter is None
+        and (options.format is form or not is_clear_table(sample, whole))
+    ):
+        return _read_items(source, options)
+    dialect = find_dialect(sample, whole, options.delimiter, PROMISED.get(form))
+    return _read_table(source, dialect, options)
 
 
-def is_clear_table(text: bytes) -> bool:
+def is_clear_table(sample: bytes, whole: bool = True) -> bool:
     """Say whether text that promises no table is one all the same: its tabs agree, or a header and all rows do."""
-    dialect = find_dialect(text)
+    dialect = find_dialect(sample, whole)
     if dialect.width < 2 or len(dialect.records) < 2:
         return False
+    if dialect.separator:
+        return True
     if dialect.delimiter == "\t":
         return dialect.agreeing >= 0.95
-    rows = [record.cells for record in dialect.records]
     # In prose a space follows the comma; in a table it rarely does.
-    spaced = sum(cell.startswith(" ") for row in rows for cell in row[1:])
-    prose = 2 * spaced > sum(len(row) - 1 for row in rows)
-    return dialect.agreeing == 1.0 and len(rows) >= MIN_TABLE_ROWS and not prose and has_header(rows, expected=False)
+    spaced = sum(cell.startswith(" ") for row in dialect.rows for cell in row[1:])
+    prose = 2 * spaced > sum(len(row) - 1 for row in dialect.rows)
+    enough = len(dialect.rows) >= MIN_TABLE_ROWS
+    return dialect.agreeing == 1.0 and enough and not prose and has_header(dialect.rows, expected=False)
 
 
-def _read_items(text: bytes, options: ReadOptions, encoding: str, notes: list[str]) -> RawTable:
-    lines = [line.rstrip("\r\n") for line in split_lines(text.decode())]
-    items = [line for line in lines if line.strip()]
-    if blank := len(lines) - len(items):
+class _Lines:
+    """A text as blocks that end with their lines, as often as needed."""
+
+    def __init__(self, text: Text, *, carriage: bool) -> None:
+        self.text, self.carriage = text, carriage
+
+    def blocks(self, offset: int = 0, change: Callable[[bytes], bytes] | None = None) -> Iterator[bytes]:
+        """Yield the text from so many bytes on; `change` is given whole lines."""
+        rest = b""
+        for block in self.text.blocks():
+            if offset >= len(block):
+                offset -= len(block)
+                continue
+            block = block[offset:] if offset else block
+            offset = 0
+            if self.carriage:
+                block = block.replace(b"\r", b"\n")
+            end = block.rfind(b"\n") + 1
+            if not end:
+                rest += block
+                continue
+            lines = rest + block[:end] if rest else block[:end]
+            yield change(lines) if change else lines
+            rest = block[end:]
+        if rest:
+            yield change(rest) if change else rest
+
+
+def _sample(text: Text) -> tuple[bytes, bool]:
+    """Return the first lines and whether they are all there is; white space in front of all may be long."""
+    size = SAMPLE_BYTES
+    sample, whole = text.head(size)
+    while not whole and sample.isspace():
+        size *= 8
+        sample, whole = text.head(size)
+    return sample, whole
+
+
+def _read_items(source: _Lines, options: ReadOptions) -> RawTable:
+    chunks: list[pa.Array] = []
+    names, blank, notes = [TEXT_COLUMN], 0, list(source.text.notes)
+    for block in source.blocks():
+        lines = [line.rstrip("\r\n") for line in iterate_lines([block])]
+        items = [line for line in lines if line.strip()]
+        blank += len(lines) - len(items)
+        if options.header and not chunks and items:
+            names = [items.pop(0)]
+        chunks.append(pa.array(items, type=pa.large_string()))
+    if blank:
         notes.append(f"{blank:,} empty {'line was' if blank == 1 else 'lines were'} left out.")
-    names = [items.pop(0)] if options.header else [TEXT_COLUMN]
-    report = ReadReport(Format.TXT, encoding, header=bool(options.header), notes=tuple(notes))
-    return RawTable(names, [pa.array(items, type=pa.large_string())], report)
-
-
-def _read_table(text: bytes, dialect: Dialect, options: ReadOptions, encoding: str, notes: list[str]) -> RawTable:
-    records = dialect.records
-    header = has_header([record.cells for record in records]) if options.header is None else options.header
-    width = max(dialect.width, len(records[0].cells))
-    offset = dialect.offsets[header]
-    columns = read_columns(
-        text[offset:],
-        dialect.delimiter,
-        quoted=dialect.quoted,
-        width=width,
-        first_line=text.count(b"\n", 0, offset) + 1,
-        notes=notes,
+    report = ReadReport(
+        Format.TXT,
+        source.text.encoding,
+        header=bool(options.header),
+        header_line=1 if options.header else None,
+        notes=tuple(notes),
+        warnings=source.text.warnings,
     )
-    names = _names(records[0].cells if header else None, columns, dialect.width)
+    return RawTable(names, [pa.chunked_array(chunks, type=pa.large_string())], report)
+
+
+def _read_table(source: _Lines, dialect: Dialect, options: ReadOptions) -> RawTable:
+    notes, warnings = list(source.text.notes), [*source.text.warnings, *left_out_above(dialect.above)]
+    if dialect.separator:
+        notes.append("The first line says which the delimiter is and was left out.")
+    if dialect.backslashed:
+        notes.append("Backslash-escaped quotes were read as quotes.")
+    rows = dialect.rows
+    header = has_header(rows) if options.header is None else options.header
+    offset = dialect.offsets[header]
+    line = dialect.records[0].line + 1
+    below = dialect.records[1].line + 1 if header and len(rows) > 1 else line + header
+    layout = Layout(dialect.delimiter, dialect.quote, max(dialect.width, len(rows[0])), below)
+    change = _unescape if dialect.backslashed else None
+    columns = read_columns(lambda: source.blocks(offset, change), layout, warnings)
+    names = _names(rows[0] if header else None, columns, dialect.width)
     delimiter = None if dialect.delimiter == NO_DELIMITER else dialect.delimiter
-    form = Format.TSV if delimiter == "\t" else Format.CSV
-    report = ReadReport(form, encoding, delimiter, header, notes=tuple(notes))
+    report = ReadReport(
+        Format.TSV if delimiter == "\t" else Format.CSV,
+        source.text.encoding,
+        delimiter,
+        header,
+        header_line=line if header else None,
+        notes=tuple(notes),
+        warnings=tuple(warnings),
+    )
     return RawTable(names, columns, report, as_text=True)
+
+
+def _unescape(lines: bytes) -> bytes:
+    return ESCAPED_QUOTE.sub(b'""', lines)
 
 
 def _names(header: list[str] | None, columns: list[pa.ChunkedArray], default: int) -> list[str]:

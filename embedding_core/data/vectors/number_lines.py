@@ -4,9 +4,9 @@ GloVe, word2vec and fastText write a word and its numbers, the last two under a 
 and `numpy.savetxt` write the numbers alone. What is split here is what can be nothing else; all other text is a table.
 """
 
-import codecs
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ import pyarrow.csv
 
 from embedding_core.base.types import Matrix
 from embedding_core.data.table import Format, RawTable, ReadOptions, ReadReport, text_column
-from embedding_core.data.tables.decode import decode
+from embedding_core.data.tables.decode import Text
 from embedding_core.data.vectors.arrays import VECTOR_COLUMN, vector_column
 
 WORD_COLUMN = "word"
@@ -50,14 +50,15 @@ class LineFormat:
     """The first line numbers the dimensions, as pandas does."""
 
 
-def line_format(text: bytes) -> LineFormat | None:
+def line_format(head: bytes, whole: bool) -> LineFormat | None:
     """Return how text writes vectors, one a line, from its first lines; None when it does not.
 
     Args:
-        text: in an encoding of which ASCII is a part.
+        head: its first lines.
+        whole: these are all.
     """
-    lines = text[:HEAD_BYTES].removeprefix(codecs.BOM_UTF8).split(b"\n")
-    if len(text) > HEAD_BYTES and len(lines) > MIN_LINES:
+    lines = head.split(b"\n")
+    if not whole and len(lines) > MIN_LINES:
         lines.pop()  # it may be cut
     lines = [stripped for line in lines[: 2 * HEAD_LINES] if (stripped := line.strip())][:HEAD_LINES]
     counts = _COUNTS.fullmatch(lines[0]) if lines else None
@@ -71,32 +72,22 @@ def line_format(text: bytes) -> LineFormat | None:
     return _numbers(lines) or _words(lines)
 
 
-def read_number_lines(data: bytes, options: ReadOptions, name: str) -> RawTable | None:
+def read_number_lines(text: Text, options: ReadOptions) -> RawTable | None:
     """Read text that has one vector a line into a column `vector`, its words into `word`; None when it has none.
 
     Args:
-        data: the file's bytes.
+        text: the file.
         options: what was decided; a format, delimiter or header that was chosen makes the text a table.
-        name: the file's name, for messages.
-
-    Raises:
-        InputError: the bytes do not read in the encoding that was asked for.
     """
     if options.format not in (None, Format.WORD_VECTORS) or options.delimiter is not None or options.header is not None:
         return None
-    head = data[:HEAD_BYTES]
-    # Numbers are the same bytes in every encoding but those of two or four bytes a character.
-    if b"\0" not in head and line_format(data) is None:
-        return None
-    decoded = decode(data, options.encoding, name)
-    text = decoded.data
-    form = line_format(text)
+    form = line_format(*text.head(HEAD_BYTES))
     if form is None:
         return None
     words, matrix, broken = _parse(text, form)
     if matrix is None:
         return None
-    said, warnings = list(decoded.notes), []
+    said, warnings = list(text.notes), list(text.warnings)
     if form.counts is not None and form.counts[0] != len(matrix) + len(broken):
         warnings.append(f"The first line announces {form.counts[0]:,} vectors; the file has {len(matrix):,}.")
     if form.numbered:
@@ -109,7 +100,7 @@ def read_number_lines(data: bytes, options: ReadOptions, name: str) -> RawTable 
     kind = Format.WORD_VECTORS if form.words else {",": Format.CSV, "\t": Format.TSV}.get(separator, Format.TXT)
     names = [*([WORD_COLUMN] if words is not None else []), VECTOR_COLUMN]
     columns = [*([text_column(words)] if words is not None else []), vector_column(matrix)]
-    report = ReadReport(kind, decoded.encoding, separator, form.numbered, notes=tuple(said), warnings=tuple(warnings))
+    report = ReadReport(kind, text.encoding, separator, form.numbered, notes=tuple(said), warnings=tuple(warnings))
     return RawTable(names, columns, report)
 
 
@@ -171,15 +162,15 @@ def _count_numbers(row: list[bytes]) -> int:
     return count
 
 
-def _parse(text: bytes, form: LineFormat) -> tuple[list[str] | None, Matrix | None, list[int]]:
+def _parse(text: Text, form: LineFormat) -> tuple[list[str] | None, Matrix | None, list[int]]:
     """Return the words, the vectors (n, dim), and the lines, from 1, that have another number of cells."""
     kept: list[bytes] = []
     broken: list[int] = []
     words: list[str] = []
     separator = form.separator
     needed, skipped = form.dim - (not form.words), form.counts is not None or form.numbered
-    for number, line in enumerate(text.split(b"\n"), start=1):
-        line = line.strip()
+    for number, raw in enumerate(_lines(text), start=1):
+        line = raw.strip()
         if not line or (not form.words and line.startswith(_COMMENT)):
             continue
         if skipped:
@@ -200,6 +191,14 @@ def _parse(text: bytes, form: LineFormat) -> tuple[list[str] | None, Matrix | No
         return None, None, broken
     matrix = _floats(b"\n".join(kept), separator, form.dim)
     return (words if form.words else None), matrix, broken
+
+
+def _lines(text: Text) -> Iterator[bytes]:
+    rest = b""
+    for block in text.blocks():
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+    yield rest
 
 
 def _floats(text: bytes, separator: bytes, dim: int) -> Matrix:

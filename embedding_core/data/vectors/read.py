@@ -12,8 +12,8 @@ from embedding_core.data.columns import holds_vectors, unique_names
 from embedding_core.data.detect import check_size, find_format
 from embedding_core.data.read import read_table
 from embedding_core.data.table import Format, RawTable, ReadOptions, ReadReport, Table, finish, text_column
-from embedding_core.data.tables.decode import decode
-from embedding_core.data.tables.records import split_lines
+from embedding_core.data.tables.decode import Text, open_text
+from embedding_core.data.tables.records import iterate_lines
 from embedding_core.data.vectors.arrays import VECTOR_COLUMN, read_values, vector_column
 from embedding_core.data.vectors.binary import read_raw_floats
 from embedding_core.data.vectors.lists import SAME_LENGTH
@@ -170,22 +170,22 @@ def read_companion(path: Path, name: str, rows: int) -> Table:
             again = read_table(path, name, ReadOptions(header=header))
             return again if len(again.frame) == rows else table
         return table
-    lines, encoding, notes = _lines(path, name, rows)
+    lines, text = _lines(path, name, rows)
     cells = [line.split("\t") for line in lines]
     width = len(cells[0])
     # Of one column the Projector expects no header, of several it does; the number of vectors tells what was written.
     header = len(cells) == rows + 1 if len(cells) in (rows, rows + 1) else width > 1
     names = cells.pop(0) if header else [f"column {i + 1}" for i in range(width)] if width > 1 else ["label"]
     columns = [text_column([row[i] if i < len(row) else "" for row in cells]) for i in range(width)]
-    report = ReadReport(Format.TSV, encoding, "\t", header, notes=notes)
+    report = ReadReport(Format.TSV, text.encoding, "\t", header, notes=text.notes, warnings=text.warnings)
     return finish(RawTable(names, columns, report, as_text=True), name)
 
 
-def _lines(path: Path, name: str, rows: int = 0) -> tuple[list[str], str, tuple[str, ...]]:
-    """Return the lines of a text, without blank ones at its end beyond so many rows; its encoding and notes."""
+def _lines(path: Path, name: str, rows: int = 0) -> tuple[list[str], Text]:
+    """Return the lines of a text, without blank ones at its end beyond so many rows; and the text."""
     check_size(path, name)
-    decoded = decode(path.read_bytes(), None, name)
-    lines = [line.rstrip("\r\n") for line in split_lines(decoded.data.decode())]
+    text = open_text(lambda: path.open("rb"), None, name)
+    lines = [line.rstrip("\r\n") for line in iterate_lines(text.blocks())]
     while len(lines) > max(1, rows) and not lines[-1].strip():
         lines.pop()
-    return lines, decoded.encoding, decoded.notes
+    return lines, text

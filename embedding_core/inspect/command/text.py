@@ -8,7 +8,7 @@ from embedding_core.cli.common import with_progress
 from embedding_core.cli.options import CommandEngine, FreeText
 from embedding_core.cli.run import Printed
 from embedding_core.encoders.spec import Reading
-from embedding_core.inspect import CLOSE, Pooled, Pooling, compare_poolings
+from embedding_core.inspect import CLOSE, Pooled, PoolingMethod, compare_poolings
 from embedding_core.inspect.stages import ReadText
 
 _SHOWN = 60
@@ -38,8 +38,8 @@ def text(
         "tokens": _tokens(reading, pooled),
         "truncated_tokens": reading.left_out,
         "cosines": {
-            str(way): {str(other): round(float(pooled.cosines[i, j]), 4) for j, other in enumerate(Pooling)}
-            for i, way in enumerate(Pooling)
+            str(way): {str(other): round(float(pooled.cosines[i, j]), 4) for j, other in enumerate(PoolingMethod)}
+            for i, way in enumerate(PoolingMethod)
         },
         "converged_after": pooled.settled,
     }

@@ -65,7 +65,7 @@ def word(
     elif sentence:
         raise InputError("Both a FILE and --sentence say where to look.", "Give one of them.")
     else:
-        asked = _sentences_of(read_dataset(engine, file, data), label_column)
+        asked = _sentences_of(read_dataset(engine, file, data, label_column), label_column)
     found = find_word(asked.texts, word)
     if not found:
         message = f"None of {len(asked.texts):,} texts has the word {word!r}."

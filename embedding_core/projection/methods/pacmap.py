@@ -29,9 +29,9 @@ _JITTER = 0.01
 
 
 _NEIGHBORS = Parameter(
-    "Neighbors", "How many neighbors attract each item (n_neighbors).", least=2, most=200, slider=(2, 50)
+    "Neighbors", "How many neighbors attract each item (n_neighbors).", minimum=2, maximum=200, slider=(2, 50)
 )
-_SEED = Parameter("Seed", SEED_HELP, least=0, most=2**31 - 1)
+_SEED = Parameter("Seed", SEED_HELP, minimum=0, maximum=2**31 - 1)
 
 
 @dataclass(frozen=True, kw_only=True)

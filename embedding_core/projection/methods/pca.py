@@ -23,7 +23,7 @@ _ROUNDING = 1e-10
 class PCAParams(ProjectionParams):
     """How many axes."""
 
-    dims: int = field(default=2, metadata=Parameter(least=1, most=inf).metadata)
+    dims: int = field(default=2, metadata=Parameter(minimum=1, maximum=inf).metadata)
 
 
 class PCA(ProjectionMethod[PCAParams]):

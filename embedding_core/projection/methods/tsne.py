@@ -31,8 +31,8 @@ _JITTER = 0.01
 _PERPLEXITY = Parameter(
     "Perplexity",
     "How many neighbors of each item count. Few: local detail. Many: global structure.",
-    least=2,
-    most=200,
+    minimum=2,
+    maximum=200,
     slider=(5, 100),
 )
 
@@ -43,7 +43,7 @@ class TSNEParams(SeededParams):
 
     perplexity: float = field(default=30.0, metadata=_PERPLEXITY.metadata)
     """How many neighbors of each row count, roughly; three times as many are looked at."""
-    dims: int = field(default=2, metadata=Parameter(least=2, most=2).metadata)
+    dims: int = field(default=2, metadata=Parameter(minimum=2, maximum=2).metadata)
 
 
 class TSNE(NeighborMethod[TSNEParams]):

@@ -28,7 +28,7 @@ _EDGE_UPDATES = 2_000_000
 """Rows times epochs to aim for: small maps can afford more epochs than large ones need."""
 
 
-class Layout(StrEnum):
+class LayoutOptimizer(StrEnum):
     """Who moves the points."""
 
     FAST = "fast"
@@ -40,21 +40,21 @@ class Layout(StrEnum):
 _NEIGHBORS = Parameter(
     "Neighbors",
     "How many neighbors of each item UMAP considers (n_neighbors). Few: local detail. Many: global structure.",
-    least=2,
+    minimum=2,
     slider=(2, 100),
 )
 _MIN_DIST = Parameter(
     "Minimum distance",
     "How tightly points may be packed (min_dist). Small: dense clumps. Large: an even spread.",
-    least=0,
-    most=1,
+    minimum=0,
+    maximum=1,
     slider=(0.0, 0.99),
     step=0.01,
 )
 _LAYOUT = Parameter(
     "Implementation",
     "Both use the same neighbor graph. Vectorscope's implementation is faster; umap-learn is the reference.",
-    titles={Layout.FAST: "Vectorscope", Layout.UMAP_LEARN: "umap-learn"},
+    titles={LayoutOptimizer.FAST: "Vectorscope", LayoutOptimizer.UMAP_LEARN: "umap-learn"},
 )
 
 
@@ -66,7 +66,7 @@ class UMAPParams(SeededParams):
     """How many rows make a neighborhood, the row itself included: few show detail, many the whole."""
     min_dist: float = field(default=0.1, metadata=_MIN_DIST.metadata)
     """How near points may lie, where neighborhoods have a radius of about 1."""
-    layout: Layout = field(default=Layout.FAST, metadata=_LAYOUT.metadata)
+    layout: LayoutOptimizer = field(default=LayoutOptimizer.FAST, metadata=_LAYOUT.metadata)
 
 
 class UMAP(NeighborMethod[UMAPParams]):
@@ -93,7 +93,7 @@ class UMAP(NeighborMethod[UMAPParams]):
     ) -> tuple[Matrix, str]:
         params, n_neighbors = self.params, known + 1
         epochs = int(np.clip(_EDGE_UPDATES // len(matrix), 200, 500))
-        if params.layout is Layout.UMAP_LEARN:
+        if params.layout is LayoutOptimizer.UMAP_LEARN:
             coordinates = umap_learn(matrix, neighbors, replace(params, n_neighbors=n_neighbors), epochs, progress)
         else:
             graph = fuzzy_graph(neighbors, n_neighbors)

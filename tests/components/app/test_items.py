@@ -88,7 +88,9 @@ def test_a_text_has_no_picture(client: TestClient, shapes: Dataset) -> None:
     runtime.hold(VISITOR, words.key)
     assert client.get(items.picture_address(words.key, 0)).status_code == 404
     assert client.get(f"{items.address(words.key)}/items/1").json() == {
-        **{"id": "1", "text": "two", "picture": False},
+        "id": "1",
+        "text": "two",
+        "picture": False,
         "columns": {},
     }
 

@@ -14,7 +14,7 @@ from embedding_core.data.stages import ReadTable, Source
 from embedding_core.evaluate.state import EvaluateState
 from embedding_core.inspect.state import InspectState
 from embedding_core.map.state import MapState
-from embedding_core.projection import Layout, UMAPParams
+from embedding_core.projection import LayoutOptimizer, UMAPParams
 from embedding_core.ranking.fusion import FusionParams
 from embedding_core.search.settings import SearchSettings
 from embedding_core.search.state import SearchState
@@ -36,7 +36,7 @@ WORKSPACE = Workspace(
     item=5,
 ).with_state(
     MapState(
-        UMAPParams(3, seed=7, n_neighbors=30, min_dist=0.25, layout=Layout.UMAP_LEARN),
+        UMAPParams(3, seed=7, n_neighbors=30, min_dist=0.25, layout=LayoutOptimizer.UMAP_LEARN),
         "topic",
         True,
         ("topic", "year"),
@@ -48,7 +48,7 @@ WORKSPACE = Workspace(
         picture="d" * 64,
         method="hybrid",
         filter="year > 1960",
-        settings=SearchSettings(hits=50, beside="bm25", fusion=FusionParams((2, 0.5))),
+        settings=SearchSettings(hits=50, compare_with="bm25", fusion=FusionParams((2, 0.5))),
         more=(1, 2),
         less=(3,),
     ),

@@ -9,7 +9,7 @@ import pytest
 
 from components.search import hit_list
 from components.search.hit_summary import summary
-from components.search.picked import Action, Picked, marked
+from components.search.picked import HitAction, Picked, marked
 from embedding_core.base.store import Store
 from embedding_core.data.dataset import Dataset
 from embedding_core.engine import Engine
@@ -58,7 +58,7 @@ def test_a_text_column_may_go_by_any_name(tmp_path: Path) -> None:
 def test_json_holds_the_question_and_every_reason(tmp_path: Path, dataset: Dataset) -> None:
     found = asked(tmp_path, dataset, Question("red boat \ud800", method=RankingMethod.BM25, where="place < c"))
     record = json.loads(hit_list.to_json(dataset, found))
-    assert (record["engine"], record["where"], record["passing"]) == ("bm25", "place < c", 2)
+    assert (record["engine"], record["where"], record["filtered_rows"]) == ("bm25", "place < c", 2)
     assert [hit["text"] for hit in record["hits"]] == ["a red boat", "a blue boat"]
     assert set(record["hits"][0]["words"]) == {"red", "boat"}
     assert 0 <= record["hits"][0]["percentile_random"] <= 1
@@ -99,7 +99,7 @@ def test_the_summary_shows_no_markdown_of_the_data(tmp_path: Path, dataset: Data
 
 def test_what_is_said_last_of_a_row_counts() -> None:
     state = SearchState(query="boat", more=(1, 2), less=(3,))
-    assert marked(state, Picked(Action.MORE, (3, 4))) == SearchState(query="boat", more=(1, 2, 3, 4))
-    assert marked(state, Picked(Action.LESS, (2,))) == SearchState(query="boat", more=(1,), less=(3, 2))
-    assert marked(state, Picked(Action.FORGET)) == SearchState(query="boat")
-    assert marked(state, Picked(Action.OPEN, (9,))) == state
+    assert marked(state, Picked(HitAction.MORE, (3, 4))) == SearchState(query="boat", more=(1, 2, 3, 4))
+    assert marked(state, Picked(HitAction.LESS, (2,))) == SearchState(query="boat", more=(1,), less=(3, 2))
+    assert marked(state, Picked(HitAction.FORGET)) == SearchState(query="boat")
+    assert marked(state, Picked(HitAction.OPEN, (9,))) == state

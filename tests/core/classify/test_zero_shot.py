@@ -90,7 +90,7 @@ def test_a_description_counts_as_much_as_all_templates() -> None:
 
 
 def test_an_item_that_fits_nothing_well_is_left_open() -> None:
-    params = ZeroShotParams(("a", "b"), temperature=0.5, least=0.6)
+    params = ZeroShotParams(("a", "b"), temperature=0.5, min_confidence=0.6)
     between = np.array([[1, 0], [0, 1], [0.5**0.5, 0.5**0.5]], np.float32)
     found = zero_shot(between, np.eye(2, dtype=np.float32), params)
     assert found.codes.tolist() == [0, 1, UNASSIGNED]

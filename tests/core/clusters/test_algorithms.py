@@ -29,7 +29,7 @@ METHODS = pytest.mark.parametrize("params", EVERY, ids=lambda params: type(param
 
 @pytest.mark.parametrize("over", [FeatureSpace.DIRECTIONS, FeatureSpace.VECTORS])
 def test_kmeans_is_that_of_scikit_learn(over: FeatureSpace) -> None:
-    found = cluster(ROWS, KMeansParams(6, seed=3, restarts=2, over=over))
+    found = cluster(ROWS, KMeansParams(6, seed=3, restarts=2, feature_space=over))
     rows = unit_rows(ROWS) if over is FeatureSpace.DIRECTIONS else ROWS
     theirs = KMeans(6, random_state=3, n_init=2).fit(rows)
     assert adjusted_rand_score(theirs.labels_, found.labels) == 1
@@ -37,14 +37,14 @@ def test_kmeans_is_that_of_scikit_learn(over: FeatureSpace) -> None:
     assert inertia == pytest.approx(theirs.inertia_, rel=1e-4)
 
 
-@pytest.mark.parametrize("leaves", ClusterSelection)
+@pytest.mark.parametrize("selection", ClusterSelection)
 @pytest.mark.parametrize(("min_size", "min_samples"), [(5, None), (12, None), (8, 3), (5, 1)])
-def test_hdbscan_is_that_of_scikit_learn(leaves: ClusterSelection, min_size: int, min_samples: int | None) -> None:
+def test_hdbscan_is_that_of_scikit_learn(selection: ClusterSelection, min_size: int, min_samples: int | None) -> None:
     # With seed 1 a small cluster hangs on edges of equal weight: scikit-learn too finds it on some processors only.
     noise = np.random.default_rng(2).normal(0, 4, (60, 8)).astype(np.float32)
     rows = np.concatenate([ROWS, noise])
-    found = cluster(rows, HDBSCANParams(min_size, min_samples, leaves, FeatureSpace.VECTORS))
-    theirs = HDBSCAN(min_size, min_samples, cluster_selection_method=leaves.value, copy=True).fit_predict(rows)
+    found = cluster(rows, HDBSCANParams(min_size, min_samples, selection, FeatureSpace.VECTORS))
+    theirs = HDBSCAN(min_size, min_samples, cluster_selection_method=selection.value, copy=True).fit_predict(rows)
     assert found.k == theirs.max() + 1 > 1
     # Edges of nearly equal weight may be taken in another order where float32 rounds otherwise.
     assert ((found.labels == NOISE) == (theirs == NOISE)).mean() > 0.98
@@ -151,10 +151,10 @@ def test_no_rows_are_refused() -> None:
         lambda: KMeansParams(2_001),
         lambda: KMeansParams(seed=-1),
         lambda: KMeansParams(restarts=0),
-        lambda: KMeansParams(over="shape"),
+        lambda: KMeansParams(feature_space="shape"),
         lambda: HDBSCANParams(1),
         lambda: HDBSCANParams(min_samples=0),
-        lambda: HDBSCANParams(leaves="root"),
+        lambda: HDBSCANParams(cluster_selection="root"),
         lambda: AgglomerativeParams(0),
         lambda: AgglomerativeParams(linkage="single"),
     ],

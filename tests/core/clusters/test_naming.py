@@ -7,13 +7,23 @@ from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.clusters.naming import NamingParams, distinct, keywords, names, nearest_words
 
 ENGLISH = [
-    *("the cat sleeps on the mat", "a cat and the kitten play", "the kitten purrs like a cat"),
-    *("the rain falls on the roof", "a storm brings the rain", "the storm and the rain are loud"),
-    *("the bank opened an account", "an account at the bank", "the bank closed the account"),
+    "the cat sleeps on the mat",
+    "a cat and the kitten play",
+    "the kitten purrs like a cat",
+    "the rain falls on the roof",
+    "a storm brings the rain",
+    "the storm and the rain are loud",
+    "the bank opened an account",
+    "an account at the bank",
+    "the bank closed the account",
 ]
 GERMAN = [
-    *("die Katze schläft auf dem Sofa", "der Katze folgt die Maus", "eine Katze jagt den Vogel"),
-    *("der Regen fällt auf die Dächer", "die Wolke bringt den Regen", "der Sturm und der Regen auf dem Meer"),
+    "die Katze schläft auf dem Sofa",
+    "der Katze folgt die Maus",
+    "eine Katze jagt den Vogel",
+    "der Regen fällt auf die Dächer",
+    "die Wolke bringt den Regen",
+    "der Sturm und der Regen auf dem Meer",
 ]
 JAPANESE = ["猫が庭で寝ている", "白い猫が好きです", "猫と遊ぶ", "雨が降っている", "大雨の予報です", "雨の日が続く"]
 THAI = ["แมวนอนบนเตียง", "แมวกินปลา", "ฉันรักแมว", "ฝนตกหนัก", "วันนี้ฝนตก", "ฝนตกทั้งวัน"]

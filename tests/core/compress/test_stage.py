@@ -59,7 +59,10 @@ def test_made_elsewhere_it_is_the_same(engine: Engine, space: Embed, texts: Judg
 def test_the_key_changes_with_whatever_the_result_depends_on(engine: Engine, space: Embed) -> None:
     other = engine.embedding(engine.dataset(space.dataset), "tf-idf")
     stages = [
-        *(Compress(space), Compress(other), Compress(space, PARAMS), Compress(space, judged=JUDGED)),
+        Compress(space),
+        Compress(other),
+        Compress(space, PARAMS),
+        Compress(space, judged=JUDGED),
         Compress(space, judged=replace(JUDGED, judgments=((0, 4, 2.0),))),
     ]
     assert len({stage.key for stage in stages}) == len(stages)

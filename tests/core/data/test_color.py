@@ -68,8 +68,15 @@ def tiff(values: np.ndarray, *, photometric: int = 1, sample_format: int = 1) ->
     order = ">" if values.dtype.byteorder == ">" else "<"
     height, width = values.shape
     entries = [
-        *((256, width), (257, height), (258, values.itemsize * 8), (259, 1), (262, photometric), (273, 122)),
-        *((277, 1), (278, height), (279, values.nbytes)),
+        (256, width),
+        (257, height),
+        (258, values.itemsize * 8),
+        (259, 1),
+        (262, photometric),
+        (273, 122),
+        (277, 1),
+        (278, height),
+        (279, values.nbytes),
     ]
     entries.append((339, sample_format))
     assert 8 + 2 + 12 * len(entries) + 4 <= 138

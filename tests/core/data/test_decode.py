@@ -56,7 +56,7 @@ def test_a_damaged_byte_does_not_make_utf8_something_else() -> None:
     decoded = decode(("é" * 500).encode() + b"\xff", None, "x.csv")
     assert decoded.encoding == "utf-8"
     assert decoded.data.decode() == "é" * 500 + "\ufffd"
-    assert "replaced" in decoded.notes[0]
+    assert "replaced" in decoded.warnings[0]
 
 
 def test_a_decided_encoding_is_used_or_refused_with_the_line() -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from embedding_core.base.errors import InputError
 from embedding_core.base.store import Store
 from embedding_core.data.dataset import Dataset, Kind
-from embedding_core.data.intake import Role, UploadedFile, bring, bring_path, bring_sample, first_choice
+from embedding_core.data.intake import UploadedFile, bring, bring_path, bring_sample, first_choice, receive
 from embedding_core.data.pictures.decode import content_key
 from embedding_core.data.stages import BuildDataset, Source
 from embedding_core.encoders import DEFAULT_ENCODER, DEFAULT_IMAGE_ENCODER, resolve
@@ -54,24 +54,67 @@ def packed(members: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
+CSV = b"text,n\nhello there,1\n"
+
+
 @pytest.mark.parametrize(
-    ("name", "data", "role"),
+    ("name", "data", "kinds"),
     [
-        ("a.csv", b"text\nhello\n", Role.TABLE),
-        ("a.csv", RED, Role.PICTURE),
-        ("no suffix", RED, Role.PICTURE),
-        ("a.jpg", b"", Role.PICTURE),
-        ("a.svg", b"<svg></svg>", Role.PICTURE),
-        ("a.zip", packed({"a.png": RED}), Role.ARCHIVE),
-        ("broken.zip", b"PK\x03\x04 and nothing else", Role.ARCHIVE),
-        ("book", packed({"xl/workbook.xml": b"<x/>"}), Role.TABLE),
-        ("a.npz", packed({"a.npy": b"x"}), Role.TABLE),
-        ("empty.zip", packed({}), Role.ARCHIVE),
-        ("a.bmp.csv", b"BMW,Audi\n1,2\n", Role.TABLE),
+        ("a.csv", CSV, "table"),
+        ("a.csv", RED, "album"),
+        ("no suffix", RED, "album"),
+        ("a.jpg", b"", "album"),
+        ("a.svg", b"<svg></svg>", "album"),
+        ("a.zip", packed({"a.png": RED}), "album"),
+        ("a.zip", packed({"a": RED, "b": BLUE}), "album"),
+        ("a.zip", packed({"a.csv": CSV}), "table"),
+        ("a.zip", packed({"__MACOSX/._a.csv": b"", "x/a.csv.gz": CSV, "README.txt": b"words"}), "table"),
+        ("a.zip", packed({"a.txt": b"words"}), "table"),
+        ("a.zip", packed({"a.png": RED, "other.csv": CSV}), "album"),
+        ("broken.zip", b"PK\x03\x04 and nothing else", "album"),
+        ("broken.xlsx", b"PK\x03\x04 and nothing else", "table"),
+        ("book", packed({"xl/workbook.xml": b"<x/>"}), "table"),
+        ("a.npz", packed({"a.npy": b"x"}), "table"),
+        ("empty.zip", packed({}), "album"),
+        ("a.bmp.csv", b"BMW,Audi\n1,2\n", "table"),
+        ("a.parquet", b"PAR1 and nothing else", "table"),
     ],
 )
-def test_what_a_file_is_good_for_is_seen_in_its_content(name: str, data: bytes, role: Role) -> None:
-    assert UploadedFile(name, data).role is role
+def test_what_a_file_is_good_for_is_seen_in_its_content(engine: Engine, name: str, data: bytes, kinds: str) -> None:
+    source = bring(engine, [UploadedFile(name, data)])
+    assert [kind for kind in ("table", "album") if getattr(source, kind) is not None] == [kinds]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("x.npy", "about.csv"),
+        ("rows.csv", "x.safetensors"),
+        ("vectors.tsv", "metadata.tsv"),
+        ("tensors.bytes", "m.tsv"),
+    ],
+)
+def test_vectors_and_what_is_known_of_each_are_brought_together(engine: Engine, names: tuple[str, str]) -> None:
+    source = bring(engine, [UploadedFile(name, name.encode()) for name in names])
+    assert source.table is not None
+    vectors, about = names if names[0] != "rows.csv" else names[::-1]
+    assert (source.table.name, source.table.companion_name) == (vectors, about)
+
+
+def test_files_are_stored_before_anything_is_known_of_them(engine: Engine) -> None:
+    stage = receive(engine, [UploadedFile("a.parquet", b"PAR1 whatever"), UploadedFile("a.png", RED)])
+    assert not engine.ready(stage)
+    assert [engine.store.has("upload", file.upload) for file in stage.files] == [True]
+    assert stage.pictures is not None and stage.count == 1
+
+
+def test_what_was_taken_out_of_an_archive_is_taken_out_again(engine: Engine) -> None:
+    captions = b"picture,said\nb.png,a blue square\na.png,a red square\n"
+    stage = receive(engine, [UploadedFile("set.zip", packed({"a.png": RED, "b.png": BLUE, "about.csv": captions}))])
+    source = engine.make(stage)
+    engine.store.drop("upload", source.table.upload)
+    assert engine.make(stage) == source
+    assert engine.store.has("upload", source.table.upload)
 
 
 def test_pictures_brought_one_by_one_become_one_album(engine: Engine) -> None:

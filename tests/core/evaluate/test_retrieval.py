@@ -162,7 +162,8 @@ def test_judgments_from_a_table_name_documents_by_id_or_text() -> None:
 
 def test_columns_are_found_by_name_or_place() -> None:
     assert judged_columns(pd.DataFrame(columns=["score", "query-id", "corpus-id", "x"])) == (
-        *("query-id", "corpus-id"),
+        "query-id",
+        "corpus-id",
         "score",
     )
     assert judged_columns(pd.DataFrame(columns=["a", "b", "c"])) == ("a", "b", "c")

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from embedding_core.base.errors import InputError
-from embedding_core.inspect import Pooling, compare_poolings, pool
+from embedding_core.inspect import PoolingMethod, compare_poolings, pool
 
 TOKENS = np.array([[1, 0, 0], [0, 2, 0], [3, 2, 0]], np.float32)
 
 
 def test_each_way() -> None:
-    assert pool(TOKENS, Pooling.MEAN) == pytest.approx([4 / 3, 4 / 3, 0])
-    assert pool(TOKENS, Pooling.CLS).tolist() == [1, 0, 0]
-    assert pool(TOKENS, Pooling.MAX).tolist() == [3, 2, 0]
+    assert pool(TOKENS, PoolingMethod.MEAN) == pytest.approx([4 / 3, 4 / 3, 0])
+    assert pool(TOKENS, PoolingMethod.CLS).tolist() == [1, 0, 0]
+    assert pool(TOKENS, PoolingMethod.MAX).tolist() == [3, 2, 0]
 
 
 def test_the_ways_compared() -> None:

@@ -149,15 +149,24 @@ def test_a_picture_cannot_be_read_by_an_encoder_of_texts(engine: Engine) -> None
 def test_keys_change_with_whatever_the_result_depends_on() -> None:
     who = (MINILM.name, MINILM.revision)
     stages = [
-        *(ReadText(*who, "a"), ReadText(*who, "b"), ReadText(STATIC.name, STATIC.revision, "a")),
-        *(ReadWord(*who, "a", ("a b",)), ReadWord(*who, "b", ("a b",)), ReadWord(*who, "a", ("a",))),
-        *(Interact(*who, "a", "b"), Interact(*who, "b", "a"), WeighWords(*who, "a"), EncodePhrases(*who, ("a",))),
-        *(ReadPictureTokens(*who, "k"), ReadPictureTokens(*who, "k", "l"), ReadPictureTokens(*who, "m")),
-        *(
-            InteractWithPicture(*who, "a", "k"),
-            InteractWithPicture(*who, "b", "k"),
-            InteractWithPicture(*who, "a", "m"),
-        ),
-        *(ReadPatches(*who, "k"), ReadPatches(*who, "k", "l"), ReadPatches(*who, "k", scale=2)),
+        ReadText(*who, "a"),
+        ReadText(*who, "b"),
+        ReadText(STATIC.name, STATIC.revision, "a"),
+        ReadWord(*who, "a", ("a b",)),
+        ReadWord(*who, "b", ("a b",)),
+        ReadWord(*who, "a", ("a",)),
+        Interact(*who, "a", "b"),
+        Interact(*who, "b", "a"),
+        WeighWords(*who, "a"),
+        EncodePhrases(*who, ("a",)),
+        ReadPictureTokens(*who, "k"),
+        ReadPictureTokens(*who, "k", "l"),
+        ReadPictureTokens(*who, "m"),
+        InteractWithPicture(*who, "a", "k"),
+        InteractWithPicture(*who, "b", "k"),
+        InteractWithPicture(*who, "a", "m"),
+        ReadPatches(*who, "k"),
+        ReadPatches(*who, "k", "l"),
+        ReadPatches(*who, "k", scale=2),
     ]
     assert len({stage.key for stage in stages}) == len(stages)

@@ -288,6 +288,7 @@ def test_the_map_keeps_as_many_neighbors_as_umap_learns(shared_data):
 # umap-learn's own layout
 
 
+@pytest.mark.slow
 def test_umap_learn_draws_when_asked_and_keeps_clusters_together(capsys):
     matrix, labels = clusters(400)
     seen = []

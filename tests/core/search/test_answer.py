@@ -97,9 +97,12 @@ def test_words_alone_wait_for_no_vectors_and_take_their_ranks_when_they_are_ther
 
 def test_only_what_is_typed_or_brought_is_encoded(words):
     dataset, space = words
-    assert queries_of(dataset, space, Question("king - man")) is None
+    assert queries_of(dataset, space, Question("king - man", arithmetic=True)) is None
     assert queries_of(dataset, space, Question(more=(1,))) is None
-    assert queries_of(dataset, space, Question("king - a tall man")) == EncodeQueries(("a tall man",), space)
+    assert queries_of(dataset, space, Question("king - a tall man", arithmetic=True)) == EncodeQueries(
+        ("a tall man",), space
+    )
+    assert queries_of(dataset, space, Question("king - man")) == EncodeQueries(("king - man",), space)
     assert queries_of(dataset, space, Question("red", "a" * 64)) == EncodeQueries(("red",), space, ("a" * 64,))
 
 
@@ -128,7 +131,7 @@ def test_filters_stack_and_may_let_nothing_through(engine, words):
 
 
 def test_a_sum_leaves_its_inputs_out_unless_told_otherwise(engine, words):
-    question = Question("king - man + woman", k=5)
+    question = Question("king - man + woman", k=5, arithmetic=True)
     found = asked(engine, words, question)
     assert found.terms[1].sign == -1
     assert not {"king", "man", "woman"} & set(texts(words, found))
@@ -137,7 +140,7 @@ def test_a_sum_leaves_its_inputs_out_unless_told_otherwise(engine, words):
     assert texts(words, kept)[0] == "king"
     assert [words[0].texts[row] for row in (found.first_otherwise, kept.first_otherwise)] == ["king", "queen"]
     assert asked(engine, words, Question("king")).first_otherwise is None
-    typed = asked(engine, words, Question("a young dog - dog + cat"))
+    typed = asked(engine, words, Question("a young dog - dog + cat", arithmetic=True))
     assert {"kitten", "cat"} & set(texts(words, typed)[:3]) == {"kitten"}
 
 
@@ -169,12 +172,52 @@ def test_tiny_data_and_long_queries_do_no_harm(engine, method, rows):
         assert len(found.hits.rows) <= len(rows)
 
 
+BLANK = ["wireless customer support", "", "email address", "placeholder", " \n", "he led", "\u00a0", "active lines"]
+
+
+@pytest.mark.parametrize("method", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID, RankingMethod.LATE])
+@pytest.mark.parametrize(
+    "question", [Question("active customers"), Question(more=(0,)), Question("a", where="id != 1")]
+)
+def test_an_empty_text_is_never_a_hit(engine, method, question):
+    if method is RankingMethod.LATE and not question.words:
+        return
+    space = opened(engine, Dataset.create("blank", BLANK))
+    for expansion in (None, ExpansionParams()):
+        found = asked(engine, space, replace(question, method=method, k=50, expansion=expansion))
+        assert not {1, 4, 6} & set(found.hits.rows.tolist())
+        if method in (RankingMethod.DENSE, RankingMethod.LATE):
+            assert len(found.hits.rows) == 5 - len(question.more)
+    assert found.passing == len(BLANK) - bool(question.where)
+
+
+def test_vectors_of_ones_own_are_hits_whatever_their_texts(engine):
+    vectors = np.eye(3, dtype=np.float32)
+    space = opened(engine, Dataset.create("own", ["a", "", " "], vectors=vectors))
+    assert sorted(asked(engine, space, Question("a", arithmetic=True)).hits.rows.tolist()) == [1, 2]
+    assert sorted(asked(engine, space, Question("a", arithmetic=True, keep_inputs=True)).hits.rows.tolist()) == [
+        0,
+        1,
+        2,
+    ]
+
+
+def test_a_dash_is_a_dash_unless_the_question_is_a_sum(engine, words):
+    for query in ("king - man + woman", "covid-19 - a review", "- night", "+ 1", "a - - b", "-5"):
+        found = asked(engine, words, Question(query, k=3))
+        assert found.terms == ()
+        assert found.first_otherwise is None
+    assert "king" in texts(words, asked(engine, words, Question("king - man + woman", k=3)))
+    with pytest.raises(InputError, match="no term next to it"):
+        asked(engine, words, Question("king -", arithmetic=True))
+
+
 def test_vectors_without_an_encoder_know_their_items_only(engine):
     rng = np.random.default_rng(0)
     names = ["king", "queen", "man", "woman", "stone"]
     brought = Dataset.create("brought", names, vectors=rng.normal(size=(5, 8)).astype(np.float32))
     space = opened(engine, brought)
-    assert len(asked(engine, space, Question("king - man")).hits.rows) == 3
+    assert len(asked(engine, space, Question("king - man", arithmetic=True)).hits.rows) == 3
     assert asked(engine, space, Question("stone", method=RankingMethod.BM25)).hits.rows.tolist() == [4]
     with pytest.raises(InputError, match="'monarch' is not an item"):
         asked(engine, space, Question("monarch"))
@@ -262,7 +305,7 @@ def test_analogies(engine, shared_data, section, out, kept):
     for keep_inputs, expected in ((False, out), (True, kept)):
         right, formula = [], []
         for a, b, c, d in questions:
-            question = Question(f"{b} - {a} + {c}", k=1, keep_inputs=keep_inputs)
+            question = Question(f"{b} - {a} + {c}", k=1, arithmetic=True, keep_inputs=keep_inputs)
             found = answer(engine, dataset, space, question, engine.make)
             right.append(found is not None and vocabulary[found.hits.rows[0]] == d)
             inputs = [places[a], places[b], places[c]]

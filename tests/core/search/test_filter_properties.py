@@ -1,10 +1,13 @@
 """Filters of any shape: what is printed reads back as the same, and rows pass as plain Python says."""
 
 import operator
+import re
+from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embedding_core.base.errors import InputError
@@ -58,9 +61,10 @@ def written(condition: Condition) -> str:
             return " or ".join(f"({written(part)})" for part in parts)
 
 
-ANY_VALUE = st.one_of(TEXT, st.floats(allow_nan=False), st.booleans())
+ANY_VALUE = st.one_of(TEXT, st.integers(), st.floats(allow_nan=False), st.booleans())
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(conditions(comparisons(TEXT, ANY_VALUE)))
 def test_a_filter_that_is_printed_reads_back_as_the_same(condition: Condition) -> None:
     assert parse_filter(written(condition)) == condition
@@ -74,15 +78,33 @@ def test_any_text_is_a_filter_or_refused(text: str) -> None:
         pass
 
 
+BIG = 1234567890123456789
+CODES = ("", " ", "NA", "x", "7", "12", "100", "-3", "1.5", "05", "1e5", str(BIG), str(BIG + 1), "9" * 25)
+DAYS = (datetime(2019, 12, 31), datetime(2020, 1, 1), datetime(2020, 1, 1, 12, 30), datetime(2020, 3, 1))
+WHOLE = (-3, 0, 7, 12, 100, 2**53, 2**53 + 1, BIG, BIG + 1, 2**63 - 1, -(2**63))
 CELLS = st.fixed_dictionaries(
     {
         "word": st.sampled_from(WORDS) | st.none(),
-        "number": st.sampled_from(NUMBERS) | st.none(),
+        "number": st.sampled_from((*NUMBERS, 0.1, 2.0**53, 1e300)) | st.none(),
+        "whole": st.sampled_from(WHOLE) | st.none(),
         "flag": st.booleans(),
+        "code": st.sampled_from(CODES) | st.none(),
+        "day": st.sampled_from(DAYS) | st.none(),
     }
 )
-VALUES = {"word": st.sampled_from(WORDS), "number": st.sampled_from(NUMBERS), "flag": st.booleans()}
+ANY_NUMBER = st.sampled_from((*NUMBERS, *WHOLE, 0.1, 6.5, 2**64, -(10**400), 10**24, float("inf"), float("-inf")))
+VALUES: dict[str, st.SearchStrategy[object]] = {
+    "word": st.sampled_from(WORDS),
+    "number": ANY_NUMBER,
+    "whole": ANY_NUMBER,
+    "flag": st.booleans(),
+    "code": ANY_NUMBER | st.sampled_from(CODES),
+    "day": st.sampled_from(
+        (2019, 2020, "2020-01", "2020-01-01", "01.03.2020", "2020-01-01 12:30", "2020-01-01T12:29:59")
+    ),
+}
 FITTING = st.one_of([comparisons(st.just(column), values) for column, values in VALUES.items()])
+TIMED = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d", 16: "%Y-%m-%d %H:%M", 19: "%Y-%m-%dT%H:%M:%S"}
 
 
 def passes(row: dict[str, object], condition: Condition) -> bool:
@@ -95,29 +117,49 @@ def passes(row: dict[str, object], condition: Condition) -> bool:
         case Either(parts):
             return any(passes(row, part) for part in parts)
     cell, values = row[condition.column], condition.values
+    empty = cell is None or not str(cell).strip()
     match condition.operator:
         case Operator.EMPTY:
-            return cell is None or not str(cell).strip()
+            return empty
         case Operator.NOT_EQUAL:
-            return cell is None or cell != values[0]
-        case Operator.IN:
-            return cell is not None and cell in values
+            return not equal(cell, values[0])
+        case Operator.EQUAL | Operator.IN:
+            return any(equal(cell, value) for value in values)
         case Operator.CONTAINS:
             wanted = values[0]
             text = str(int(wanted)) if isinstance(wanted, float) and wanted.is_integer() else str(wanted)
-            return cell is not None and text.casefold() in str(cell).casefold()
-    return cell is not None and ORDERED[condition.operator](cell, values[0])
+            return not empty and text.casefold() in str(cell).casefold()
+    left, right = alike(cell, values[0])
+    return left is not None and ORDERED[condition.operator](left, right)
 
 
+def equal(cell: object, value: object) -> bool:
+    """Say whether a cell is equal to a value; an empty text is equal to an empty cell."""
+    if isinstance(value, str) and not value.strip():
+        return cell is None or not str(cell).strip()
+    left, right = alike(cell, value)
+    return left is not None and left == right
+
+
+def alike(cell: object, value: object) -> tuple[Any, Any]:
+    """Return a cell and a value in one type; no cell where it holds nothing of that type."""
+    if cell is None or not str(cell).strip():
+        return None, value
+    if isinstance(cell, datetime):
+        text = ".".join(reversed(str(value).split("."))).replace(".", "-")
+        form = TIMED[len(text)]
+        return cell.strftime(form), text
+    if isinstance(cell, str) and not isinstance(value, str):
+        plain = re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", cell)
+        return (None if plain is None else float(cell) if "." in cell else int(cell)), value
+    return cell, value
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(CELLS, min_size=1, max_size=5), conditions(FITTING))
 def test_rows_pass_as_plain_python_says(rows: list[dict[str, object]], condition: Condition) -> None:
-    frame = pd.DataFrame(
-        {
-            "word": pd.Series([row["word"] for row in rows], dtype="object"),
-            "number": pd.Series([row["number"] for row in rows], dtype="float64"),
-            "flag": pd.Series([row["flag"] for row in rows], dtype="bool"),
-        }
-    )
+    types = {"word": "object", "number": "float64", "whole": "Int64", "flag": "bool", "code": "str", "day": "M8[us]"}
+    frame = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in types.items()})
     expected = [passes(row, condition) for row in rows]
     assert allowed(frame, condition).tolist() == expected
     assert filter_rows(frame, written(condition)).tolist() == expected

@@ -1,8 +1,11 @@
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from embedding_core.base.errors import InputError
+from embedding_core.search import filters
 from embedding_core.search.conditions import Comparison, Operator, parse_filter
 from embedding_core.search.filters import allowed, filter_rows
 
@@ -15,6 +18,14 @@ FRAME = pd.DataFrame(
         "good": [True, False, True, False],
         "day": pd.to_datetime(["2020-01-01", "2020-06-01", None, "2021-01-01"]),
         "code": ["1", "2", "03", "3"],
+        "user": pd.Series([1234567890123456789, 1234567890123456790, 5, None], dtype="Int64"),
+        "id_str": ["1234567890123456789", "1234567890123456790", "5", ""],
+        "score": ["12", "NA", "", "7"],
+        "price": ["1,5", "12,25", "100,0", ""],
+        "mixed": ["12", "7 kg", "x", "3"],
+        "answer": ["yes", "no", "", "perhaps"],
+        "time": ["9:05", "12:30", "", "23:59:30"],
+        "said": ["2020-01-05", "2020-02-01", "", "2021-01-01"],
     }
 )
 
@@ -54,6 +65,44 @@ def rows(text: str) -> str:
         ("code = 3", "d"),
         ("code > '2'", "d"),
         ('topic = "flow, wing"', "d"),
+        ("year = ''", "d"),
+        ("`my column` = ''", "bc"),
+        ("`my column` != ''", "ad"),
+        ("`my column` < z", "ad"),
+        ("`my column` in (x, '')", "abc"),
+        ("topic in (Wing, flow, Wing, flow)", "ab"),
+        ("year = '1960'", "b"),
+        ("year in ('1950', 1970)", "ac"),
+        ("user = 1234567890123456789", "a"),
+        ("user > 1234567890123456789", "b"),
+        ("user in (1234567890123456789, 5)", "ac"),
+        ("user > 5.5", "ab"),
+        ("user < 1e+300", "abc"),
+        ("id_str = 1234567890123456789", "a"),
+        ("id_str >= 1234567890123456790", "b"),
+        ("score > 6", "ad"),
+        ("score < 100", "ad"),
+        ("score != 12", "bcd"),
+        ("not score > 6", "bc"),
+        ("price > 5", "bc"),
+        ("mixed > 2", "ad"),
+        ("mixed = 12", "a"),
+        ("code = 03", "c"),
+        ("code >= 2", "bd"),
+        ("answer = true", "a"),
+        ("answer = no", "b"),
+        ("good = yes", "ac"),
+        ("good = false", "bd"),
+        ("day > 2019", "abd"),
+        ("day > 2020", "d"),
+        ("day = 2020-06", "b"),
+        ("day <= 01.06.2020", "ab"),
+        ("day in (2021, '2020-01-01')", "ad"),
+        ("said > 2020-01-31", "bd"),
+        ("said = 2020", "ab"),
+        ("time > 9:05", "bd"),
+        ("time = 09:05:00", "a"),
+        ("time <= 12:30", "ab"),
     ],
 )
 def test_a_filter_lets_through_what_it_says(text, expected):
@@ -68,6 +117,9 @@ def test_a_filter_lets_through_what_it_says(text, expected):
         ("year = ", "at its end"),
         ("year = 1 year = 2", "and, or, or the end"),
         ("year = 'old'", "contains numbers"),
+        ("year in (1950, old)", "contains numbers"),
+        ("topic > true", "contains text"),
+        ("day = 7", "contains dates"),
         ("day > soon", "contains dates"),
         ("good = perhaps", "true and false"),
         ("(year = 1", "closing bracket"),
@@ -106,6 +158,20 @@ def test_what_is_no_filter_is_refused_with_its_place(text, says):
 )
 def test_what_is_built_by_hand_reads_back_as_the_same(comparison):
     assert parse_filter(str(comparison)) == comparison
+
+
+def test_a_long_filter_takes_time_with_its_length_and_not_with_its_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cells of a column are turned into text once, and each value is looked up once."""
+    made = []
+    once = filters._Column._text.func
+    counted = cached_property(lambda column: made.append(1) or once(column))
+    counted.__set_name__(filters._Column, "_text")
+    monkeypatch.setattr(filters._Column, "_text", counted)
+    frame = pd.DataFrame({"topic": [f"t{i % 500}" for i in range(2_000)]})
+    several = ", ".join(f"t{i}" for i in range(400))
+    assert filter_rows(frame, f"topic in ({several})").sum() == 1_600
+    assert filter_rows(frame, " or ".join(f"topic = t{i}" for i in range(200))).sum() == 800
+    assert len(made) == 2
 
 
 def test_columns_of_one_name_but_for_case_are_told_apart():

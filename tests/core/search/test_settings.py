@@ -11,7 +11,7 @@ from embedding_core.search.settings import SearchSettings
 
 CHANGED = SearchSettings(
     hits=50,
-    beside="bm25",
+    compare_with="bm25",
     metric=Metric.DOT,
     exact=True,
     first="hybrid",
@@ -34,6 +34,10 @@ def test_what_is_usual_takes_no_room():
 def test_what_was_changed_comes_back():
     assert SearchSettings.from_text(CHANGED.to_text()) == CHANGED
     assert SearchSettings.from_text("") == SearchSettings()
+
+
+def test_links_made_before_a_setting_was_renamed_are_read():
+    assert SearchSettings.from_text("beside=bm25,hits=7") == SearchSettings(compare_with="bm25", hits=7)
 
 
 def test_a_link_names_no_model():

@@ -111,7 +111,7 @@ def test_doubles_and_few_rows_are_no_outliers() -> None:
 
 
 def test_lambda_1_takes_the_nearest() -> None:
-    found = recommend(ROWS, (3, 9), RecommendParams(5, balance=1))
+    found = recommend(ROWS, (3, 9), RecommendParams(5, mmr_lambda=1))
     unit = ROWS / np.linalg.norm(ROWS, axis=1, keepdims=True)
     near = unit @ unit[[3, 9]].mean(axis=0)
     near[[3, 9]] = -9
@@ -122,8 +122,8 @@ def test_lambda_1_takes_the_nearest() -> None:
 
 def test_diversity_leaves_repeats_out() -> None:
     rows = np.array([[1, 0, 0], [0.9, 0.44, 0], [0.9, 0.44, 0.01], [0.8, 0, 0.6], [-1, 0, 0]], np.float32)
-    assert recommend(rows, (0,), RecommendParams(2, balance=1)).rows.tolist() == [1, 2]
-    diverse = recommend(rows, (0,), RecommendParams(2, balance=0.6))
+    assert recommend(rows, (0,), RecommendParams(2, mmr_lambda=1)).rows.tolist() == [1, 2]
+    diverse = recommend(rows, (0,), RecommendParams(2, mmr_lambda=0.6))
     assert diverse.rows.tolist() == [1, 3]
     assert np.isnan(diverse.repeated[0])
     assert diverse.repeated[1] == pytest.approx(rows[1] @ rows[3] / np.linalg.norm(rows[1]), abs=1e-3)
@@ -134,6 +134,15 @@ def test_all_that_is_left_can_be_recommended() -> None:
     assert recommend(ROWS[:1], (0,)).rows.tolist() == []
     with pytest.raises(InputError, match="No items are given"):
         recommend(ROWS, ())
+
+
+def test_what_may_not_be_recommended_is_not() -> None:
+    among = np.ones(len(ROWS), dtype=bool)
+    among[:5] = False
+    params = RecommendParams(len(ROWS), 0.7)
+    found = recommend(ROWS, (5, 1), params, among)
+    assert sorted(found.rows.tolist()) == list(range(6, len(ROWS)))
+    assert not len(recommend(ROWS, (5,), params, np.zeros(len(ROWS), dtype=bool)).rows)
 
 
 def test_tokens_are_aligned_by_their_cosine() -> None:
@@ -148,7 +157,7 @@ def test_tokens_are_aligned_by_their_cosine() -> None:
     [
         (lambda: OutlierParams(0), "neighbors is 0"),
         (lambda: RecommendParams(0), "items is 0"),
-        (lambda: RecommendParams(balance=1.5), "Lambda is 1.5"),
+        (lambda: RecommendParams(mmr_lambda=1.5), "Lambda is 1.5"),
     ],
 )
 def test_settings_out_of_range_are_refused(make: object, says: str) -> None:

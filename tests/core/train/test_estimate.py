@@ -23,7 +23,7 @@ SPEC = encoders.resolve(encoders.DEFAULT_ENCODER)
     ids=["labels", "pairs", "triplets"],
 )
 def test_as_many_examples_are_expected_as_are_made(loss: Loss, training_data: TrainingData) -> None:
-    params = TuneParams(loss=loss, hard=False)
+    params = TuneParams(loss=loss, hard_negatives=False)
     made = examples(training_data, params)
     assert count_examples(training_data, len(training_data), params) == (len(made), len(made.columns))
 

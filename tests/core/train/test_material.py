@@ -90,7 +90,14 @@ def test_judgments_are_triplets_where_a_query_has_both_kinds() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"loss": "nope"}, {"epochs": 0}, {"batch": 1}, {"learning_rate": 1.0}, {"held_out": 0.0}, {"matryoshka": (1,)}],
+    [
+        {"loss": "nope"},
+        {"epochs": 0},
+        {"batch_size": 1},
+        {"learning_rate": 1.0},
+        {"held_out": 0.0},
+        {"matryoshka": (1,)},
+    ],
 )
 def test_settings_out_of_range_are_refused(changes: dict[str, object]) -> None:
     with pytest.raises(ParameterError):
@@ -181,7 +188,7 @@ def test_mined_examples_are_nearer_than_drawn_ones_and_never_of_the_class() -> N
     place = {text: i for i, text in enumerate(distinct(training_data))}
     label = dict(zip(training_data.texts[0], training_data.labels.codes.tolist(), strict=True))
     hard = examples(training_data, TuneParams(loss=Loss.TRIPLET), vectors)
-    drawn = examples(training_data, TuneParams(loss=Loss.TRIPLET, hard=False))
+    drawn = examples(training_data, TuneParams(loss=Loss.TRIPLET, hard_negatives=False))
     assert hard.mined > 0 and drawn.mined == 0
 
     def near(made: object) -> float:
@@ -200,7 +207,7 @@ def test_mined_examples_are_nearer_than_drawn_ones_and_never_of_the_class() -> N
 
 @pytest.mark.parametrize("loss", list(Loss))
 def test_each_kind_of_material_serves_each_loss(loss: Loss) -> None:
-    params = TuneParams(loss=loss, hard=False)
+    params = TuneParams(loss=loss, hard_negatives=False)
     n = 40
     kinds = [
         by_topic(),
@@ -251,4 +258,4 @@ def test_a_question_asked_twice_is_not_its_own_negative() -> None:
 
 def test_a_batch_of_nothing_but_one_kind_is_refused() -> None:
     with pytest.raises(InputError, match="All texts are positives of each other"):
-        examples(paired(["same"] * 12, numbered(12)), replace(TuneParams(), loss=Loss.TRIPLET, hard=False))
+        examples(paired(["same"] * 12, numbered(12)), replace(TuneParams(), loss=Loss.TRIPLET, hard_negatives=False))

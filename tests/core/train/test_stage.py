@@ -36,7 +36,7 @@ from embedding_core.train.stages import FineTune, StoredCheckpoints, with_free_n
 from tests.core.train.tiny import topic_texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-PARAMS = TuneParams(epochs=2, batch=16, learning_rate=3e-3, positives=2)
+PARAMS = TuneParams(epochs=2, batch_size=16, learning_rate=3e-3, positives=2)
 TEACHING = Supervision(Pairing.LABELS, ("text", "topic"))
 
 

@@ -26,7 +26,7 @@ from embedding_core.train.tune import encoding, finetune, save_model
 from tests.core.train.tiny import topic_texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-PARAMS = TuneParams(epochs=5, batch=16, learning_rate=3e-3, positives=2)
+PARAMS = TuneParams(epochs=5, batch_size=16, learning_rate=3e-3, positives=2)
 
 
 class Kept:
@@ -98,7 +98,10 @@ def test_it_is_watched_before_and_after_each_epoch(
     events: list[Event] = []
     seen: list[tuple[float, float]] = []
     model = tuned(
-        *(tiny, training_data, parts, PARAMS),
+        tiny,
+        training_data,
+        parts,
+        PARAMS,
         watch=lambda encode: watch(training_data, parts, encode),
         report=events.append,
         progress=lambda done, total: seen.append((done, total)),
