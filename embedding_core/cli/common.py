@@ -13,11 +13,12 @@ from embedding_core import encoders
 from embedding_core.base.errors import InputError
 from embedding_core.base.stage import Stage
 from embedding_core.base.types import Progress, no_progress
+from embedding_core.cli.columns import chosen
 from embedding_core.cli.options import DatasetOptions, EmbeddingOptions
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv, to_parquet
-from embedding_core.data.intake import bring_path, first_choice
+from embedding_core.data.intake import bring_path, first_choice, with_companion
 from embedding_core.data.pictures.album import Album
 from embedding_core.data.stages import BuildDataset, Source
 from embedding_core.data.table import ReadOptions, Table
@@ -27,7 +28,9 @@ from embedding_core.engine import Engine, fitting_encoder
 _BAR_WIDTH = 30
 
 
-def read_dataset(engine: Engine, file: Path, options: DatasetOptions, label: str | None = None) -> Dataset:
+def read_dataset(
+    engine: Engine, file: Path, options: DatasetOptions, label: str | None = None, encoder: str | None = None
+) -> Dataset:
     """Return the data set of a file, folder or ZIP.
 
     Args:
@@ -35,14 +38,17 @@ def read_dataset(engine: Engine, file: Path, options: DatasetOptions, label: str
         file: what is read.
         options: which rows and parts of it.
         label: a column that is wanted as labels, whatever it looks like.
+        encoder: the encoder that it is read for, when the options do not name one.
 
     Raises:
-        InputError: the file or the column does not exist.
+        InputError: the file or a column does not exist, or the columns do not fit the encoder.
     """
     source = bring_path(engine, file)
     if source.table is not None:
         reading = ReadOptions(sheet=options.sheet, records_path=options.records_path)
         source = replace(source, table=replace(source.table, options=reading))
+    if options.metadata is not None:
+        source = with_companion(engine, source, options.metadata)
     for stage in source.stages:
         with_progress(engine, stage)
     table, album = source.load(engine.store)
@@ -52,11 +58,8 @@ def read_dataset(engine: Engine, file: Path, options: DatasetOptions, label: str
     choice = first_choice(source, table, album)
     if label is not None and label in table.frame and label != choice.label:
         choice = _labeled(source, table, album, label)
-    if options.text_column is not None:
-        if options.text_column not in table.frame:
-            names = ", ".join(map(str, table.frame.columns[:20]))
-            raise InputError(f"{file.name} has no column {options.text_column!r}.", f"It has: {names}.")
-        choice = replace(choice, text=(options.text_column,), template=None, vector_column=None, keep=None)
+    wanted = options.encoder if isinstance(options, EmbeddingOptions) else None
+    choice = chosen(choice, table.frame, options, wanted or encoder, file.name)
     choice = replace(choice, sample=options.sample, seed=options.seed)
     dataset: Dataset = engine.make(BuildDataset(source, choice))
     return dataset

@@ -40,6 +40,12 @@ class DatasetOptions:
 
     text_column: str | None = None
     """Column of texts; detected when left out."""
+    vectors_column: str | None = None
+    """Column of ready-made vectors; detected when left out."""
+    columns: Annotated[tuple[str, ...], Parameter(n_tokens=1, converter=lambda t, v: comma_separated(t, v))] = ()
+    """Columns of numbers and categories that together are the vector of each row: standardized, one-hot."""
+    metadata: Path | None = None
+    """A file with one row for each vector of a file of vectors."""
     sheet: str | None = None
     """Sheet of a workbook, table of a ZIP, or array of a file of vectors."""
     records_path: str | None = None

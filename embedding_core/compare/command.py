@@ -8,6 +8,7 @@ from embedding_core.cli.options import CommandEngine, Data, DatasetOptions, Inpu
 from embedding_core.cli.run import Printed
 from embedding_core.compare import ComparisonParams
 from embedding_core.compare.stages import CompareSpaces
+from embedding_core.encoders import OWN_VECTORS
 
 
 def compare(
@@ -31,7 +32,7 @@ def compare(
     names = [name.strip() for name in encoders.split(",") if name.strip()]
     if len(names) != 2:
         raise InputError(f"{encoders!r} does not name two encoders.", "Put a comma between two.")
-    dataset = read_dataset(engine, file, data)
+    dataset = read_dataset(engine, file, data, next((name for name in names if name != OWN_VECTORS), None))
     spaces = [engine.embedding(dataset, name) for name in names]
     if spaces[0] == spaces[1]:
         raise InputError(f"Both are {spaces[0].encoder}.", "Name two different encoders that read this data.")

@@ -4,6 +4,7 @@ Files are anybody's, and a library may end the process that opens one. So they a
 opened first by this stage, in a worker.
 """
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,11 +23,15 @@ from embedding_core.data.pictures.stages import ReadPictures
 from embedding_core.data.pictures.tables_among import table_among
 from embedding_core.data.stages import ReadTable, Source
 from embedding_core.data.table import Format
+from embedding_core.data.tables.decode import open_text
 from embedding_core.data.tables.parquet_footer import MAGIC
+from embedding_core.data.vectors.number_lines import HEAD_BYTES, line_format
 
 _EMPTY_ZIP = b"PK\x05\x06"
 _NAMED = 3
 _VECTOR_SUFFIXES = frozenset({".npy", ".npz", ".safetensors", ".bytes", ".bin", ".vec"})
+_NUMPY, _ONE_VALUE_A_ROW = b"\x93NUMPY", re.compile(rb"'shape': \(\d+,\)")
+_HEAD_BYTES = 512
 _VECTOR_NAMES, _METADATA_NAMES = ("vector", "embedding", "tensor"), ("meta", "label")
 
 
@@ -70,7 +75,7 @@ class SortFiles(Stage[Source]):
         album = ReadPictures(archives[0].name, archives[0].upload) if archives else self.pictures
         if album is not None:
             return _with_table(store, album, tables, count)
-        table = _table(tables, count)
+        table = _table(store, tables, count)
         return Source(table) if table is None else _with_own_pictures(store, table)
 
     def load(self, store: Store) -> Source:
@@ -98,7 +103,7 @@ def _is_archive(path: Path, name: str) -> bool:
     return pictures or not tables_among(members)
 
 
-def _table(tables: Sequence[BroughtFile], files: int) -> ReadTable | None:
+def _table(store: Store, tables: Sequence[BroughtFile], files: int) -> ReadTable | None:
     """Return the one table, or vectors with the table that says something of each.
 
     Raises:
@@ -108,18 +113,41 @@ def _table(tables: Sequence[BroughtFile], files: int) -> ReadTable | None:
         return None
     if len(tables) == 1:
         return ReadTable(tables[0].upload, tables[0].name)
-    vectors = [file for file in tables if _holds_vectors(file.name)]
+    vectors = _vector_files(store, tables)
     if len(tables) > 2 or len(vectors) != 1:
         raise _several("tables", tables, files)
     (matrix,), (about,) = vectors, [file for file in tables if file not in vectors]
     return ReadTable(matrix.upload, matrix.name, companion=about.upload, companion_name=about.name)
 
 
-def _holds_vectors(name: str) -> bool:
-    """Say whether a file holds vectors, by its name: a format of arrays, or what the Projector's files are called."""
-    stem = PurePath(name).stem.lower()
-    called = any(word in stem for word in _VECTOR_NAMES) and not any(word in stem for word in _METADATA_NAMES)
-    return PurePath(name).suffix.lower() in _VECTOR_SUFFIXES or called
+def _vector_files(store: Store, files: Sequence[BroughtFile]) -> list[BroughtFile]:
+    """Return the files that hold vectors and nothing else, by the surest sign that any of them has."""
+    signs = (_is_matrix, _is_number_lines, _is_called_vectors)
+    return next((found for sign in signs if (found := [file for file in files if sign(store, file)])), [])
+
+
+def _is_matrix(store: Store, file: BroughtFile) -> bool:
+    """Say whether a file is in a format of vectors; an array of one value a row is none."""
+    with store.upload(file.upload).open("rb") as opened:
+        head = opened.read(_HEAD_BYTES)
+    if head.startswith(_NUMPY):
+        return _ONE_VALUE_A_ROW.search(head) is None
+    return PurePath(file.name).suffix.lower() in _VECTOR_SUFFIXES
+
+
+def _is_number_lines(store: Store, file: BroughtFile) -> bool:
+    path = store.upload(file.upload)
+    try:
+        text = open_text(lambda: path.open("rb"), None, file.name)
+    except InputError:
+        return False
+    return line_format(*text.head(HEAD_BYTES)) is not None
+
+
+def _is_called_vectors(store: Store, file: BroughtFile) -> bool:
+    """Say whether a file is called as the Projector's files of vectors are."""
+    stem = PurePath(file.name).stem.lower()
+    return any(word in stem for word in _VECTOR_NAMES) and not any(word in stem for word in _METADATA_NAMES)
 
 
 def _several(what: str, files: Sequence[BroughtFile], count: int) -> InputError:
@@ -132,13 +160,13 @@ def _with_table(store: Store, album: ReadPictures, tables: Sequence[BroughtFile]
     try:
         among = album.files(store)
     except InputError:  # whoever reads the pictures says what is wrong with them
-        return Source(_table(tables, count), album)
+        return Source(_table(store, tables, count), album)
     brought = tuple(PictureFile(file.name, store.upload(file.upload).read_bytes) for file in tables)
     found = table_among(PictureFiles((*among.files, *brought)))
     if found is None:
         meant = [file for file in tables if table_suffix(file.name) not in TEXTS]
         meant = meant if len(meant) == 1 else []
-        return Source(_table(meant, count), _with_strays(album, [file for file in tables if file not in meant]))
+        return Source(_table(store, meant, count), _with_strays(album, [file for file in tables if file not in meant]))
     album = replace(album, tables=tuple(name for name in found.files if name not in {file.name for file in tables}))
     album = _with_strays(album, [file for file in tables if file.name not in found.files])
     one = next((file for file in tables if (file.name,) == found.files), None)

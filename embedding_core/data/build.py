@@ -10,16 +10,18 @@ import numpy as np
 import pandas as pd
 
 from embedding_core.base.errors import InputError
-from embedding_core.base.types import Key
+from embedding_core.base.types import Key, Matrix
 from embedding_core.data.choose import ColumnChoice, kept_columns
 from embedding_core.data.columns import holds_vectors
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.table import Table
-from embedding_core.data.vectors.read import matrix_of, vector_columns
+from embedding_core.data.vectors.features import column_features
+from embedding_core.data.vectors.read import row_vectors, vector_columns
 
 PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|([{}])")
 MISSING_WORDS = frozenset({"nan", "na", "n/a", "#n/a", "null", "none", "<na>"})
 JOINED = "text"
+UNUSED_VECTORS = "The pictures are embedded; the vectors in column"
 
 
 @dataclass(frozen=True)
@@ -46,20 +48,42 @@ def build_dataset(table: Table, choice: ColumnChoice, name: str, pictures: RowPi
     if pictures is not None:
         return _with_pictures(table, choice, name, pictures)
     frame = table.frame
-    named = [*choice.text, choice.label, choice.id, *(choice.keep or ()), choice.vector_column]
+    named = [*choice.text, choice.label, choice.id, *(choice.keep or ()), choice.vector_column, *choice.numeric]
     _check_columns(frame, [column for column in named if column is not None], name)
     rows = _sampled_rows(len(frame), choice)
     frame = frame if rows is None else frame.iloc[rows]
+    vectors: Matrix | None = None
+    features: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    if choice.vector_column is not None:
+        found = row_vectors(frame, choice.vector_column, name)
+        vectors, warnings = found.matrix, tuple(filter(None, [found.warning]))
+        if len(found.rows) < len(frame):
+            rows = frame.index.to_numpy()[found.rows]
+            frame = frame.iloc[found.rows]
+    elif choice.numeric:
+        made = column_features(frame, choice.numeric, name)
+        vectors, features, warnings = made.matrix, made.names, made.warnings
     kept = frame[list(kept_columns(frame, choice.text, choice.id, choice.label, choice.keep))]
     ids = _ids(frame, choice.id, name) if choice.id is not None else None
     if ids is None and rows is not None:
         ids = [str(row) for row in rows]
-    vectors = None
-    if choice.vector_column is not None:
-        vectors = matrix_of(Table(frame, table.how), choice.vector_column, name)
-    texts = _texts(frame, choice, table, name) if choice.text or vectors is None else _captions(frame, choice, ids)
-    named_text = _text_name(choice, JOINED)
-    return Dataset.create(name, texts, ids=ids, columns=kept, label=choice.label, vectors=vectors, text_name=named_text)
+    if vectors is None:
+        texts = _texts(frame, choice, table, name)
+    else:
+        texts = _joined(frame, choice, name)
+        texts = texts if any(map(str.strip, texts)) else _captions(frame, choice, ids)
+    return Dataset.create(
+        name,
+        texts,
+        ids=ids,
+        columns=kept,
+        label=choice.label,
+        vectors=vectors,
+        text_name=_text_name(choice, JOINED),
+        feature_names=features,
+        warnings=warnings,
+    )
 
 
 def _with_pictures(table: Table, choice: ColumnChoice, name: str, pictures: RowPictures) -> Dataset:
@@ -69,12 +93,7 @@ def _with_pictures(table: Table, choice: ColumnChoice, name: str, pictures: RowP
         raise InputError(f"{message} in column {choice.pictures!r}." if choice.pictures else f"{message}.", hint)
     frame = table.frame
     _check_columns(frame, [c for c in (*choice.text, choice.label, choice.id, *(choice.keep or ())) if c], name)
-    texts = [""] * len(frame)
-    if choice.template is not None:
-        texts = render(frame, choice.template, name)
-    elif choice.text:
-        cells = [column_texts(_readable(frame, column, name)) for column in choice.text]
-        texts = ["\n".join(cell for cell in row if cell) for row in zip(*cells, strict=True)]
+    texts = _joined(frame, choice, name)
     there = [row for row, (key, text) in enumerate(zip(pictures.keys, texts, strict=True)) if key or text.strip()]
     sampled = _sampled_rows(len(there), choice)
     rows = there if sampled is None else [there[i] for i in sampled]
@@ -90,6 +109,7 @@ def _with_pictures(table: Table, choice: ColumnChoice, name: str, pictures: RowP
         text_name=_text_name(choice, "caption"),
         pictures=[pictures.keys[row] for row in rows],
         album=pictures.album,
+        warnings=() if choice.vector_column is None else (f"{UNUSED_VECTORS} {choice.vector_column!r} were not used.",),
     )
     return set_apart(dataset) if choice.apart else dataset
 
@@ -162,17 +182,9 @@ def column_texts(column: "pd.Series[Any]") -> list[str]:
 def _texts(frame: pd.DataFrame, choice: ColumnChoice, table: Table, name: str) -> list[str]:
     if not choice.text and choice.template is None:
         raise _no_text(table, name)
-    if choice.template is not None:
-        texts = render(frame, choice.template, name)
-        what = f"The template {choice.template!r}"
-    else:
-        columns = [column_texts(_readable(frame, column, name)) for column in choice.text]
-        texts = (
-            columns[0]
-            if len(columns) == 1
-            else ["\n".join(c for c in cells if c) for cells in zip(*columns, strict=True)]
-        )
-        what = f"Column {choice.text[0]!r}" if len(columns) == 1 else f"The columns {', '.join(choice.text)}"
+    texts = _joined(frame, choice, name)
+    what = f"Column {choice.text[0]!r}" if len(choice.text) == 1 else f"The columns {', '.join(choice.text)}"
+    what = what if choice.template is None else f"The template {choice.template!r}"
     words = {text.strip().lower() for text in texts}
     if words <= {""}:
         raise InputError(f"{what} of {name} has no text: all {len(texts):,} rows are empty.", "Choose another column.")
@@ -182,13 +194,26 @@ def _texts(frame: pd.DataFrame, choice: ColumnChoice, table: Table, name: str) -
     return texts
 
 
+def _joined(frame: pd.DataFrame, choice: ColumnChoice, name: str) -> list[str]:
+    """Return the text of each row, as the template or the chosen columns say; empty texts when nothing is chosen."""
+    if choice.template is not None:
+        return render(frame, choice.template, name)
+    if not choice.text:
+        return [""] * len(frame)
+    columns = [column_texts(_readable(frame, column, name)) for column in choice.text]
+    if len(columns) == 1:
+        return columns[0]
+    return ["\n".join(cell for cell in row if cell) for row in zip(*columns, strict=True)]
+
+
 def _no_text(table: Table, name: str) -> InputError:
     if vectors := vector_columns(table):
         return InputError(f"No text column of {name} is chosen.", f"Choose one, or use the vectors in {vectors[0]!r}.")
     if all(pd.api.types.is_numeric_dtype(dtype) for dtype in table.frame.dtypes):
         message = f"All {table.frame.shape[1]:,} columns of {name} are numbers; there is no text to embed."
-        return InputError(message, "Use a table with a text column, or one vector per row as .npy.")
-    return InputError(f"No text column of {name} is chosen.", "Choose the column to embed.")
+        return InputError(message, "Embed the columns themselves, or use a table with a text column.")
+    said = "".join(f" {warning}" for warning in table.how.warnings[:1])
+    return InputError(f"No text column of {name} is chosen.{said}", "Choose the column to embed.")
 
 
 def _readable(frame: pd.DataFrame, column: str, name: str) -> "pd.Series[Any]":

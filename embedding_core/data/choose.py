@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from embedding_core.base.errors import ParameterError
 from embedding_core.data.columns import holds_vectors
 from embedding_core.data.tables.header import ID_NAMES, LABEL_NAMES, TEXT_NAMES, known_name
-from embedding_core.data.vectors.arrays import VECTOR_COLUMN
+from embedding_core.data.vectors.features import numeric_columns
+from embedding_core.data.vectors.names import LIKELY, OTHERS, is_usual, name_words
 
 MAX_KEPT = 50
 LOOKED_AT = 2_000
@@ -18,6 +20,11 @@ MAX_CLASSES = 50
 MAX_NAMED_CLASSES = 1_000
 ROWS_A_CLASS = 5
 MAX_LABEL_CHARS = 40
+LIKELY_VECTORS = 3
+"""Eight numbers without a name that tells are as likely as two with a likely one."""
+VECTORS_LOOKED_AT = 20
+FEATURES = 3
+"""Beside so many columns of measurements, a column of few words is their class."""
 NOT_LABELS = frozenset({"split", "fold", "source", "url", "date"})
 
 
@@ -60,16 +67,49 @@ def guess(frame: pd.DataFrame) -> ColumnChoice:
     """Return a choice of columns guessed from their names and values."""
     head = frame.iloc[:: max(1, len(frame) // LOOKED_AT)].head(LOOKED_AT)
     names = [str(name) for name in frame.columns]
-    vectors = [name for name in names if holds_vectors(frame[name])]
     text = _best(names, lambda name: _text_score(name, head[name]))
+    if text is not None and _is_class_of_numbers(text, frame):
+        text = None
     ids = next((name for name in names if name != text and _is_id(name, frame[name])), None)
     label = _best([n for n in names if n not in (text, ids)], lambda name: _label_score(name, frame[name]))
     texts = () if text is None else (text,)
-    ready = VECTOR_COLUMN if VECTOR_COLUMN in vectors else None
-    if ready is None and text is None and vectors:
-        ready = vectors[0]
+    ready = default_vectors(frame, alone=text is None)
+    numeric: tuple[str, ...] = ()
+    if text is None and ready is None:
+        found = [name for name in numeric_columns(frame) if name not in (ids, label)]
+        numeric = tuple(found) if len(found) > 1 else ()
     kept = kept_columns(frame, texts, ids, label)
-    return ColumnChoice(text=texts, label=label, id=ids, keep=kept, vector_column=ready)
+    return ColumnChoice(text=texts, label=label, id=ids, keep=kept, vector_column=ready, numeric=numeric)
+
+
+def _is_class_of_numbers(name: str, frame: pd.DataFrame) -> bool:
+    """Say whether single words that come again stand beside measurements: their class, and nothing to read."""
+    measured = [column for column in frame.columns if pd.api.types.is_float_dtype(frame[column].dtype)]
+    if len(measured) < FEATURES or _words(name) & TEXT_NAMES or _label_score(name, frame[name]) == 0:
+        return False
+    return not bool(frame[name].str.strip().str.contains(" ", regex=False).fillna(False).any())
+
+
+def default_vectors(frame: pd.DataFrame, *, alone: bool) -> str | None:
+    """Return the column whose vectors are used when nobody chose one; None when none is likely to be meant.
+
+    Args:
+        frame: the table.
+        alone: there is nothing else to embed, so that any vectors will do.
+    """
+    likely = {name: _vector_score(name, frame[name]) for name in map(str, frame.columns) if holds_vectors(frame[name])}
+    best = max(likely, key=lambda name: likely[name], default=None)
+    return best if best is not None and (alone or likely[best] >= LIKELY_VECTORS) else None
+
+
+def _vector_score(name: str, column: "pd.Series[Any]") -> float:
+    """Score how much a column of lists looks like embeddings: by its name, its length and its numbers."""
+    cells = column[column.notna()].iloc[:VECTORS_LOOKED_AT]
+    dim, words = float(np.log2(len(cells.iloc[0]))), name_words(name)
+    if is_usual(name):
+        return 10 + dim
+    whole = all(bool((cell == np.round(cell)).all()) for cell in cells)
+    return dim + 2 * bool(words & LIKELY) - 10 * bool(words & OTHERS) - 4 * whole
 
 
 def _best(names: list[str], score: Callable[[str], float]) -> str | None:
@@ -109,6 +149,9 @@ def _text_score(name: str, column: "pd.Series[Any]") -> float:
     length = filled.str.len().mean()
     spaced = filled.str.contains(" ", regex=False).mean()
     distinct = filled.nunique() / len(filled)
+    constant = filled.nunique() == 1 and len(filled) > 1 and not _words(name) & TEXT_NAMES
+    if constant or filled.str.fullmatch(r"[-+\d\s.,;:eE|/%\[\](){}]*").all():
+        return 0.0
     coded = filled.str.match(r"https?://|[\[{]|[0-9a-fA-F-]{16,}$").mean()
     words = _words(name)
     named = 1.0 * bool(words & TEXT_NAMES) - 1.0 * bool(words & ID_NAMES) - 0.5 * bool(words & LABEL_NAMES)

@@ -13,11 +13,12 @@ import pyarrow.compute as pc
 import pyarrow.types as at
 
 from embedding_core.base.config import Config
+from embedding_core.data.vectors.lists import ListColumn, equal_lists, is_number_list, is_vector_list, mean_lists
+from embedding_core.data.vectors.written import written_vectors
 
 ArrowColumn: TypeAlias = pa.ChunkedArray | pa.Array
 
 MAX_NAME_CHARS = 200
-MIN_VECTOR_DIM = 2
 
 # More than 15 digits are an identifier, not a quantity, and would not survive a float or a browser.
 INTEGER = r"^-?(0|[1-9][0-9]{0,14})$"
@@ -37,6 +38,8 @@ class Cleaned:
     """Cells shortened to the limit."""
     note: str = ""
     """What happened to the column, to follow its name."""
+    warning: str = ""
+    """What a person has to see of it, to follow its name."""
 
 
 def unique_names(names: Sequence[Any]) -> tuple[list[str], list[str]]:
@@ -111,11 +114,13 @@ def _convert(column: pa.ChunkedArray) -> Cleaned:  # noqa: C901 - one branch a f
         return Cleaned(_times(column))
     if at.is_boolean(kind):
         return Cleaned(column)
-    if _is_number_list(kind):
+    if is_number_list(kind) or is_vector_list(kind):
         return _vectors(column)
     if at.is_nested(kind):
         return _nested(column)
-    return Cleaned(column.cast(pa.large_string()))
+    texts = column.cast(pa.large_string())
+    written = written_vectors(texts)
+    return Cleaned(texts if written.column is None else written.column, warning=written.warning)
 
 
 def _times(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -128,21 +133,12 @@ def _times(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
-def _is_number_list(kind: pa.DataType) -> bool:
-    if not (at.is_list(kind) or at.is_large_list(kind) or at.is_fixed_size_list(kind)):
-        return False
-    return bool(at.is_floating(kind.value_type) or at.is_integer(kind.value_type))
-
-
 def _vectors(column: pa.ChunkedArray) -> Cleaned:
-    """Keep lists of numbers as vectors when all have one length; else write them as JSON."""
-    lengths = pc.min_max(pc.list_value_length(column)).as_py()
-    low, high = lengths["min"], lengths["max"]
-    if low is not None and low == high >= MIN_VECTOR_DIM:
-        number = column.type.value_type
-        return Cleaned(column.cast(pa.list_(number if at.is_floating(number) else pa.float64(), low)))
-    note = "" if low == high else f"contains lists of {low:,} to {high:,} numbers, so it was not read as vectors."
-    return Cleaned(_nested(column).column, note=note)
+    """Keep lists of numbers as vectors, lists of vectors as their mean; what is neither is written as JSON."""
+    found: ListColumn = equal_lists(column) if is_number_list(column.type) else mean_lists(column)
+    if found.column is not None:
+        return Cleaned(found.column, warning=found.warning)
+    return Cleaned(_nested(column).column, warning=found.warning)
 
 
 def _nested(column: pa.ChunkedArray) -> Cleaned:

@@ -54,6 +54,10 @@ class Dataset:
     """The SHA-256 of each row's picture file, "" for a row that is a text alone; empty when there is no picture."""
     album: Key | None = None
     """The artifact that holds the pictures."""
+    feature_names: tuple[str, ...] = ()
+    """What each dimension of the vectors is called, when they were made of columns; else empty."""
+    warnings: tuple[str, ...] = ()
+    """What was left out or filled in when the data set was made of its table, one sentence each."""
 
     @classmethod
     def create(
@@ -68,6 +72,8 @@ class Dataset:
         text_name: str = "text",
         pictures: list[Key] | None = None,
         album: Key | None = None,
+        feature_names: tuple[str, ...] = (),
+        warnings: tuple[str, ...] = (),
     ) -> "Dataset":
         """Check and freeze a data set.
 
@@ -98,7 +104,8 @@ class Dataset:
         kind = Kind.VECTORS if vectors is not None else Kind.TEXT if pictures is None else Kind.PICTURES
         held = album if pictures is not None else None
         return cls(
-            *(name, kind, tuple(ids), tuple(texts), columns, label, vectors, text_name, tuple(pictures or ()), held)
+            *(name, kind, tuple(ids), tuple(texts), columns, label, vectors, text_name, tuple(pictures or ()), held),
+            *(tuple(feature_names), tuple(warnings)),
         )
 
     def __len__(self) -> int:
@@ -120,6 +127,7 @@ class Dataset:
         return fingerprint(
             *("dataset", self.name, self.items_key, rows, hash_bytes(table.encode()), self.label, self.text_name),
             *([self.album] if self.album else []),
+            *([self.feature_names, self.warnings] if self.feature_names or self.warnings else []),
         )
 
     @cached_property
@@ -151,6 +159,7 @@ class Dataset:
             text_name=self.text_name,
             pictures=[self.pictures[i] for i in rows] if self.pictures else None,
             album=self.album,
+            feature_names=self.feature_names,
         )
 
     def frame(self) -> pd.DataFrame:
@@ -174,6 +183,7 @@ class Dataset:
         table.to_parquet(folder / ROWS_FILE, index=False)
         about = {
             **{"name": self.name, "label": self.label, "text_name": self.text_name, "album": self.album},
+            **{"feature_names": self.feature_names, "warnings": self.warnings},
             **{"key": self.key, "items_key": self.items_key},
         }
         (folder / ABOUT_FILE).write_text(json.dumps(about))
@@ -199,6 +209,8 @@ class Dataset:
             text_name=about["text_name"],
             pictures=pictures,
             album=about["album"],
+            feature_names=about.get("feature_names", ()),
+            warnings=about.get("warnings", ()),
         )
         loaded.__dict__.update(key=about["key"], items_key=about["items_key"])
         return loaded

@@ -1,5 +1,6 @@
 """Detect the format of a file by its content, not by its name."""
 
+import re
 import struct
 import zipfile
 from pathlib import Path, PurePath
@@ -37,6 +38,7 @@ FOREIGN = (
     (b"SQLite format 3", "an SQLite database; export a table from it as CSV"),
     (b"Obj\x01", "an Avro file"),
     (b"FEA1", "a Feather file of the first version; save it as Parquet"),
+    (b"\xba\x16\x4f\x2f", "a model of fastText; use its .vec file"),
     (b"\x89HDF", "an HDF5 file; save its arrays as .npy"),
     (b"CDF\x01", "a NetCDF file; save its arrays as .npy"),
     (b"CDF\x02", "a NetCDF file; save its arrays as .npy"),
@@ -47,6 +49,10 @@ FOREIGN = (
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
+WORD2VEC_COUNTS = re.compile(rb"(\d{1,10}) (\d{1,5})\n")
+"""The first line of word2vec's binary form: the number of words and of dimensions."""
+RAW_SUFFIX = ".bytes"
+"""What TensorFlow Projector calls bare float32 numbers; nothing in them says what they are."""
 WORDS = (b"MZ", b"BZh", b"RDX", b"DUCK")
 """Signatures that text can begin with, or hold at that place, as well."""
 FOREIGN_WITHIN = (
@@ -125,6 +131,10 @@ def find_format(path: Path, name: str) -> Format | None:
         return _zip_format(path, name)
     if _is_safetensors(head, path.stat().st_size):
         return Format.SAFETENSORS
+    if PurePath(name).suffix.lower() == RAW_SUFFIX:
+        return Format.RAW_FLOATS
+    if WORD2VEC_COUNTS.match(head) and not _looks_like_text(head):
+        return Format.WORD2VEC
     _refuse_foreign(head, name)
     return None
 

@@ -135,6 +135,20 @@ def bring_path(engine: StageEngine, path: Path) -> Source:
     return bring(engine, [UploadedFile(path.name, path)])
 
 
+def with_companion(engine: StageEngine, source: Source, companion: Path) -> Source:
+    """Return a source of vectors that reads another file beside them, with a row for each.
+
+    Raises:
+        InputError: there is no such file, or the source is no file of vectors.
+    """
+    if not companion.is_file():
+        raise InputError(f"There is no file {companion}.", "Check the path.")
+    if source.table is None:
+        raise InputError(f"{source.name} is no file of vectors.", "Metadata can be added to vectors only.")
+    upload = engine.keep_upload(companion, companion.name)
+    return replace(source, table=replace(source.table, companion=upload, companion_name=companion.name))
+
+
 def bring_folder(folder: Path, name: str) -> SortFiles:
     """Take a folder of pictures as it lies on this machine; return the stage that finds the table among them.
 

@@ -16,7 +16,10 @@ from embedding_core.data.tables.delimited import read_delimited
 from embedding_core.data.tables.excel import read_xlsx
 from embedding_core.data.tables.json_tables import is_json, read_json, read_jsonl
 from embedding_core.data.tables.parquet import read_parquet
-from embedding_core.data.vectors.arrays import pack_numbers, read_arrays
+from embedding_core.data.vectors.arrays import read_arrays
+from embedding_core.data.vectors.binary import read_raw_floats, read_word2vec
+from embedding_core.data.vectors.number_columns import pack_numbers
+from embedding_core.data.vectors.number_lines import read_number_lines
 
 _AUTO = ReadOptions()
 _NAMED = 5
@@ -46,7 +49,7 @@ def read_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
 
 def _read_file(path: Path, name: str, options: ReadOptions) -> Table:
     form = find_format(path, name)
-    table = finish(_read_form(path, form, name, options), name)
+    table = _finished(_read_form(path, form, name, options), name)
     return table if form is None else _noted(table, name)
 
 
@@ -68,7 +71,15 @@ def _read_form(path: Path, form: Format | None, name: str, options: ReadOptions)
         return read_arrow(path, form, name)
     if form is Format.XLSX:
         return read_xlsx(path, options, name)
+    if form is Format.WORD2VEC:
+        return read_word2vec(path, name)
+    if form is Format.RAW_FLOATS:
+        read_raw_floats(path, (), name)  # says that nobody knows its shape
     return read_arrays(path, form, options, name)
+
+
+def _finished(raw: RawTable, name: str) -> Table:
+    return finish(pack_numbers(raw, name), name)
 
 
 def preview_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
@@ -88,7 +99,7 @@ def preview_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
 def _preview_file(path: Path, name: str, options: ReadOptions) -> Table:
     form = find_format(path, name)
     if form is Format.PARQUET:
-        return _noted(finish(read_parquet(path, name, PREVIEW_ROWS), name), name)
+        return _noted(_finished(read_parquet(path, name, PREVIEW_ROWS), name), name)
     if form is not None or path.stat().st_size <= PREVIEW_BYTES:
         return _read_file(path, name, options)
     if (options.format or _text_format(lambda: path.open("rb"), name)) in (Format.JSON, Format.JSONL):
@@ -97,7 +108,7 @@ def _preview_file(path: Path, name: str, options: ReadOptions) -> Table:
         head = file.read(PREVIEW_BYTES)
     # Whole lines; where zeros say that a character has several bytes, whole characters.
     head = head[: len(head) // 4 * 4] if b"\x00" in head else head[: head.rfind(b"\n") + 1] or head
-    return finish(_read_text(lambda: BytesIO(head), name, options), name)
+    return _finished(_read_text(lambda: BytesIO(head), name, options), name)
 
 
 def _as_packed(table: Table, file: Unpacked, name: str) -> Table:
@@ -120,7 +131,7 @@ def read_pasted(text: str, name: str = "pasted text", options: ReadOptions = _AU
         InputError: it is empty.
     """
     data = text.encode("utf-8", "replace")
-    return finish(_read_text(lambda: BytesIO(data), name, replace(options, encoding="utf-8")), name)
+    return _finished(_read_text(lambda: BytesIO(data), name, replace(options, encoding="utf-8")), name)
 
 
 def _read_text(source: Callable[[], BinaryIO], name: str, options: ReadOptions) -> RawTable:
@@ -131,7 +142,11 @@ def _read_text(source: Callable[[], BinaryIO], name: str, options: ReadOptions) 
         return read_jsonl(_all(source), options, name)
     if form in (Format.CSV, Format.TSV, Format.TXT):
         text = open_text(source, options.encoding, name)
-        return pack_numbers(read_delimited(text, form, options), name)
+        return read_number_lines(text, options) or read_delimited(text, form, options)
+    if form is Format.WORD_VECTORS:
+        raw = read_number_lines(open_text(source, options.encoding, name), options)
+        if raw is not None:
+            return raw
     raise InputError(
         f"{name} is text, not {form}.", "Leave the format on automatic, or choose CSV, TSV, JSON, JSONL or TXT."
     )

@@ -169,7 +169,7 @@ def finish(raw: RawTable, name: str) -> Table:
     notes.extend(renamed)
     if len(kept) < len(raw.columns):
         warnings.append(_left_out(raw, kept))
-    columns = _cleaned(names, [raw.columns[i] for i in kept], config, notes)
+    columns = _cleaned(names, [raw.columns[i] for i in kept], config, notes, warnings)
     if not columns:
         raise InputError(f"No column of {name} can be used. {notes[-1]}", "Use a table with texts or numbers.")
     if raw.as_text or raw.how.format in _LOOSELY_TYPED:
@@ -209,15 +209,17 @@ def _left_out(raw: RawTable, kept: list[int]) -> str:
 
 
 def _cleaned(
-    names: list[str], columns_read: Sequence[ArrowColumn], config: Config, notes: list[str]
+    names: list[str], columns_read: Sequence[ArrowColumn], config: Config, notes: list[str], warnings: list[str]
 ) -> dict[str, pa.ChunkedArray]:
-    """Clean the columns, adding to the notes what was cut or left out."""
+    """Clean the columns, adding to notes and warnings what was cut or left out."""
     columns, cut = {}, 0
     for column_name, column in zip(names, columns_read, strict=True):
         cleaned: Cleaned = clean_column(pa.chunked_array([column]) if isinstance(column, pa.Array) else column, config)
         cut += cleaned.cut
         if cleaned.note:
             notes.append(f"Column {column_name!r} {cleaned.note}")
+        if cleaned.warning:
+            warnings.append(f"Column {column_name!r} {cleaned.warning}")
         if cleaned.column is not None:
             columns[column_name] = cleaned.column
     if cut:

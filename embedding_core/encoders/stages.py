@@ -12,7 +12,6 @@ from embedding_core.base.errors import InputError
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store, save_arrays
 from embedding_core.base.types import Key, Matrix, Progress, no_progress
-from embedding_core.base.vectors import unit_rows
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.pictures.stages import picture_readers
 from embedding_core.data.stages import load_dataset
@@ -56,7 +55,7 @@ class Embed(Stage[Matrix]):
         spec = encoders.resolve(self.encoder)
         arrays, reused = {}, 0
         if dataset.vectors is not None:
-            vectors = unit_rows(dataset.vectors)
+            vectors = dataset.vectors  # as they are: whatever needs directions makes them itself
         elif spec.per_row:
             vectors, reused = _row_by_row(dataset, spec, store, progress)
         else:

@@ -7,6 +7,7 @@ import numpy as np
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Progress
+from embedding_core.base.vectors import unit_rows
 from embedding_core.data.dataset import Kind
 from embedding_core.data.stages import load_dataset
 from embedding_core.encoders.stages import Embed
@@ -29,7 +30,7 @@ class MeasureMap(Stage[Fidelity]):
     map: Project
     params: TrustParams = field(default_factory=TrustParams)
     kind = "fidelity"
-    version = 3
+    version = 4
     title = "Measuring the map"
     lane = Lane.MAP
     """Seconds on large data: beside the maps, not before what is quick."""
@@ -42,8 +43,9 @@ class MeasureMap(Stage[Fidelity]):
         return self.map, self._pca
 
     def compute(self, store: Store, progress: Progress) -> Fidelity:
+        # Neighbors are found by cosine everywhere; own vectors may have any length.
         places, pca = (stage.load(store).coordinates for stage in (self.map, self._pca))
-        return measure_map(self.map.space.load(store), places, pca, self.params, progress)
+        return measure_map(unit_rows(self.map.space.load(store)), places, pca, self.params, progress)
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class MeasureSpace(Stage[SpaceHealth]):
     space: Embed
     k: int = 10
     kind = "space-health"
+    version = 2
     title = "Measuring the space"
 
     def key_parts(self) -> tuple[object, ...]:
@@ -97,4 +100,4 @@ class MeasureSpace(Stage[SpaceHealth]):
         dataset = load_dataset(self.space.dataset, store)
         texts = dataset.kind is Kind.TEXT
         lengths = np.array([len(text) for text in dataset.texts], np.float32) if texts else None
-        return space_health(self.space.load(store), self._neighbors.load(store), lengths, self.k)
+        return space_health(unit_rows(self.space.load(store)), self._neighbors.load(store), lengths, self.k)

@@ -53,6 +53,88 @@ def test_embed(capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path) -
     assert run(capsys, *words)["from_cache"] is True
 
 
+@pytest.fixture
+def ready(tmp_path: Path) -> Path:
+    """A table of texts with vectors, boxes and numbers beside them."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"text": TEXTS, "bbox": list(rng.integers(0, 9, (18, 4)))})
+    frame["embedding"] = list(3 * rng.normal(size=(18, 5)).astype(np.float32))
+    frame["other"] = list(rng.normal(size=(18, 7)).astype(np.float32))
+    frame["height"], frame["kind"] = np.arange(18.0), [text.split()[0] for text in TEXTS]
+    frame.to_parquet(tmp_path / "ready.parquet")
+    return tmp_path / "ready.parquet"
+
+
+@pytest.mark.parametrize(
+    ("options", "encoder", "dim"),
+    [
+        ([], "vectors", 5),
+        (["--encoder", "vectors"], "vectors", 5),
+        (["--vectors-column", "other"], "vectors", 7),
+        (["--encoder", "vectors", "--vectors-column", "bbox"], "vectors", 4),
+        (["--columns", "height,kind"], "vectors", 4),
+        (["--encoder", "minilm-static"], "minilm-static", 256),
+        (["--encoder", "minilm-static", "--text-column", "kind"], "minilm-static", 256),
+        (["--text-column", "text", "--encoder", "vectors"], "vectors", 5),
+    ],
+)
+def test_which_vectors(
+    capsys: pytest.CaptureFixture[str], ready: Path, options: list[str], encoder: str, dim: int
+) -> None:
+    result = run(capsys, "embed", ready, *options)
+    assert (result["rows"], result["dim"], result["encoder"]) == (18, dim, encoder)
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".csv", ".parquet"])
+def test_own_vectors_come_back_as_they_came(
+    capsys: pytest.CaptureFixture[str], ready: Path, tmp_path: Path, suffix: str
+) -> None:
+    out, again = tmp_path / f"out{suffix}", tmp_path / "again.npy"
+    run(capsys, "embed", ready, "--out", out)
+    assert run(capsys, "embed", out, "--out", again)["encoder"] == "vectors"
+    wanted = np.stack(pd.read_parquet(ready)["embedding"].to_list())
+    np.testing.assert_array_equal(np.load(again, allow_pickle=False), wanted)
+
+
+def test_vectors_with_their_metadata(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    vectors, words, floats = tmp_path / "v.npy", tmp_path / "meta.tsv", tmp_path / "t.bytes"
+    matrix = np.random.default_rng(0).normal(size=(4, 6)).astype("<f4")
+    np.save(vectors, matrix)
+    matrix.tofile(floats)
+    words.write_text("the\nof\nto\nand\n\n")
+    for file in (vectors, floats):
+        out = tmp_path / "out.csv"
+        assert run(capsys, "embed", file, "--metadata", words, "--out", out)["dim"] == 6
+        assert pd.read_csv(out)["label"].tolist() == ["the", "of", "to", "and"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--vectors-column", "nope"], "no column 'nope'"),
+        (["--vectors-column", "text"], "Column 'text' of ready.parquet has no vectors of one length"),
+        (["--columns", "height,nope"], "no column 'nope'"),
+        (["--columns", "height"], "make 1 dimension"),
+        (["--columns", "height,kind", "--vectors-column", "other"], "Leave one of them out"),
+        (["--vectors-column", "other", "--encoder", "minilm-static"], "together with --encoder minilm-static"),
+        (["--metadata", "nope.tsv"], "There is no file nope.tsv"),
+    ],
+)
+def test_options_of_vectors_that_do_not_fit(
+    capsys: pytest.CaptureFixture[str], ready: Path, options: list[str], message: str
+) -> None:
+    assert main(["embed", str(ready), *options]) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_an_encoder_needs_what_it_reads(capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path) -> None:
+    assert main(["embed", str(file), "--encoder", "vectors"]) == 1
+    assert "has no vectors of its own" in capsys.readouterr().err
+    np.save(tmp_path / "v.npy", np.eye(4))
+    assert main(["embed", str(tmp_path / "v.npy"), "--encoder", "minilm-static"]) == 1
+    assert "no text column that minilm-static could embed" in capsys.readouterr().err
+
+
 def test_map(capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path) -> None:
     out = tmp_path / "m.parquet"
     words = ("map", file, "--text-column", "text", "--encoder", "minilm-static", "--out", out)

@@ -128,9 +128,9 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
         SpreadLabels(_SPACE, "genre", SpreadParams(steps=9)),
         "d3e106e960416370038fce5b412f21b69a44bb9d3abff33de60231fd082c77cb",
     ),
-    (MeasureMap(_MAP), "6c2718dc3ddf8db5ccd0a55a1147c3101bc52a0c71ff7acd9e44e2e5c74a74aa"),
+    (MeasureMap(_MAP), "ff383e40283038b4c3f1555427722a5cddb65450e01c08856ba32c2a8b70c7b6"),
     (CompareSeeds(_MAP, 3), "324a68eb96916bc76284c7e4cb53639eddfdfe95905354c5969d0c6828c148cb"),
-    (MeasureSpace(_SPACE, 12), "1ff3256c0b45484fa32bf1d88aca1f4723e8ea992bdcda17f551a0295af542dc"),
+    (MeasureSpace(_SPACE, 12), "31fb4a9604a3009a123c3fa7bb962b41f9a20af925877e18217de4f18948ee01"),
     (
         RankQueries(_SPACE, ("rain", "snow"), RankingMethod.DENSE),
         "8e670e7dbb542c57432bb6b68ec7b0c2f46d9be35c94de103a49314dcb3507b8",

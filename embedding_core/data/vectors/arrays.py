@@ -7,14 +7,13 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.types as at
 from numpy.typing import NDArray
 
 from embedding_core.base.errors import InputError
@@ -22,13 +21,10 @@ from embedding_core.base.types import Matrix
 from embedding_core.data.columns import ArrowColumn, column_from_values
 from embedding_core.data.detect import check_unpacked
 from embedding_core.data.table import Format, RawTable, ReadOptions, ReadReport
-from embedding_core.data.values import infer_types
-from embedding_core.data.vectors.matrices import NUMBER_KINDS, check_kind, check_matrix, check_shape
+from embedding_core.data.vectors.matrices import NUMBER_KINDS, as_matrix, check_kind, check_shape
 
 VECTOR_COLUMN = "vector"
 USUAL_NAMES = ("vectors", "vector", "embeddings", "embedding", "emb", "x", "features", "arr_0")
-MIN_PACKED = 8
-"""Fewer columns of numbers are a table."""
 DAMAGE = (  # what numpy, zipfile and json raise on files that are cut, patched or made up
     *(ValueError, TypeError, KeyError, EOFError, OSError, RuntimeError, SyntaxError, tokenize.TokenError),
     *(struct.error, zipfile.BadZipFile, zlib.error),
@@ -54,7 +50,7 @@ def read_arrays(path: Path, form: Format, options: ReadOptions, name: str) -> Ra
     """Read the vectors of a file as a column, with its arrays of one value a row as further columns.
 
     Raises:
-        InputError: the file is damaged, or no array in it is a matrix of finite numbers.
+        InputError: the file is damaged, or no array in it is a matrix of numbers.
     """
     listed = {Format.NPY: _list_npy, Format.NPZ: _list_npz, Format.SAFETENSORS: _list_safetensors}[form]
     try:
@@ -62,10 +58,10 @@ def read_arrays(path: Path, form: Format, options: ReadOptions, name: str) -> Ra
         chosen = _choose(entries, options.sheet, name)
         check_kind(chosen.kind, name)
         check_shape(chosen.shape, name)
-        matrix = check_matrix(chosen.load(), name)
+        matrix = as_matrix(chosen.load(), name)
     except DAMAGE as error:
         raise InputError(f"{name} is a damaged {form} file: {error}.", "Save it again.") from None
-    names, columns = [VECTOR_COLUMN], [_vector_column(matrix)]
+    names, columns = [VECTOR_COLUMN], [vector_column(matrix)]
     for entry in entries:
         if entry.shape == matrix.shape[:1] and entry.kind in NUMBER_KINDS + "U":
             names.append(entry.name)
@@ -74,26 +70,24 @@ def read_arrays(path: Path, form: Format, options: ReadOptions, name: str) -> Ra
     return RawTable(names, columns, ReadReport(form, sheet=chosen.name or None, sheets=matrices))
 
 
-def pack_numbers(raw: RawTable, name: str) -> RawTable:
-    """Return a table without header and of numbers alone as one column of vectors: TensorFlow Projector's format.
+def read_values(path: Path, name: str) -> ArrowColumn:
+    """Read an npy file with one value a row as a column.
 
     Raises:
-        InputError: a number is not finite.
+        InputError: it is damaged, or has another shape.
     """
-    if raw.how.header or len(raw.columns) < MIN_PACKED or len(raw.columns[0]) == 0:
-        return raw
-    typed = []
-    for column in raw.columns:
-        typed.append(infer_types(column))
-        if not (at.is_floating(typed[-1].type) or at.is_integer(typed[-1].type)) or typed[-1].null_count:
-            return raw
-    matrix = check_matrix(np.column_stack([column.to_numpy() for column in typed]), name)
-    note = f"The file has no header and only numbers; it was read as vectors with {matrix.shape[1]:,} dimensions."
-    report = replace(raw.how, notes=(*raw.how.notes, note))
-    return RawTable([VECTOR_COLUMN], [_vector_column(matrix)], report)
+    try:
+        (entry,) = _list_npy(path, name)
+        if len(entry.shape) == 1 and entry.kind in NUMBER_KINDS + "U":
+            return _column(entry.load())
+    except DAMAGE as error:
+        raise InputError(f"{name} is a damaged npy file: {error}.", "Save it again.") from None
+    message = f"{name} has shape {entry.shape}; metadata has one number or text per row."
+    raise InputError(message, "Save a one-dimensional array, or a table.")
 
 
-def _vector_column(matrix: Matrix) -> ArrowColumn:
+def vector_column(matrix: Matrix) -> ArrowColumn:
+    """Return (n, dim) as a column of vectors."""
     return pa.FixedSizeListArray.from_arrays(pa.array(matrix.reshape(-1)), matrix.shape[1])
 
 

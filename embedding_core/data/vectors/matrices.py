@@ -16,18 +16,17 @@ CHECKED_ROWS = 65_536
 STACK_HINT = "Save a plain numeric array: numpy.save(path, numpy.stack(rows).astype('float32'))."
 
 
-def check_matrix(array: NDArray[Any], name: str) -> Matrix:
-    """Return an array as an (n, dim) float32 matrix, once it is one.
+def as_matrix(array: NDArray[Any], name: str) -> Matrix:
+    """Return an array as an (n, dim) float32 matrix; values may be NaN or infinite.
 
     Raises:
-        InputError: it holds no numbers, is no matrix, or has values that are not finite in float32.
+        InputError: it holds no numbers, is no matrix, or has too many rows.
     """
     check_kind(array.dtype.kind, name)
     check_shape(array.shape, name)
     check_rows(len(array), name, load_config())
     with np.errstate(over="ignore", invalid="ignore"):
         matrix: Matrix = np.ascontiguousarray(array, dtype=np.float32)
-    _check_finite(array, matrix, name)
     return matrix
 
 
@@ -68,17 +67,8 @@ def check_shape(shape: tuple[int, ...], name: str) -> None:
         )
 
 
-def _check_finite(array: NDArray[Any], matrix: Matrix, name: str) -> None:
-    bad = np.concatenate(
-        [~np.isfinite(matrix[i : i + CHECKED_ROWS]).all(axis=1) for i in range(0, len(matrix), CHECKED_ROWS)]
+def finite_rows(matrix: Matrix) -> NDArray[np.bool_]:
+    """Return (n,) whether all numbers of a row are finite."""
+    return np.concatenate(
+        [np.isfinite(matrix[i : i + CHECKED_ROWS]).all(axis=1) for i in range(0, len(matrix), CHECKED_ROWS)]
     )
-    if not bad.any():
-        return
-    rows = np.flatnonzero(bad)
-    bad_rows = array[rows]
-    if np.isnan(bad_rows).any():
-        what = "NaN"
-    else:
-        what = "infinity" if np.isinf(bad_rows).any() else "numbers too large for float32"
-    message = f"{name} has {what} in {len(rows):,} of {len(matrix):,} rows (first: row {rows[0]:,}, counting from 0)."
-    raise InputError(message, "Remove these rows or find their cause; numpy.isfinite finds them.")

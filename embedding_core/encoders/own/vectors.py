@@ -15,11 +15,11 @@ VECTORS = EncoderSpec(
     reads=(Modality.VECTORS,),
     origin=Origin.EMBEDDED,
     summary=(
-        "Precomputed vectors from your file. Text queries are not possible, since they need the model that made "
-        "the vectors."
+        "Precomputed vectors from your file, as they are: nothing is normalized. Text queries are not possible, since "
+        "they need the model that made the vectors."
     ),
     loader=f"{__name__}:load",
-    revision="1",
+    revision="2",
     license="yours",
     unit_norm=False,
     per_row=False,

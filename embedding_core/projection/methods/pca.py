@@ -73,6 +73,25 @@ class PCA(ProjectionMethod[PCAParams]):
         return coordinates
 
 
+def loadings(matrix: Matrix, dims: int = 2) -> Matrix:
+    """Return how each dimension of (n, dim) takes part in each principal axis: (dim, dims).
+
+    A loading is the entry of the axis times the standard deviation along it: of standardized dimensions, their
+    correlation with the axis. As arrows from the middle of a map they make it a biplot, Gabriel 1971,
+    https://doi.org/10.1093/biomet/58.3.453. Each axis points as `PCA` draws it.
+
+    Raises:
+        InputError: the matrix has no row.
+    """
+    matrix = as_matrix(matrix)
+    mean, axes, total = _fitted(matrix, dims, no_progress)
+    found = np.zeros((matrix.shape[1], dims), np.float32)
+    if total > 0:
+        squares = sum(np.square(block @ axes, dtype=np.float64).sum(axis=0) for _, block in _centered(matrix, mean))
+        found[:, : axes.shape[1]] = axes * np.sqrt(squares / len(matrix))
+    return found
+
+
 def _fitted(matrix: Matrix, dims: int, progress: Progress) -> tuple[Vector, Matrix, float]:
     """Return the mean row, the first axes as columns, and the sum of squared distances of all rows from the mean."""
     mean = matrix.mean(axis=0, dtype=np.float64).astype(np.float32)

@@ -10,7 +10,7 @@ import pytest
 from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.data.build import build_dataset
 from embedding_core.data.choose import ColumnChoice, guess
-from embedding_core.data.dataset import Kind
+from embedding_core.data.dataset import Dataset, Kind
 from embedding_core.data.read import read_pasted
 from embedding_core.data.table import Format, ReadReport, Table
 
@@ -56,11 +56,101 @@ def test_at_most_fifty_other_columns_are_kept_and_the_label_always() -> None:
     assert choice.keep[-1] == "label"
 
 
-def test_vectors_are_guessed_where_there_is_no_text() -> None:
-    vectors = list(np.ones((40, 4), np.float32))
-    assert guess(pd.DataFrame({"emb": vectors})).vector_column == "emb"
-    assert guess(pd.DataFrame({"text": SENTENCES, "emb": vectors})).vector_column is None
-    assert guess(pd.DataFrame({"text": SENTENCES, "vector": vectors})).vector_column == "vector"
+def lists(dim: int, *, whole: bool = False) -> list[Any]:
+    rows = np.random.default_rng(dim).normal(size=(40, dim))
+    return list((rows * 9).round() if whole else rows)
+
+
+@pytest.mark.parametrize(
+    ("columns", "chosen"),
+    [
+        ({"emb": lists(4)}, "emb"),
+        ({"text": SENTENCES, "emb": lists(4)}, "emb"),
+        ({"text": SENTENCES, "vector": lists(384)}, "vector"),
+        ({"text": SENTENCES, "clip_embedding": lists(6)}, "clip_embedding"),
+        ({"text": SENTENCES, "sentenceEmbedding": lists(6)}, "sentenceEmbedding"),
+        ({"text": SENTENCES, "data.values": lists(6)}, "data.values"),
+        ({"text": SENTENCES, "output": lists(768)}, "output"),
+        ({"bbox": lists(4, whole=True), "embedding": lists(6)}, "embedding"),
+        ({"coords": lists(2), "emb": lists(6)}, "emb"),
+        ({"input_ids": lists(64, whole=True), "pooled": lists(6)}, "pooled"),
+        ({"input_ids": lists(512, whole=True), "attention_mask": lists(512, whole=True), "h": lists(16)}, "h"),
+        ({"narrow": lists(6), "wide": lists(300)}, "wide"),
+        ({"title_embedding": lists(64), "text_embedding": lists(128)}, "text_embedding"),
+        ({"text": SENTENCES, "bbox": lists(4)}, None),
+        ({"text": SENTENCES, "coordinates": lists(2)}, None),
+        ({"text": SENTENCES, "input_ids": lists(128, whole=True)}, None),
+        ({"text": SENTENCES, "logits": lists(10)}, None),
+        ({"text": SENTENCES, "spans": lists(2, whole=True)}, None),
+        ({"n": list(ROWS), "bbox": lists(4)}, "bbox"),
+    ],
+)
+def test_ready_made_vectors_are_used_unless_they_are_something_else(
+    columns: dict[str, Any], chosen: str | None
+) -> None:
+    choice = guess(pd.DataFrame(columns))
+    assert choice.vector_column == chosen
+    assert choice.text == (("text",) if "text" in columns else ())
+    assert not choice.numeric
+
+
+@pytest.mark.parametrize(
+    ("columns", "numeric", "text"),
+    [
+        ({"height": np.arange(40.0), "width": np.arange(40.0)}, ("height", "width"), ()),
+        ({"id": list(ROWS), "b": np.arange(40.0)}, (), ()),
+        ({"id": list(ROWS), "x": np.arange(40.0), "n": list(ROWS)}, ("x", "n"), ()),
+        (
+            {**{name: np.arange(40.0) for name in ("sepal", "petal", "leaf")}, "species": ["setosa", "other"] * 20},
+            ("sepal", "petal", "leaf"),
+            (),
+        ),
+        ({**{name: np.arange(40.0) for name in "abc"}, "text": SENTENCES}, (), ("text",)),
+        ({"only": np.arange(40.0)}, (), ()),
+    ],
+)
+def test_numbers_are_embedded_where_there_is_no_text(
+    columns: dict[str, Any], numeric: tuple[str, ...], text: tuple[str, ...]
+) -> None:
+    choice = guess(pd.DataFrame(columns))
+    assert (choice.numeric, choice.text) == (numeric, text)
+
+
+def test_digits_and_constants_are_no_text() -> None:
+    frame = pd.DataFrame({"object": ["embedding"] * 40, "numbers": [f"[[{i}, 1.5], [2]]" for i in ROWS]})
+    assert guess(frame).text == ()
+
+
+def test_rows_without_a_vector_are_left_out_of_the_data_set(tmp_path: Any) -> None:
+    rows: list[Any] = [*np.eye(3, dtype=np.float32), None]
+    table = table_of(vector=[rows[3], *rows[:3]], n=[0, 1, 2, 3], text=["", "b", "c", ""])
+    dataset = build_dataset(table, ColumnChoice(text=("text",), vector_column="vector"), "v")
+    assert (dataset.ids, dataset.texts) == (("1", "2", "3"), ("b", "c", ""))
+    assert dataset.columns["n"].tolist() == [1, 2, 3]
+    assert dataset.warnings == (
+        "1 of 4 rows has no vector in column 'vector' and was left out (1 empty; rows 0, counting from 0).",
+    )
+    dataset.save(tmp_path)
+    assert Dataset.load(tmp_path).warnings == dataset.warnings
+    sampled = build_dataset(table, ColumnChoice(vector_column="vector", sample=3, seed=1), "v")
+    assert set(sampled.ids) <= {"1", "2", "3"}
+    empty = Table(table.frame.assign(text=""), table.how)
+    blank = build_dataset(empty, ColumnChoice(text=("text",), vector_column="vector"), "v")
+    assert blank.texts == ("1", "2", "3")
+
+
+def test_columns_become_vectors_with_names(tmp_path: Any) -> None:
+    table = table_of(a=[1.0, 2.0, None], b=[True, False, True], c=["x", "y", "x"], note=["p", "q", "r"])
+    dataset = build_dataset(table, ColumnChoice(text=("note",), numeric=("a", "b", "c")), "t.csv")
+    assert (dataset.kind, dataset.texts) == (Kind.VECTORS, ("p", "q", "r"))
+    assert dataset.feature_names == ("a", "b", "c = x", "c = y")
+    assert dataset.warnings == ("1 value was missing in column 'a' and taken for its median, 1.5.",)
+    dataset.save(tmp_path)
+    loaded = Dataset.load(tmp_path)
+    assert (loaded.feature_names, loaded.key) == (dataset.feature_names, dataset.key)
+    assert loaded.take([2, 0], "two").feature_names == dataset.feature_names
+    with pytest.raises(InputError, match="has no column 'z'"):
+        build_dataset(table, ColumnChoice(numeric=("a", "z")), "t.csv")
 
 
 def test_a_choice_becomes_a_data_set() -> None:
@@ -108,10 +198,10 @@ def test_a_text_column_of_nan_written_out_is_refused() -> None:
         build_dataset(table_of(text=["NaN", "", "N/A"]), ColumnChoice(text=("text",)), "t.csv")
 
 
-def test_numbers_alone_are_refused() -> None:
+def test_numbers_alone_without_a_choice_are_refused() -> None:
     table = table_of(height=[1.0, 2.0], width=[3, 4])
     with pytest.raises(InputError, match=r"All 2 columns of t.csv are numbers; there is no text to embed"):
-        build_dataset(table, guess(table.frame), "t.csv")
+        build_dataset(table, ColumnChoice(), "t.csv")
     with pytest.raises(InputError, match="No text column"):
         build_dataset(table_of(a=["x", "y"]), ColumnChoice(), "t.csv")
 

@@ -3,7 +3,9 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -260,3 +262,45 @@ def test_a_data_set_of_pictures_survives_a_round_trip(engine: Engine) -> None:
     assert (part.pictures, part.album) == (dataset.pictures[1:], dataset.album)
     assert list(dataset.frame()) == ["id", "width", "height"]
     pd.testing.assert_frame_equal(loaded.frame(), dataset.frame())
+
+
+def npy(array: "np.ndarray[Any, Any]") -> bytes:
+    np.save(buffer := io.BytesIO(), array, allow_pickle=False)
+    return buffer.getvalue()
+
+
+POINTS = np.random.default_rng(0).normal(size=(4, 600)).astype(np.float32)
+WORDS = b"the\nof\nto\nand\n"
+
+
+@pytest.mark.parametrize(
+    ("vectors", "about"),
+    [
+        (("v.npy", npy(POINTS)), ("meta.tsv", WORDS)),
+        (("v.npy", npy(POINTS)), ("meta.csv", b"label\nthe\nof\nto\nand\n")),
+        (("v.npy", npy(POINTS)), ("numbers.tsv", b"0.5\t1\n0.25\t2\n0.1\t3\n0.2\t4\n")),
+        (("tensors.bytes", POINTS.tobytes()), ("meta.tsv", WORDS)),
+        (
+            ("vectors.tsv", b"".join(b"\t".join(b"%.9g" % v for v in row) + b"\n" for row in POINTS)),
+            ("meta.tsv", WORDS),
+        ),
+        (("X.npy", npy(POINTS)), ("y.npy", npy(np.arange(4)))),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_vectors_and_what_is_known_of_each_come_together(
+    engine: Engine, vectors: tuple[str, bytes], about: tuple[str, bytes], turned: bool
+) -> None:
+    files = [UploadedFile(*vectors), UploadedFile(*about)]
+    source = bring(engine, files[::-1] if turned else files)
+    assert source.table is not None
+    assert (source.table.name, source.table.companion_name) == (vectors[0], about[0])
+    dataset = built(engine, source)
+    assert dataset.vectors is not None
+    np.testing.assert_array_equal(dataset.vectors, POINTS)
+    assert len(dataset.columns.columns) + (dataset.text_name == "label") >= 1
+
+
+def test_two_files_of_vectors_are_one_too_many(engine: Engine) -> None:
+    with pytest.raises(InputError, match="several tables"):
+        bring(engine, [UploadedFile("a.npy", npy(POINTS)), UploadedFile("b.npy", npy(POINTS))])

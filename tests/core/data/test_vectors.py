@@ -17,7 +17,7 @@ from safetensors.numpy import save_file
 from embedding_core.base.errors import InputError
 from embedding_core.data.read import read_table
 from embedding_core.data.table import Format, ReadOptions, Table
-from embedding_core.data.vectors.read import matrix_of, read_vectors, vector_columns
+from embedding_core.data.vectors.read import read_vectors, row_vectors, vector_columns
 
 Make = Callable[[str, bytes | str], Path]
 MATRIX = np.random.default_rng(0).normal(size=(5, 12))
@@ -43,7 +43,7 @@ def npy(array: Any, *, allow_pickle: bool = False) -> bytes:
 
 def only_matrix(table: Table) -> np.ndarray[Any, Any]:
     (column,) = vector_columns(table)
-    return matrix_of(table, column, "x")
+    return row_vectors(table.frame, column, "x").matrix
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64", ">f8", "int8", "uint16", "int64", "bool"])
@@ -64,9 +64,6 @@ def spoiled(value: float) -> np.ndarray[Any, Any]:
 @pytest.mark.parametrize(
     ("array", "summary"),
     [
-        (spoiled(np.nan), r"NaN in 2 of 5 rows \(first: row 3, counting from 0\)"),
-        (spoiled(np.inf), r"infinity in 2 of 5 rows \(first: row 3"),
-        (spoiled(1e300), r"too large for float32 in 2 of 5 rows \(first: row 3"),
         (MATRIX + 1j, "complex"),
         (np.array(["a", "b"]), "not numbers"),
         (MATRIX[0], r"one row of 12 numbers, shape \(12,\)"),
@@ -75,10 +72,24 @@ def spoiled(value: float) -> np.ndarray[Any, Any]:
         (MATRIX[:, :1], "1 dimensions"),
     ],
 )
-def test_npy_that_is_no_matrix_of_finite_numbers(make: Make, array: np.ndarray[Any, Any], summary: str) -> None:
+def test_npy_that_is_no_matrix_of_numbers(make: Make, array: np.ndarray[Any, Any], summary: str) -> None:
     with pytest.raises(InputError, match=summary) as caught:
         read_vectors(make("upload", npy(array)), "x.npy")
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300])
+def test_rows_that_are_not_finite_are_left_out_and_named(make: Make, value: float) -> None:
+    frame = read_vectors(make("upload", npy(spoiled(value))), "x.npy").frame
+    found = row_vectors(frame, "vector", "x.npy")
+    np.testing.assert_array_equal(found.rows, [0, 1, 2])
+    np.testing.assert_array_equal(found.matrix, MATRIX[:3].astype(np.float32))
+    assert found.warning == (
+        "2 of 5 rows have no vector in column 'vector' and were left out (2 NaN or infinite; "
+        "rows 3, 4, counting from 0)."
+    )
+    with pytest.raises(InputError, match=r"No row of x.npy has a vector in column 'vector' \(2 NaN or infinite\)"):
+        row_vectors(frame.iloc[3:], "vector", "x.npy")
 
 
 def test_python_objects_are_never_unpickled(make: Make) -> None:
@@ -160,20 +171,63 @@ def test_every_kind_of_list_column(make: Make) -> None:
     table = read_table(make("upload", parquet(columns)), "x.parquet")
     assert vector_columns(table) == ["plain", "large", "fixed", "tensor"]
     for name in ("plain", "large", "tensor"):
-        np.testing.assert_array_equal(matrix_of(table, name, "x"), MATRIX.astype(np.float32))
-    np.testing.assert_array_equal(matrix_of(table, "fixed", "x"), MATRIX.astype(np.float16).astype(np.float32))
+        np.testing.assert_array_equal(row_vectors(table.frame, name, "x").matrix, MATRIX.astype(np.float32))
+    np.testing.assert_array_equal(
+        row_vectors(table.frame, "fixed", "x").matrix, MATRIX.astype(np.float16).astype(np.float32)
+    )
 
 
-def test_list_columns_that_cannot_be_used(make: Make) -> None:
-    rows: list[Any] = MATRIX.tolist()
-    table = read_table(make("upload", parquet({"text": list("abcde"), "v": [*rows[:4], None]})), "x.parquet")
-    with pytest.raises(InputError, match=r"no vector in 1 of 5 rows \(first: row 4"):
-        matrix_of(table, "v", "x.parquet")
+def test_rows_without_a_vector(make: Make) -> None:
+    rows: list[Any] = [*MATRIX.tolist() * 3, None, [], [1.0], [float("nan")] * 12, [None, *MATRIX[0, 1:].tolist()]]
+    table = read_table(make("upload", parquet({"text": [f"t{i}" for i in range(20)], "v": rows})), "x.parquet")
+    assert table.how.warnings == (
+        "Column 'v' has 1 list of another length than 12 (first: row 17, counting from 0), taken for missing.",
+    )
+    found = row_vectors(table.frame, "v", "x.parquet")
+    np.testing.assert_array_equal(found.rows, np.arange(15))
+    assert found.warning == (
+        "5 of 20 rows have no vector in column 'v' and were left out (3 empty, 2 NaN or infinite; "
+        "rows 15, 16, 17, 18, 19, counting from 0)."
+    )
     with pytest.raises(InputError, match="no column of vectors 'text'"):
-        matrix_of(table, "text", "x.parquet")
-    table = read_table(make("upload", parquet({"v": spoiled(np.nan).tolist()})), "x.parquet")
-    with pytest.raises(InputError, match=r"Column 'v' of x.parquet has NaN in 2 of 5 rows"):
-        matrix_of(table, "v", "x.parquet")
+        row_vectors(table.frame, "text", "x.parquet")
+
+
+def test_lists_of_many_lengths_are_no_vectors(make: Make) -> None:
+    lists = pa.array([[1.0] * n for n in (2, 3, 4, 5, 6)])
+    table = read_table(make("upload", parquet({"text": list("abcde"), "v": lists})), "x.parquet")
+    assert vector_columns(table) == []
+    assert table.how.warnings == ("Column 'v' contains lists of 2 to 6 numbers, so it was not read as vectors.",)
+
+
+def test_lists_of_vectors_are_read_as_their_mean(make: Make) -> None:
+    lists: list[Any] = [[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0]], [], None, [[7.0, 8.0], [7.0, 8.0], [1.0, 2.0]]]
+    deep = [None if row is None else [row] for row in lists]
+    table = read_table(
+        make("upload", parquet({"v": lists, "deep": deep, "one": [[row] for row in MATRIX.tolist()]})), "x"
+    )
+    assert [None if cell is None else cell.tolist() for cell in table.frame["v"]] == [
+        [2, 3],
+        [5, 6],
+        None,
+        None,
+        [5, 6],
+    ]
+    assert [None if cell is None else cell.tolist() for cell in table.frame["deep"]] == [
+        [2, 3],
+        [5, 6],
+        None,
+        None,
+        [5, 6],
+    ]
+    np.testing.assert_array_equal(np.stack(table.frame["one"].to_list()), MATRIX.astype(np.float32))
+    assert table.how.warnings == (
+        "Column 'v' contains 1 to 3 vectors per row; the mean of each row is used.",
+        "Column 'deep' contains 1 to 3 vectors per row; the mean of each row is used.",
+    )
+    ragged = read_table(make("upload", parquet({"v": [[[1.0, 2.0], [1.0, 2.0, 3.0]]] * 5})), "x")
+    assert vector_columns(ragged) == []
+    assert "vectors of 2 to 3 numbers" in ragged.how.warnings[0]
 
 
 def tsv(array: np.ndarray[Any, Any]) -> str:
@@ -207,6 +261,62 @@ def test_a_companion_of_another_length_is_refused_with_both_numbers(make: Make) 
         read_vectors(vectors, "v.npy", short, "about.csv")
     with pytest.raises(InputError, match=r"v.npy has 5 vectors but metadata.tsv has 2 rows"):
         read_vectors(vectors, "v.npy", make("two", "a\nb\n"), "metadata.tsv")
+
+
+def test_blank_lines_at_the_end_of_metadata_are_no_rows(make: Make) -> None:
+    vectors = make("vectors", tsv(MATRIX))
+    for name, lines in (("m.tsv", "a\nb\nc\nd\ne\n\n"), ("m.txt", "a\r\nb\r\nc\r\nd\r\ne\r\n\r\n \r\n")):
+        assert read_vectors(vectors, "v.tsv", make("m", lines), name).frame["label"].tolist() == list("abcde")
+    headed = read_vectors(vectors, "v.tsv", make("m", "w\na\nb\nc\nd\ne\n\n"), "m.tsv")
+    assert headed.frame["w"].tolist() == list("abcde")
+    two = read_vectors(vectors, "v.tsv", make("m", "a\t0\nb\t1\nc\t2\nd\t3\ne\t4\n\n"), "m.tsv")
+    assert two.frame["column 1"].tolist() == list("abcde")
+    last = read_vectors(vectors, "v.tsv", make("m", "a\nb\nc\nd\n\n"), "m.tsv")
+    assert last.frame["label"].tolist() == ["a", "b", "c", "d", ""]
+
+
+def test_the_number_of_vectors_tells_whether_a_companion_has_a_header(make: Make) -> None:
+    vectors = make("vectors", npy(MATRIX))
+    plain = read_vectors(vectors, "v.npy", make("m", "word,n\nand,1\nthe,2\nof,3\nto,4\n"), "m.csv")
+    assert plain.frame.iloc[:, 1].tolist() == ["word", "and", "the", "of", "to"]
+
+
+def test_labels_beside_vectors_may_be_an_array(make: Make) -> None:
+    vectors, labels = make("vectors", npy(MATRIX)), make("labels", npy(np.array([3, 1, 4, 1, 5])))
+    assert read_vectors(vectors, "X.npy", labels, "y.npy").frame["y"].tolist() == [3, 1, 4, 1, 5]
+    with pytest.raises(InputError, match=r"y.npy has shape \(5, 12\)"):
+        read_vectors(vectors, "X.npy", vectors, "y.npy")
+
+
+def test_bare_floats_have_as_many_rows_as_their_metadata(make: Make) -> None:
+    vectors, words = make("tensors", MATRIX.astype("<f4").tobytes()), make("m", "a\nb\nc\nd\ne\n")
+    table = read_vectors(vectors, "tensors.bytes", words, "metadata.tsv")
+    np.testing.assert_array_equal(only_matrix(table), MATRIX.astype(np.float32))
+    assert table.frame["label"].tolist() == list("abcde")
+    headed = read_vectors(vectors, "tensors.bytes", make("m", "w\tn\n" + "a\t1\n" * 5), "metadata.tsv")
+    assert headed.frame["n"].tolist() == [1] * 5
+    with pytest.raises(InputError, match="240 bytes of float32 numbers and does not say how many"):
+        read_table(vectors, "tensors.bytes")
+    with pytest.raises(InputError, match=r"60 float32 numbers of tensors.bytes cannot be shared evenly among 9 rows"):
+        read_vectors(vectors, "tensors.bytes", make("m", "a\n" * 9), "metadata.tsv")
+
+
+@pytest.mark.parametrize("ending", [b"", b"\n"])
+def test_word2vec_binary(make: Make, ending: bytes) -> None:
+    words, matrix = ["</s>", "für", "New_York", "2012", "a"], MATRIX.astype("<f4")
+    rows = [word.encode() + b" " + row.tobytes() + ending for word, row in zip(words, matrix, strict=True)]
+    content = b"5 12\n" + b"".join(rows)
+    table = read_table(make("upload", content), "GoogleNews.bin")
+    assert table.frame["word"].tolist() == words
+    assert table.how.format is Format.WORD2VEC
+    np.testing.assert_array_equal(only_matrix(table), matrix)
+    with pytest.raises(InputError, match="truncated"):
+        read_table(make("upload", content[:-30]), "GoogleNews.bin")
+
+
+def test_a_model_of_fasttext_is_refused_with_what_to_do(make: Make) -> None:
+    with pytest.raises(InputError, match="a model of fastText"):
+        read_table(make("upload", (793712314).to_bytes(4, "little") + bytes(100)), "cc.de.bin")
 
 
 def test_no_vectors_at_all(make: Make) -> None:

@@ -14,6 +14,7 @@ from embedding_core.base.vectors import Metric
 from embedding_core.neighbors.exact import NeighborsParams, nearest_neighbors
 from embedding_core.projection import PCA, UMAP, PCAParams, Projection, UMAPParams, layout
 from embedding_core.projection.methods import pca as pca_module
+from embedding_core.projection.methods.pca import loadings
 from embedding_core.projection.methods.umap import affinity_curve, fuzzy_graph
 
 ROOT = Path(__file__).parents[3]
@@ -318,3 +319,19 @@ def test_umap_learn_can_be_stopped_in_the_middle():
     elsewhere.start()
     elsewhere.join(10)
     assert not elsewhere.is_alive(), "the bar that was stopped keeps every other bar waiting"
+
+
+def test_loadings_are_correlations_of_standardized_columns_with_the_axes() -> None:
+    rng = np.random.default_rng(0)
+    first, second = rng.normal(size=(2, 500, 1))
+    noise = 0.1 * rng.normal(size=(500, 4))
+    columns = np.hstack([first, first, -first, second]) + noise
+    matrix = ((columns - columns.mean(axis=0)) / columns.std(axis=0)).astype(np.float32)
+    found = loadings(matrix, 2)
+    places = PCA(PCAParams(2)).fit(matrix).coordinates
+    wanted = [[np.corrcoef(matrix[:, i], places[:, axis])[0, 1] for axis in range(2)] for i in range(4)]
+    np.testing.assert_allclose(found, wanted, atol=1e-4)
+    assert found[0, 0] > 0.9
+    assert found[2, 0] < -0.9
+    assert found[3, 1] > 0.9
+    np.testing.assert_array_equal(loadings(np.ones((5, 3), np.float32), 4), np.zeros((3, 4)))
