@@ -29,6 +29,8 @@ def read_parquet(path: Path, name: str) -> RawTable:
                 notes.append(f"Columns beyond {config.max_columns:,} were left out ({left:,}).")
             table = file.read(columns=names[: config.max_columns] if left else None)
             table.validate(full=True)
+    except MemoryError:
+        raise  # Arrow's is an ArrowException too, and no damage
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         message = f"{name} is a damaged Parquet file, or one of a kind that cannot be read: {reason}"
