@@ -19,7 +19,7 @@ def words(state: SearchState, key: str) -> str:
         "Search",
         state.query,
         key=f"{key}-words",
-        placeholder="king - man + woman" if state.settings.arithmetic else "Describe what you are looking for",
+        placeholder="Describe what you are looking for",
     ).strip()
 
 

@@ -8,11 +8,15 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.types as at
 
 from embedding_core.base.config import Config, load_config
 from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.data.columns import ArrowColumn, Cleaned, clean_column, to_series, unique_names
-from embedding_core.data.values import read_table_values
+from embedding_core.data.values import infer_types, read_table_values
+
+HEAD = 200
+MAX_NAMED = 5
 
 
 class Format(StrEnum):
@@ -160,27 +164,56 @@ def finish(raw: RawTable, name: str) -> Table:
         named = ", ".join(str(n) for n in raw.names[:5])
         message = f"{name} has a header ({named}) but no rows." if named else f"{name} has no rows."
         raise InputError(message, "Use a file with at least one row under its header.")
-    if len(raw.columns) > config.max_columns:
-        left = len(raw.columns) - config.max_columns
-        notes.append(f"Columns beyond {config.max_columns:,} were left out ({left:,}).")
-    names, renamed = unique_names(list(raw.names)[: config.max_columns])
+    kept = _kept(raw, config.max_columns)
+    names, renamed = unique_names([raw.names[i] for i in kept])
     notes.extend(renamed)
-    columns = _cleaned(names, raw, config, notes)
+    if len(kept) < len(raw.columns):
+        warnings.append(_left_out(raw, kept))
+    columns = _cleaned(names, [raw.columns[i] for i in kept], config, notes)
     if not columns:
         raise InputError(f"No column of {name} can be used. {notes[-1]}", "Use a table with texts or numbers.")
     if raw.as_text or raw.how.format in _LOOSELY_TYPED:
         columns, understood, doubts = read_table_values(columns, raw.how.delimiter)
         notes.extend(understood)
         warnings.extend(doubts)
-    frame = pd.DataFrame({key: to_series(column) for key, column in columns.items()}, index=pd.RangeIndex(rows))
+    frame = pd.DataFrame(
+        {key: to_series(column) for key, column in columns.items()}, index=pd.RangeIndex(rows), copy=False
+    )
     how = replace(raw.how, rows=rows, columns=frame.shape[1], notes=tuple(notes), warnings=tuple(warnings))
     return Table(frame, how)
 
 
-def _cleaned(names: list[str], raw: RawTable, config: Config, notes: list[str]) -> dict[str, pa.ChunkedArray]:
+def _kept(raw: RawTable, limit: int) -> list[int]:
+    """Return the positions of the columns that a table may have: first of all those that hold no numbers."""
+    if len(raw.columns) <= limit:
+        return list(range(len(raw.columns)))
+    numeric = [_is_numeric(column, as_text=raw.as_text) for column in raw.columns]
+    return sorted(sorted(range(len(raw.columns)), key=lambda i: numeric[i])[:limit])
+
+
+def _is_numeric(column: ArrowColumn, *, as_text: bool) -> bool:
+    """Say whether a column holds numbers, by its type or its first cells."""
+    head = column.slice(0, HEAD)
+    if as_text:
+        head = infer_types(pa.chunked_array([head]) if isinstance(head, pa.Array) else head)
+    return bool(at.is_integer(head.type) or at.is_floating(head.type) or at.is_decimal(head.type))
+
+
+def _left_out(raw: RawTable, kept: list[int]) -> str:
+    """Name the columns that were left out."""
+    taken = set(kept)
+    left = [str(name or f"column {i + 1}") for i, name in enumerate(raw.names) if i not in taken]
+    some = left if len(left) <= MAX_NAMED else [*left[: MAX_NAMED - 1], "…", left[-1]]
+    were = "1 column was" if len(left) == 1 else f"{len(left):,} columns were"
+    return f"{were} left out, as a table has at most {len(kept):,}: {', '.join(some)}."
+
+
+def _cleaned(
+    names: list[str], columns_read: Sequence[ArrowColumn], config: Config, notes: list[str]
+) -> dict[str, pa.ChunkedArray]:
     """Clean the columns, adding to the notes what was cut or left out."""
     columns, cut = {}, 0
-    for column_name, column in zip(names, raw.columns, strict=False):
+    for column_name, column in zip(names, columns_read, strict=True):
         cleaned: Cleaned = clean_column(pa.chunked_array([column]) if isinstance(column, pa.Array) else column, config)
         cut += cleaned.cut
         if cleaned.note:

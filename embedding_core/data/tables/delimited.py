@@ -1,13 +1,15 @@
 """CSV, TSV and their kin, and text with one item a line."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from embedding_core.base.errors import InputError
+from embedding_core.data.columns import DECIMAL, INTEGER
 from embedding_core.data.table import Format, RawTable, ReadOptions, ReadReport
-from embedding_core.data.tables.decode import BLOCK_BYTES, Text
+from embedding_core.data.tables.decode import Text
 from embedding_core.data.tables.dialect import ESCAPED_QUOTE, NO_DELIMITER, Dialect, find_dialect
 from embedding_core.data.tables.header import has_header, left_out_above
 from embedding_core.data.tables.records import Layout, iterate_lines, read_columns
@@ -15,25 +17,26 @@ from embedding_core.data.tables.records import Layout, iterate_lines, read_colum
 SAMPLE_BYTES = 131_072
 MIN_TABLE_ROWS = 3
 TEXT_COLUMN = "text"
+MANY = 20
+_INTEGER, _DECIMAL = re.compile(INTEGER), re.compile(DECIMAL)
 PROMISED = {Format.CSV: ",", Format.TSV: "\t"}
 
 
-def read_delimited(text: Text, form: Format, options: ReadOptions, *, head: int | None = None) -> RawTable:
+def read_delimited(text: Text, form: Format, options: ReadOptions) -> RawTable:
     """Read text in any encoding: a table where it is one, else a line an item.
 
     Args:
         text: the file.
         form: what the name promises; what promises TXT becomes a table only when it clearly is one.
         options: what the person has decided.
-        head: read no more than the lines of so many bytes.
 
     Raises:
         InputError: there is nothing but white space, or the encoding does not fit.
     """
-    sample, whole = _sample(text, head)
+    sample, whole = _sample(text)
     if not sample or sample.isspace():
         raise InputError(f"{text.name} contains only white space.", "Use a file with at least one row.")
-    source = _Lines(text, head, carriage=b"\r" in sample and b"\n" not in sample)
+    source = _Lines(text, small=whole, carriage=b"\r" in sample and b"\n" not in sample)
     if source.carriage:
         sample = sample.replace(b"\r", b"\n")
     if (
@@ -65,18 +68,13 @@ def is_clear_table(sample: bytes, whole: bool = True) -> bool:
 class _Lines:
     """A text as blocks that end with their lines, as often as needed."""
 
-    def __init__(self, text: Text, head: int | None, *, carriage: bool) -> None:
-        self.text, self.head, self.carriage = text, head, carriage
+    def __init__(self, text: Text, *, small: bool, carriage: bool) -> None:
+        self.text, self.small, self.carriage = text, small, carriage
 
     def blocks(self, offset: int = 0, change: Callable[[bytes], bytes] | None = None) -> Iterator[bytes]:
         """Yield the text from so many bytes on; `change` is given whole lines."""
-        if self.head is not None:
-            whole = self.text.head(self.head)[0][offset:]
-            whole = whole.replace(b"\r", b"\n") if self.carriage else whole
-            yield change(whole) if change else whole
-            return
         rest = b""
-        for block in self.text.blocks(BLOCK_BYTES):
+        for block in self.text.blocks():
             if offset >= len(block):
                 offset -= len(block)
                 continue
@@ -95,9 +93,9 @@ class _Lines:
             yield change(rest) if change else rest
 
 
-def _sample(text: Text, head: int | None) -> tuple[bytes, bool]:
+def _sample(text: Text) -> tuple[bytes, bool]:
     """Return the first lines and whether they are all there is; white space in front of all may be long."""
-    size = SAMPLE_BYTES if head is None else min(head, SAMPLE_BYTES)
+    size = SAMPLE_BYTES
     sample, whole = text.head(size)
     while not whole and sample.isspace():
         size *= 8
@@ -141,7 +139,8 @@ def _read_table(source: _Lines, dialect: Dialect, options: ReadOptions) -> RawTa
     below = dialect.records[1].line + 1 if header and len(rows) > 1 else line + header
     layout = Layout(dialect.delimiter, dialect.quote, max(dialect.width, len(rows[0])), below)
     change = _unescape if dialect.backslashed else None
-    columns = read_columns(lambda: source.blocks(offset, change), layout, warnings)
+    numbers = {} if source.small else _plain_numbers(rows[header:], layout.width)
+    columns = read_columns(lambda: source.blocks(offset, change), layout, warnings, numbers)
     names = _names(rows[0] if header else None, columns, dialect.width)
     delimiter = None if dialect.delimiter == NO_DELIMITER else dialect.delimiter
     report = ReadReport(
@@ -156,6 +155,22 @@ def _read_table(source: _Lines, dialect: Dialect, options: ReadOptions) -> RawTa
     return RawTable(names, columns, report, as_text=True)
 
 
+def _plain_numbers(rows: Sequence[Sequence[str]], width: int) -> dict[int, pa.DataType]:
+    """Return the columns that are plain numbers in the first rows, to be read as such at once: text takes more memory.
+
+    A column of whole numbers may turn out to be one of identifiers (`007`); one of many is not.
+    """
+    decimals: dict[int, pa.DataType] = {}
+    whole: dict[int, pa.DataType] = {}
+    for position in range(width):
+        cells = [row[position].strip() for row in rows if position < len(row) and row[position].strip()]
+        if not cells or not all(map(_DECIMAL.match, cells)):
+            continue
+        kinds = whole if all(map(_INTEGER.match, cells)) else decimals
+        kinds[position] = pa.int64() if kinds is whole else pa.float64()
+    return decimals | (whole if len(whole) > MANY else {})
+
+
 def _unescape(lines: bytes) -> bytes:
     return ESCAPED_QUOTE.sub(b'""', lines)
 
@@ -165,6 +180,6 @@ def _names(header: list[str] | None, columns: list[pa.ChunkedArray], default: in
     if header is None:
         return [TEXT_COLUMN] if width == 1 else [f"column {i + 1}" for i in range(width)]
     # R writes row names without naming them: then the header is one cell short, and on its left.
-    if len(header) + 1 == default and pc.any(pc.not_equal(columns[default - 1], "")).as_py():
+    if len(header) + 1 == default and pc.any(pc.not_equal(columns[default - 1].cast(pa.large_string()), "")).as_py():
         header = ["", *header]
     return header + [""] * (width - len(header))

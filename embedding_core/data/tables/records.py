@@ -3,24 +3,25 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-BLOCK_BYTES = 1 << 24
+BLOCK_BYTES = 1 << 20
 LOOK_AHEAD = 20_000
 """A quoted cell that has not closed after so many lines is a stray quote."""
 MENDED_AT_ONCE = 20_000
-MAX_BLOCK_BYTES = 1 << 28
 FEWER = "fewer cells than the others; the missing ones are empty"
 MORE = "more cells than the others; the extra cell {}"
 JOINED, OWN_COLUMNS = "was joined to the last column", "has columns of its own"
 BROKEN = "a misplaced quote; check how they were read"
 _FORGOTTEN = 1_000
+_CONVERSION = re.compile(r"In CSV column #(\d+): CSV conversion error")
 
 csv.field_size_limit(2**31 - 1)  # cells of many megabytes are read, then cut to the limit with a note
 
@@ -147,28 +148,66 @@ Blocks = Callable[[], Iterator[bytes]]
 """Begins to read the text again: blocks of UTF-8 that end with their lines."""
 
 
-def read_columns(blocks: Blocks, layout: Layout, warnings: list[str]) -> list[pa.ChunkedArray]:
-    """Return `width` string columns or more, adding to the warnings what was mended.
+def read_columns(
+    blocks: Blocks, layout: Layout, warnings: list[str], numbers: Mapping[int, pa.DataType] | None = None
+) -> list[pa.ChunkedArray]:
+    """Return `width` columns or more, adding to the warnings what was mended.
 
     The text is read block by block, so that no more than the result is in memory. Sound text goes through Arrow, the
     rest record by record: about ten times slower.
+
+    Args:
+        blocks: the text.
+        layout: how it is written.
+        warnings: sentences for the report.
+        numbers: columns of numbers by position, as far as the first rows tell; where one is not, it is text after all.
     """
+    if layout.quote and not any(layout.quote.encode() in block for block in blocks()):
+        layout = replace(layout, quote=None)
     if layout.quote is None or _are_sound(blocks(), layout):
-        for block_bytes in (BLOCK_BYTES, MAX_BLOCK_BYTES):
-            try:
-                return _read_fast(blocks(), layout, block_bytes)
-            except pa.ArrowInvalid as error:  # a ragged row, or one that is longer than a block
-                if "straddling" not in str(error):
-                    break
+        kinds = [pa.large_string()] * layout.width
+        for position, kind in (numbers or {}).items():
+            kinds[position] = kind
+        columns = _read_sound(blocks, layout, kinds)
+        if columns is not None:
+            return columns
     return _mend(blocks, layout, warnings)
 
 
+def _read_sound(blocks: Blocks, layout: Layout, kinds: list[pa.DataType]) -> list[pa.ChunkedArray] | None:
+    """Read by Arrow; None when a row has another number of cells."""
+    sizes = iter((BLOCK_BYTES, 16 * BLOCK_BYTES, 256 * BLOCK_BYTES))
+    size = next(sizes)
+    while True:
+        try:
+            return _read_fast(blocks(), layout, kinds, size)
+        except pa.ArrowInvalid as error:
+            if found := _CONVERSION.search(str(error)):  # whole numbers, then decimals, then something else
+                position = int(found[1])
+                kinds[position] = pa.float64() if kinds[position] == pa.int64() else pa.large_string()
+                continue
+            larger = next(sizes, None) if "straddling" in str(error) else None  # a row that is longer than a block
+            if larger is None:
+                return None
+            size = larger
+
+
 def _are_sound(blocks: Iterator[bytes], layout: Layout) -> bool:
-    widths = {0, layout.width}
-    try:
-        return all(len(cells) in widths for cells in _reader(iterate_lines(blocks), layout.delimiter, layout.quote))
-    except csv.Error:
-        return False
+    """Say whether every quote opens or closes a cell or is doubled inside one, so that all parsers agree on them.
+
+    Seen from the text's beginning every other quote opens: what stands before it, and behind the next, tells.
+    """
+    ends = np.frombuffer(f"{layout.delimiter}\r\n{layout.quote}".encode(), np.uint8)
+    opened = 0
+    for block in blocks:
+        # Blocks end with their lines, so the end of one is what stands before the next.
+        codes = np.frombuffer(b"\n" + block + b"\n", np.uint8)
+        quotes = np.flatnonzero(codes == ends[-1])
+        opening, closing = quotes[opened::2], quotes[1 - opened :: 2]
+        if not (np.isin(codes[opening - 1], ends).all() and np.isin(codes[closing + 1], ends).all()):
+            return False
+        opened = (opened + len(quotes)) % 2
+    return not opened
 
 
 class _Stream(io.RawIOBase):
@@ -189,9 +228,11 @@ class _Stream(io.RawIOBase):
         return count
 
 
-def _read_fast(blocks: Iterator[bytes], layout: Layout, block_bytes: int) -> list[pa.ChunkedArray]:
+def _read_fast(
+    blocks: Iterator[bytes], layout: Layout, kinds: Sequence[pa.DataType], block_bytes: int
+) -> list[pa.ChunkedArray]:
     names = [str(i) for i in range(layout.width)]
-    kinds = dict.fromkeys(names, pa.large_string())
+    types = dict(zip(names, kinds, strict=True))
     try:
         reader = pyarrow.csv.open_csv(
             _Stream(blocks),
@@ -201,13 +242,19 @@ def _read_fast(blocks: Iterator[bytes], layout: Layout, block_bytes: int) -> lis
                 quote_char=layout.quote or False,
                 newlines_in_values=layout.quote is not None,
             ),
-            pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=False),
+            pyarrow.csv.ConvertOptions(
+                column_types=types, null_values=[""], strings_can_be_null=False, check_utf8=False
+            ),
         )
     except pa.ArrowInvalid as error:
         if "Empty CSV" not in str(error):
             raise
-        return [pa.chunked_array([], type=pa.large_string())] * layout.width
-    return list(pa.Table.from_batches(reader, reader.schema).columns)
+        return [pa.chunked_array([], type=kind) for kind in kinds]
+    columns = list(pa.Table.from_batches(reader, reader.schema).columns)
+    for position, kind in enumerate(kinds):  # in one piece pandas takes numbers over without a copy
+        if kind != pa.large_string():
+            columns[position] = pa.chunked_array([columns[position].combine_chunks()])
+    return columns
 
 
 def _mend(blocks: Blocks, layout: Layout, warnings: list[str]) -> list[pa.ChunkedArray]:
