@@ -44,7 +44,11 @@ def read_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
     """
     with unpacked(path, name, options.sheet) as file:
         inner = replace(options, sheet=None) if file.others else options
-        return _as_packed(_read_file(file.path, file.name, inner), file, name)
+        try:
+            return _as_packed(_read_file(file.path, file.name, inner), file, name)
+        except MemoryError:
+            message = f"{name} takes more memory to be read than there is."
+            raise InputError(message, "Use a part of it, or a machine with more memory.") from None
 
 
 def _read_file(path: Path, name: str, options: ReadOptions) -> Table:

@@ -41,7 +41,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     watch(Path, "open", lambda path, *_, **__: stored(path))
     watch(Path, "read_bytes", stored)
-    watch(zipfile.ZipFile, "__init__", lambda _, file, mode="r", *__, **___: mode == "r")
+    watch(zipfile.ZipFile, "__init__", lambda _, file, *__, **___: stored(file) or isinstance(file, io.BytesIO))
     watch(Image, "open", lambda *_, **__: True)
     watch(pq, "read_schema", stored)
     watch(pq.ParquetFile, "__init__", lambda _, source, **__: stored(source))
@@ -77,10 +77,18 @@ def test_what_is_dropped_is_opened_by_a_worker(app: AppTest, opened: list[str], 
     assert opened == []
 
 
-def test_what_cannot_be_opened_is_said(app: AppTest, opened: list[str]) -> None:
-    bring(app, [("locked.parquet", b"PAR1" + b"\0" * 8 + b"\4\0\0\0PARE")], errors="is an encrypted Parquet file")
+@pytest.mark.parametrize(
+    ("files", "errors"),
+    [
+        ([("locked.parquet", b"PAR1" + b"\0" * 8 + b"\4\0\0\0PARE")], "is an encrypted Parquet file"),
+        ([("a.zip", ARCHIVE), ("b.zip", zipped("b.png", picture("red")))], "several ZIP archives"),
+    ],
+)
+def test_what_cannot_be_opened_is_said(
+    app: AppTest, opened: list[str], files: list[tuple[str, bytes]], errors: str
+) -> None:
+    bring(app, files, errors=errors)
     assert workspace(app).dataset is None
-    bring(app, [("a.zip", ARCHIVE), ("b.zip", zipped("b.png", picture("red")))], errors="several ZIP archives")
     assert opened == []
 
 

@@ -23,6 +23,8 @@ def read_arrow(path: Path, form: Format, name: str) -> RawTable:
         table = _read_orc(path, name) if form is Format.ORC else _read_ipc(path, name)
         table.validate(full=True)
         table, notes = name_classes(table)
+    except MemoryError:
+        raise  # Arrow's is an ArrowException too, and no damage
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = next(iter(str(error).split("\n")))[:200] or type(error).__name__
         message = f"{name} is a damaged {form.upper()} file, or one of a kind that cannot be read: {reason}"

@@ -1,6 +1,7 @@
 """JSON and JSON Lines."""
 
 import json
+import re
 from typing import Any
 
 from embedding_core.base.errors import InputError
@@ -9,10 +10,11 @@ from embedding_core.data.tables.decode import Decoded, decode
 from embedding_core.data.tables.json_places import SHAPES, Place, find_table, table_at
 
 _NAMED = 5
+_BETWEEN = re.compile(r"[\s,\x1e]*")
 
 
 def read_json(data: bytes, options: ReadOptions, name: str) -> RawTable:
-    """Read the table in a JSON document, or JSON Lines under that name.
+    """Read the table in a JSON document, or in several one after another: one a line, or each over several lines.
 
     Raises:
         InputError: it is no JSON, or no table can be seen in it.
@@ -23,9 +25,11 @@ def read_json(data: bytes, options: ReadOptions, name: str) -> RawTable:
         document = _loads(decoded.data, name)
     except InputError:
         first, rest = _first_line(decoded.data)
-        if options.format is Format.JSON or not rest or not is_json(first):
+        if options.format is Format.JSON or not rest:
             raise
-        form, document = Format.JSONL, _load_lines(decoded.data, name)
+        form, document = Format.JSONL, _load_lines(decoded.data, name) if is_json(first) else _load_each(decoded.data)
+        if document is None:
+            raise
     return _read(document, form, decoded, options, name)
 
 
@@ -103,6 +107,20 @@ def _load_lines(data: bytes, name: str) -> list[Any]:
             try:
                 records.append(json.loads(line))
             except (ValueError, RecursionError) as error:
+                if (each := _load_each(data)) is not None:
+                    return each
                 message = f"Line {number:,} of {name} is not valid JSON: {error}."
                 raise InputError(message, "Each line must be one whole JSON value.") from None
+    return records
+
+
+def _load_each(data: bytes) -> list[Any] | None:
+    """Return documents that stand one after another, as `jq` prints them, or between commas; None where one is none."""
+    text, decoder, records, at = data.decode("utf-8", "replace"), json.JSONDecoder(), [], 0
+    while (start := _BETWEEN.match(text, at)) and (at := start.end()) < len(text):
+        try:
+            record, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return None
+        records.append(record)
     return records

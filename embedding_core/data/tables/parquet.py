@@ -32,6 +32,8 @@ def read_parquet(path: Path, name: str, rows: int | None = None) -> RawTable:
             table = file.read() if rows is None else _first_rows(file, rows)
             table.validate(full=True)
             table, notes = name_classes(table)
+    except MemoryError:
+        raise  # Arrow's is an ArrowException too, and no damage
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         message = f"{name} is a damaged Parquet file, or one of a kind that cannot be read: {reason}"

@@ -201,6 +201,14 @@ def test_lines_that_end_in_carriage_returns(read: Read) -> None:
         assert (len(table.frame), table.how.format) == (4, Format.JSONL)
 
 
+@pytest.mark.parametrize("name", ["x.json", "x.jsonl", "x.ndjson"])
+@pytest.mark.parametrize("between", ["\n", ",\n", "\n\x1e"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_documents_one_after_another(read: Read, name: str, between: str, indent: int | None) -> None:
+    table = read(between.join(json.dumps(record, indent=indent) for record in RECORDS), name)
+    assert (table.frame["text"].tolist(), table.how.format) == (TEXTS, Format.JSONL)
+
+
 @pytest.mark.parametrize(
     ("key", "turns"),
     [
