@@ -67,7 +67,7 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
         ReadTable(_C, "films.npy", companion=_D, companion_name="films.csv"),
         "7bf29aa529fc81fed58a57ea64d11a3645d238d548e72d4c6b3696c5f7af3823",
     ),
-    (_ALBUM, "7965c4a444b801afe81584abcf272f12a38f03265dd7a2d7d983c5ec3e70f940"),
+    (_ALBUM, "651da0ba00006d90cdc84ec2e57b8cea2b705b21c54588df14f12a0c52e597b8"),
     (
         BuildDataset(Source(_TABLE), ColumnChoice(text=("plot",))),
         "57d8f5f9920062918f45487e771ded075f30b5f4448693536df49433622b2c3a",
