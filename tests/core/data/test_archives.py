@@ -114,7 +114,7 @@ def named_elsewhere(path: Path, names: list[str], encoding: str) -> Path:
     ("encoding", "names"),
     [
         ("cp437", ["Bäume/1.jpg", "Bäume/2.jpg", "Häuser/Straße.jpg"]),
-        ("cp437", ["Été/la forêt.jpg", "Été/élève.jpg"]),
+        ("cp437", ["Été/la forêt.jpg", "Hiver/élève.jpg"]),
         ("cp850", ["Été/À la plage.jpg", "forêt/élève.jpg"]),
         ("cp437", ["niño/1.jpg", "niña/2.jpg", "señal/3.jpg"]),
         ("cp932", ["猫/画像1.jpg", "犬/画像2.jpg"]),
