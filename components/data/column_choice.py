@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.data.intake import SAMPLE_ABOVE
 from embedding_core.data.choose import ColumnChoice
+from embedding_core.data.vectors.features import can_be_feature, numeric_columns
 
 _MOST_SAMPLED = 2_000_000
 
@@ -25,12 +26,16 @@ def show(
         key: begins the keys of the widgets.
     """
     names = [str(name) for name in frame.columns if name not in vector_columns]
-    chosen = replace(choice, vector_column=_vectors(choice, vector_columns, key))
+    vectors = _vectors(choice, vector_columns, key)
+    chosen = replace(choice, vector_column=vectors, numeric=() if vectors else choice.numeric)
+    if not vectors and not pictured and (features := _feature_columns(frame, names)):
+        picked = _columns("Embed numeric columns", features, choice.numeric, f"{key}-numeric", _HELP["numeric"])
+        chosen = replace(chosen, numeric=picked)
     if pictured:
         own = [] if choice.pictures is None or choice.pictures in names else [choice.pictures]
         picked = _column("Picture", [*own, *names], choice.pictures, f"{key}-pictures", _HELP["pictures"])
         chosen = replace(chosen, pictures=picked)
-    what = "Caption" if chosen.vector_column or chosen.pictures else "Text"
+    what = "Caption" if chosen.vector_column or chosen.numeric or chosen.pictures else "Text"
     text = _columns(f"{what} column", names, choice.text, f"{key}-text", _HELP["text"])
     template = _template(text, choice, key) if len(text) > 1 else None
     if chosen.pictures and text:
@@ -61,7 +66,11 @@ _HELP = {
     "text": "The text to embed. Several columns are joined.",
     "label": "The class of each row, if there is one. It colors the map.",
     "id": "A unique name for each row. Without one, rows are numbered.",
-    "vectors": "Precomputed vectors, used instead of an encoder.",
+    "vectors": "Precomputed vectors, used as they are instead of an encoder.",
+    "numeric": (
+        "Columns that together are the vector of each row, used instead of an encoder. Numbers are standardized, "
+        "missing ones take the median, categories become a 0 or 1 each."
+    ),
     "keep": "Kept for colors, filters and exports.",
 }
 
@@ -70,6 +79,13 @@ def _vectors(choice: ColumnChoice, vector_columns: list[str], key: str) -> str |
     if not vector_columns:
         return None
     return _column("Vectors", vector_columns, choice.vector_column, f"{key}-vectors", _HELP["vectors"])
+
+
+def _feature_columns(frame: pd.DataFrame, names: list[str]) -> list[str]:
+    """Return the columns that can be part of a vector; none where no two of them are numbers."""
+    if len(numeric_columns(frame[names])) < 2:
+        return []
+    return [name for name in names if can_be_feature(frame[name])]
 
 
 def _template(text: tuple[str, ...], choice: ColumnChoice, key: str) -> str | None:

@@ -106,7 +106,7 @@ def _apply(
 ) -> Printed:
     """Predict the rows of a file with a saved classifier."""
     saved = load_classifier(classifier)
-    dataset = read_dataset(engine, file, data, label_column)
+    dataset = read_dataset(engine, file, data, label_column, saved.encoder)
     probabilities = saved.classifier.probabilities(_vectors(engine, dataset, saved))
     result: dict[str, Any] = {"method": str(saved.params.method), "encoder": saved.encoder}
     label = _label(dataset, label_column, wanted=saved.names)

@@ -32,7 +32,8 @@ def compare(
     names = [name.strip() for name in encoders.split(",") if name.strip()]
     if len(names) != 2:
         raise InputError(f"{encoders!r} does not name two encoders.", "Put a comma between two.")
-    dataset = read_dataset(engine, file, data, next((name for name in names if name != OWN_VECTORS), None))
+    reader = next((name for name in names if name != OWN_VECTORS), None)
+    dataset = read_dataset(engine, file, data, encoder=reader)
     spaces = [engine.embedding(dataset, name) for name in names]
     if spaces[0] == spaces[1]:
         raise InputError(f"Both are {spaces[0].encoder}.", "Name two different encoders that read this data.")

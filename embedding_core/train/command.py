@@ -111,12 +111,12 @@ def train(
         own_name = supervision.judgments.resolve().name
     else:
         assert file is not None
-        dataset = read_dataset(engine, file, data)
+        dataset = read_dataset(engine, file, data, encoder=spec.name)
         if supervised.pairing is Pairing.LABELS:
             label = _label(dataset, supervision.label_column)
             supervised = Supervision(Pairing.LABELS, (dataset.text_name, label))
         if test is not None:
-            test_key = read_dataset(engine, test, replace(data, sample=None)).key
+            test_key = read_dataset(engine, test, replace(data, sample=None), encoder=spec.name).key
         own_name = file.stem
     wanted = tuned.slug(name or (out.resolve().name if out is not None else own_name)) or "tuned"
     stage = FineTune(dataset.key, supervised, spec.name, spec.revision, wanted, params, test_key)

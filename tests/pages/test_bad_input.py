@@ -55,13 +55,14 @@ MAPPED = {
     ),
     "vectors": ("own.npy", npy(VECTORS)),
     "vectors of equal rows": ("equal.npy", npy(np.ones((9, 4)))),
+    "NaN in vectors": ("nan.npy", npy(np.where(np.arange(72).reshape(12, 6) == 40, np.nan, VECTORS))),
+    "infinity in vectors": ("inf.npy", npy(np.where(np.arange(72).reshape(12, 6) == 7, np.inf, VECTORS))),
 }
 REFUSED = {
     "an empty file": ("empty.csv", b""),
     "a header only": ("header.csv", b"text,label\n"),
     "a program called .csv": ("program.csv", b"\x7fELF" + bytes(range(256)) * 40),
-    "NaN in vectors": ("nan.npy", npy(np.where(np.arange(72).reshape(12, 6) == 40, np.nan, VECTORS))),
-    "infinity in vectors": ("inf.npy", npy(np.where(np.arange(72).reshape(12, 6) == 7, np.inf, VECTORS))),
+    "NaN in all vectors": ("nan.npy", npy(np.where(np.arange(72).reshape(12, 6) % 6 == 2, np.nan, VECTORS))),
     "a pickle in an npy": ("objects.npy", objects()),
     "a broken Parquet": ("broken.parquet", b"PAR1" + b"\x00" * 64 + b"PAR1"),
     "not valid JSON": ("broken.json", b'[{"text": "a"}, {"text": '),

@@ -108,16 +108,19 @@ def test_a_sample_is_offered_for_a_large_table(monkeypatch: pytest.MonkeyPatch, 
         ("empty.csv", b""),
         ("header.csv", b"text,label\n"),
         ("program.csv", b"\x7fELF" + bytes(range(256)) * 20),
-        ("numbers.csv", b"a,b\n1,2\n3,4\n"),
     ],
 )
 def test_a_bad_file_says_so_and_can_be_read_otherwise(app: AppTest, name: str, data: bytes) -> None:
-    if name == "numbers.csv":
-        drop(open_page(app, "data"), name, data)
-        settle(app.button(key="use").click().run(), errors=name)
-    else:
-        drop(open_page(app, "data"), name, data, errors=name)
+    drop(open_page(app, "data"), name, data, errors=name)
     assert workspace(app).dataset is None
+
+
+def test_numeric_columns_are_embedded_where_there_is_no_text(app: AppTest, engine: Engine) -> None:
+    drop(open_page(app, "data"), "numbers.csv", b"a,b,c\n1,2,x\n3,4,y\n5,5,x\n")
+    chosen = next(box for box in app.multiselect if box.label == "Embed numeric columns")
+    assert (list(chosen.value), list(chosen.options)) == (["a", "b"], ["a", "b", "c"])
+    settle(app.button(key="use").click().run())
+    assert engine.dataset(str(workspace(app).dataset)).feature_names == ("a", "b")
 
 
 def test_pasted_text_is_a_line_an_item(app: AppTest, engine: Engine) -> None:

@@ -55,6 +55,14 @@ def numeric_columns(frame: pd.DataFrame) -> list[str]:
     return [str(name) for name in frame.columns if numeric(frame[name].dtype) and not boolean(frame[name].dtype)]
 
 
+def can_be_feature(cells: "pd.Series[Any]") -> bool:
+    """Say whether a column holds numbers, booleans, times, or texts of few different values."""
+    if isinstance(cells.dtype, pd.StringDtype | pd.CategoricalDtype):
+        return bool(cells.nunique() <= MAX_CATEGORIES)
+    kinds = (pd.api.types.is_numeric_dtype, pd.api.types.is_bool_dtype, pd.api.types.is_datetime64_any_dtype)
+    return any(is_kind(cells.dtype) for is_kind in kinds) and bool(cells.notna().any())
+
+
 def _features(cells: "pd.Series[Any]", column: str, name: str, warnings: list[str]) -> tuple[NDArray[Any], list[str]]:
     """Return the dimensions of one column, (n, 1 or more), and their names."""
     if not cells.notna().any():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from embedding_core.base.errors import InputError
-from embedding_core.data.vectors.features import MAX_CATEGORIES, column_features, numeric_columns
+from embedding_core.data.vectors.features import MAX_CATEGORIES, can_be_feature, column_features, numeric_columns
 
 
 def test_numbers_are_standardized_and_gaps_take_the_median() -> None:
@@ -64,3 +64,18 @@ def test_what_cannot_be_a_vector_is_said() -> None:
         with pytest.raises(InputError, match=message):
             column_features(frame, columns, "t.csv")
     assert numeric_columns(frame.assign(b=True, i=1)) == ["a", "none", "i"]
+
+
+def test_which_columns_can_be_part_of_a_vector() -> None:
+    frame = pd.DataFrame(
+        {
+            "n": [1, 2],
+            "yes": [True, False],
+            "day": pd.to_datetime(["2024-01-01", "2024-01-02"]),
+            "class": ["a", "b"],
+            "none": [np.nan, np.nan],
+            "v": [np.ones(3), np.ones(3)],
+        }
+    )
+    assert [name for name in frame if can_be_feature(frame[name])] == ["n", "yes", "day", "class"]
+    assert not can_be_feature(pd.Series([f"text {i}" for i in range(60)]))
