@@ -29,8 +29,8 @@ def show(
     vectors = _vectors(choice, vector_columns, key)
     chosen = replace(choice, vector_column=vectors, numeric=() if vectors else choice.numeric)
     if not vectors and not pictured and (features := _feature_columns(frame, names)):
-        picked = _columns("Embed numeric columns", features, choice.numeric, f"{key}-numeric", _HELP["numeric"])
-        chosen = replace(chosen, numeric=picked)
+        numeric = _columns("Embed numeric columns", features, choice.numeric, f"{key}-numeric", _HELP["numeric"])
+        chosen = replace(chosen, numeric=numeric)
     if pictured:
         own = [] if choice.pictures is None or choice.pictures in names else [choice.pictures]
         picked = _column("Picture", [*own, *names], choice.pictures, f"{key}-pictures", _HELP["pictures"])
