@@ -14,6 +14,8 @@ from embedding_core.base.errors import InputError
 from embedding_core.base.stage import Stage
 from embedding_core.base.types import Progress, no_progress
 from embedding_core.cli.options import DatasetOptions, EmbeddingOptions
+from embedding_core.cli.reading import named_columns, say, with_options, with_roles
+from embedding_core.cli.run import add_to_json
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv, to_parquet
 from embedding_core.data.intake import bring_path, first_choice
@@ -25,23 +27,29 @@ _BAR_WIDTH = 30
 
 
 def read_dataset(engine: Engine, file: Path, options: DatasetOptions) -> Dataset:
-    """Return the data set of a file, folder or ZIP.
+    """Return the data set of a file, folder or ZIP; how it was read is said on standard error and in `--json`.
 
     Raises:
         InputError: the file or the column does not exist.
     """
-    source = bring_path(engine, file)
+    source = with_options(bring_path(engine, file), options.reading)
     for stage in source.stages:
         with_progress(engine, stage)
     table, album = source.load(engine.store)
-    choice = first_choice(source, table, album)
+    named = named_columns(table.frame, options.reading, file.name)
+    left = [name for name in named.values() if name != options.text_column]
+    choice = first_choice(source, replace(table, frame=table.frame.drop(columns=left)), album)
     if options.text_column is not None:
         if options.text_column not in table.frame:
             names = ", ".join(map(str, table.frame.columns[:20]))
             raise InputError(f"{file.name} has no column {options.text_column!r}.", f"It has: {names}.")
         choice = replace(choice, text=(options.text_column,), template=None, vector_column=None, keep=None)
-    choice = replace(choice, sample=options.sample, seed=options.seed)
-    dataset: Dataset = engine.make(BuildDataset(source, choice))
+    choice = replace(with_roles(choice, named), sample=options.sample, seed=options.seed)
+    made = BuildDataset(source, choice)
+    dataset: Dataset = engine.make(made)
+    summary = made.summary(engine.store)
+    say(summary, source.name)
+    add_to_json("read", summary.record())
     return dataset
 
 

@@ -16,6 +16,7 @@ from docstring_parser import parse_from_object
 
 from embedding_core import encoders
 from embedding_core.base.errors import ParameterError
+from embedding_core.cli.reading import ReadingOptions
 from embedding_core.engine import Engine
 
 _Params = TypeVar("_Params")
@@ -40,6 +41,7 @@ class DatasetOptions:
 
     text_column: str | None = None
     """Column of texts; detected when left out."""
+    reading: Annotated[ReadingOptions, Parameter(name="*", group="Reading")] = field(default_factory=ReadingOptions)
     sample: int | None = None
     """Draw this many rows at random."""
     seed: int = 0

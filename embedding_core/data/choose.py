@@ -19,6 +19,8 @@ MAX_NAMED_CLASSES = 1_000
 ROWS_A_CLASS = 5
 MAX_LABEL_CHARS = 40
 NOT_LABELS = frozenset({"split", "fold", "source", "url", "date"})
+SPLIT_NAMES = frozenset({"split", "subset", "partition"})
+SPLIT_VALUES = frozenset("train training test testing dev development val valid validation unsupervised".split())
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class ColumnChoice:
     """Text with column names in braces, such as "{title}. {body}"; doubled braces stand for themselves."""
     label: str | None = None
     id: str | None = None
+    split: str | None = None
+    """The column that says which rows are for training and which for testing."""
     keep: tuple[str, ...] | None = None
     """Columns for color, filters and export; None keeps all others, up to 50."""
     vector_column: str | None = None
@@ -49,7 +53,8 @@ class ColumnChoice:
         object.__setattr__(self, "text", tuple(self.text))
         object.__setattr__(self, "numeric", tuple(self.numeric))
         if self.keep is not None:
-            object.__setattr__(self, "keep", tuple(self.keep))
+            split = () if self.split is None or self.split in self.keep else (self.split,)
+            object.__setattr__(self, "keep", (*self.keep, *split))
         if self.sample is not None and self.sample < 1:
             raise ParameterError(f"The sample size is {self.sample:,}.", "Choose at least 1.")
         if self.seed < 0:
@@ -69,7 +74,8 @@ def guess(frame: pd.DataFrame) -> ColumnChoice:
     if ready is None and text is None and vectors:
         ready = vectors[0]
     kept = kept_columns(frame, texts, ids, label)
-    return ColumnChoice(text=texts, label=label, id=ids, keep=kept, vector_column=ready)
+    split = next((name for name in names if _is_split(name, frame[name])), None)
+    return ColumnChoice(text=texts, label=label, id=ids, split=split, keep=kept, vector_column=ready)
 
 
 def _best(names: list[str], score: Callable[[str], float]) -> str | None:
@@ -122,6 +128,13 @@ def _is_id(name: str, column: "pd.Series[Any]") -> bool:
     named = known in ID_NAMES or known.endswith("_id")
     whole = not pd.api.types.is_float_dtype(column.dtype) and not holds_vectors(column)
     return named and whole and bool(column.notna().all()) and column.is_unique
+
+
+def _is_split(name: str, column: "pd.Series[Any]") -> bool:
+    if known_name(name) not in SPLIT_NAMES or not _is_string(column):
+        return False
+    parts = set(column.dropna().str.strip().str.lower().unique())
+    return len(parts) > 1 and parts <= SPLIT_VALUES
 
 
 def _label_score(name: str, column: "pd.Series[Any]") -> float:

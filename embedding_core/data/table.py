@@ -43,6 +43,8 @@ _LOOSELY_TYPED = (Format.JSON, Format.JSONL, Format.XLSX)
 """JSON has no dates, and both hold "NA" among numbers, or numbers as text, as often as CSV does: text of theirs is read
 as such. The schema of a Parquet or Arrow file gives a type to each column; text is there what was meant. A filter that
 compares with a number reads that as numbers all the same."""
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "space", ":": "colon"}
+"""What the usual delimiters are called."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ class ReadReport:
     sheets: tuple[str, ...] = ()
     records_path: str | None = None
     """Where the records were found in a JSON document; None where the document is the list of them."""
+    records_paths: tuple[str, ...] = ()
+    """Where else in it there are some; empty text for the document itself."""
     packing: str | None = None
     """How the file was packed: gzip, zstd, zip."""
     rows: int = 0
@@ -100,12 +104,18 @@ class ReadReport:
     """What was understood or repaired without doubt, one sentence each."""
     warnings: tuple[str, ...] = ()
     """What was guessed with doubt or left out, one sentence each: a person has to see it."""
+    other_encoding: str | None = None
+    """The second likeliest encoding, where it was guessed."""
+    left_out: tuple[tuple[str, str], ...] = ()
+    """Columns that no table can hold, each with the reason."""
 
     def __post_init__(self) -> None:
         """Take what JSON makes of a report."""
         object.__setattr__(self, "format", Format(self.format))
         object.__setattr__(self, "sheets", tuple(self.sheets))
+        object.__setattr__(self, "records_paths", tuple(self.records_paths))
         object.__setattr__(self, "notes", tuple(self.notes))
+        object.__setattr__(self, "left_out", tuple((name, reason) for name, reason in self.left_out))
         object.__setattr__(self, "warnings", tuple(self.warnings))
 
 
@@ -160,33 +170,45 @@ def finish(raw: RawTable, name: str) -> Table:
         named = ", ".join(str(n) for n in raw.names[:5])
         message = f"{name} has a header ({named}) but no rows." if named else f"{name} has no rows."
         raise InputError(message, "Use a file with at least one row under its header.")
-    if len(raw.columns) > config.max_columns:
-        left = len(raw.columns) - config.max_columns
-        notes.append(f"Columns beyond {config.max_columns:,} were left out ({left:,}).")
+    reason = f"beyond the limit of {config.max_columns:,} columns"
+    left_out = [(str(name), reason) for name in list(raw.names)[config.max_columns : len(raw.columns)]]
     names, renamed = unique_names(list(raw.names)[: config.max_columns])
     notes.extend(renamed)
-    columns = _cleaned(names, raw, config, notes)
+    columns = _cleaned(names, raw, config, notes, left_out)
     if not columns:
-        raise InputError(f"No column of {name} can be used. {notes[-1]}", "Use a table with texts or numbers.")
+        unusable, reason = left_out[-1]
+        message = f"No column of {name} can be used. Column {unusable!r} was left out: it {reason}."
+        raise InputError(message, "Use a table with texts or numbers.")
     if raw.as_text or raw.how.format in _LOOSELY_TYPED:
         columns, understood, doubts = read_table_values(columns, raw.how.delimiter)
         notes.extend(understood)
         warnings.extend(doubts)
     frame = pd.DataFrame({key: to_series(column) for key, column in columns.items()}, index=pd.RangeIndex(rows))
-    how = replace(raw.how, rows=rows, columns=frame.shape[1], notes=tuple(notes), warnings=tuple(warnings))
+    how = replace(
+        raw.how,
+        rows=rows,
+        columns=frame.shape[1],
+        notes=tuple(notes),
+        warnings=tuple(warnings),
+        left_out=tuple(left_out),
+    )
     return Table(frame, how)
 
 
-def _cleaned(names: list[str], raw: RawTable, config: Config, notes: list[str]) -> dict[str, pa.ChunkedArray]:
-    """Clean the columns, adding to the notes what was cut or left out."""
+def _cleaned(
+    names: list[str], raw: RawTable, config: Config, notes: list[str], left_out: list[tuple[str, str]]
+) -> dict[str, pa.ChunkedArray]:
+    """Clean the columns, adding to the notes what was cut, and which were left out with the reason."""
     columns, cut = {}, 0
     for column_name, column in zip(names, raw.columns, strict=False):
         cleaned: Cleaned = clean_column(pa.chunked_array([column]) if isinstance(column, pa.Array) else column, config)
         cut += cleaned.cut
+        if cleaned.column is None:
+            left_out.append((column_name, cleaned.note))
+            continue
         if cleaned.note:
             notes.append(f"Column {column_name!r} {cleaned.note}")
-        if cleaned.column is not None:
-            columns[column_name] = cleaned.column
+        columns[column_name] = cleaned.column
     if cut:
         cells = "1 cell" if cut == 1 else f"{cut:,} cells"
         notes.append(f"{cells} over {config.max_cell_chars:,} characters were cut.")

@@ -146,22 +146,20 @@ def labels(
     /,
     *,
     data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
-    label_column: str | None = None,
-    split_column: str | None = None,
     test: Path | None = None,
     options: Annotated[ProtocolOptions, Flat] = ProtocolOptions(),
     engine: CommandEngine,
 ) -> Printed:
     """Score an encoder on a column of classes, by MTEB's protocols for classification and clustering.
 
+    With --split-column it is tested on the rows that read "test" there.
+
     Args:
-        label_column: Column of classes; detected when left out.
-        split_column: Column that reads "test" in the rows to test on.
         test: Rows to test on, in a file with the same columns.
     """
     params = build(ProtocolParams, options, seed=data.seed)
-    dataset, split = read_dataset(engine, file, data), split_column
-    label = label_column or dataset.label
+    dataset, split = read_dataset(engine, file, data), data.reading.split_column
+    label = dataset.label
     if label is None:
         raise InputError(f"{dataset.name} has no column that looks like labels.", "Name one with --label-column.")
     if test is not None:
