@@ -9,7 +9,6 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from embedding_core import encoders
 from embedding_core.base.errors import InputError
 from embedding_core.base.stage import Stage
 from embedding_core.base.types import Progress, no_progress
@@ -55,7 +54,7 @@ def read_dataset(engine: Engine, file: Path, options: DatasetOptions) -> Dataset
 
 def space_of(engine: Engine, dataset: Dataset, encoder: str | None) -> Embed:
     """Return the embedding stage of an encoder, by default the one that fits the data set; nothing is embedded yet."""
-    return engine.embedding(dataset, encoder or fitting_encoder(dataset, encoders.DEFAULT_ENCODER))
+    return engine.embedding(dataset, encoder or fitting_encoder(dataset))
 
 
 def check_column(dataset: Dataset, name: str) -> None:

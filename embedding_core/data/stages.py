@@ -83,6 +83,19 @@ class Source:
         """What the data set is called."""
         return self.stages[0].name
 
+    @property
+    def file(self) -> Key:
+        """The key of what was brought, however it is read."""
+        if self.table is not None:
+            return self.table.upload
+        album = cast("ReadPictures", self.album)
+        return album.upload or album.key
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it came with the product."""
+        return self.album is not None and self.album.sample is not None
+
     def load(self, store: Store) -> tuple[Table, Album | None]:
         """Return what was read; pictures alone are a table of what is known of each."""
         album = None if self.album is None else self.album.load(store)
