@@ -59,7 +59,9 @@ def _bar(summary: Summary, key: str) -> Asked | None:
             st.warning(_with_warnings(summary), icon=":material/warning:")
         else:
             st.markdown(f":material/check_circle: {line(summary)}")
-        change = st.button("Change", icon=":material/tune:", key=f"{key}-change", help="Change how the file is read")
+        change = st.button(
+            "Change", icon=":material/tune:", key=f"{key}-change", type="tertiary", help="Change how the file is read"
+        )
         dismiss = st.button("", icon=":material/close:", key=f"{key}-dismiss", type="tertiary", help="Dismiss")
     return Asked.CHANGE if change else Asked.DISMISS if dismiss else None
 
