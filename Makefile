@@ -22,10 +22,10 @@ help: ## List these words
 run: $(APP) ## Start the app and print its address
 	$(PY) -m streamlit run app.py
 
-test: lint types ## Lint, types and the tests, the browser's included: within 10 minutes on two cores
+test: lint types ## Lint, types and the tests, some in a browser: within 10 minutes on two cores
 	$(PYTEST) -m "not slow and not shared"
 
-test-all: lint types ## As `make test`, and what is slow: training, the recipes, the data beside the checkout
+test-all: lint types ## As `make test`, and what is slow: training, the recipes, most browser tests, the data beside the checkout
 	$(PYTEST)
 
 lint: $(DEV) ## Style, formatting and who may import whom

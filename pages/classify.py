@@ -14,9 +14,9 @@ if dataset is None:
 else:
     view = view_choice.choose(views.View, "classify", views.default(dataset))
     now = session.workspace()
-    stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
-    if stage is not None:
-        wish = views.show(view, stage, now, "classify")
+    analysis = context.open_context(engine, dataset, now.encoder, owner, now.selection)
+    if analysis is not None:
+        wish = views.show(view, analysis, now, "classify")
         views.explain(view)
         if isinstance(wish, Relabeled):
             engine.keep_dataset(wish.dataset)

@@ -19,27 +19,27 @@ if dataset is None:
     empty.show(session.pages())
 else:
     now = session.workspace()
-    stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
-    if stage is not None:
-        key = f"clusters-{stage.key}-{session.number('clusters')}"
+    analysis = context.open_context(engine, dataset, now.encoder, owner, now.selection)
+    if analysis is not None:
+        key = f"clusters-{analysis.key}-{session.number('clusters')}"
         state = now.state(ClustersState)
         params = setup.show(dataset, state.params, key)
         state = replace(state, params=params)
         now = session.update(state)
-        made = clusters_found.wanted(stage, params, now.state(MapState).projection)
+        made = clusters_found.wanted(analysis, params, now.state(MapState).projection)
         edits = state.edits_of(made.key)
         left, right = st.columns([1.2, 1], gap="medium")
         with left:
             view = view_choice.choose(views.View, "clusters")
-            found = clusters_found.find(stage, made, edits)
-            wish = views.show(view, stage, found, "clusters")
+            found = clusters_found.find(analysis, made, edits)
+            wish = views.show(view, analysis, found, "clusters")
         with right:
             if found is None:
                 wish = edit.undo_button(edits, "clusters") or wish
             else:
-                event = clusters_map.show(stage, found, now)
+                event = clusters_map.show(analysis, found, now)
                 wish = edit.selected_bar(found, now.selection, "clusters") or wish
-                kept = share.show(stage, found, "clusters")
+                kept = share.show(analysis, found, "clusters")
                 if session.news("clusters-map", event) and event is not None:
                     session.select(event.rows, event.how)
                     st.rerun()
@@ -47,15 +47,15 @@ else:
                     engine.keep_dataset(kept[0])
                     session.open_dataset(kept[0], same_rows=True, color=kept[1])
                     session.go("map")
-        lit = wish if isinstance(wish, Selection) else None
-        if session.news("clusters-lit", lit) and lit is not None:
-            session.select(lit.rows, lit.how)
+        highlighted = wish if isinstance(wish, Selection) else None
+        if session.news("clusters-lit", highlighted) and highlighted is not None:
+            session.select(highlighted.rows, highlighted.how)
             session.bump("selection")
             st.rerun()
         if isinstance(wish, ClusterEdits):
             session.update(state.with_edits(wish))
             st.rerun()
-        elif wish is not None and lit is None:
+        elif wish is not None and not isinstance(wish, Selection):
             session.update(replace(state, params=wish))
             session.bump("clusters")
             st.rerun()

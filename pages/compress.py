@@ -9,7 +9,7 @@ if dataset is None:
     empty.show(session.pages())
 else:
     now = session.workspace()
-    stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
-    if stage is not None:
-        view.show(stage, now, session.pages(), f"compress-{dataset.key[:8]}")
+    analysis = context.open_context(engine, dataset, now.encoder, owner, now.selection)
+    if analysis is not None:
+        view.show(analysis, now, session.pages(), f"compress-{dataset.key[:8]}")
     note.show(view.NOTE)

@@ -31,11 +31,11 @@ elif dataset is None:
     if view is views.View.RETRIEVAL:
         wanted = bring.show(engine, None, f"evaluate-drop-{number}")
 else:
-    stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
-    if stage is not None and view is views.View.LABELS:
-        labels.show(stage, "evaluate-labels")
-    elif stage is not None:
-        wanted = views.retrieval(stage, now, "evaluate", number)
+    analysis = context.open_context(engine, dataset, now.encoder, owner, now.selection)
+    if analysis is not None and view is views.View.LABELS:
+        labels.show(analysis, "evaluate-labels")
+    elif analysis is not None:
+        wanted = views.retrieval(analysis, now, "evaluate", number)
 
 if arriving is not None and arriving.dataset == (dataset and dataset.key) and view is views.View.RETRIEVAL:
     wanted = wanted or bring.read(engine, arriving, owner)

@@ -28,7 +28,7 @@ else:
         session.update(dismissed=read_bar.reading_key(session.workspace()))
         st.rerun()
     state = session.workspace().state(MapState)
-    state = controls.show(state, list(dataset.columns), len(dataset), f"map-{dataset.key[:8]}")
+    state = controls.show(state, [str(name) for name in dataset.columns], len(dataset), f"map-{dataset.key[:8]}")
     workspace = session.update(state)
     middle, side = st.columns([2.6, 1], gap="medium")
     neighbors = None
@@ -73,10 +73,10 @@ else:
             session.update(item=picked)
             st.rerun()
         action = selection_table.show(dataset, workspace.selection, "selection")
-        if action is selection_table.Action.SIMILAR:
+        if action is selection_table.SelectionAction.SIMILAR:
             session.update(replace(workspace.state(SearchState), query=""))
             session.go("search")
-        elif action is selection_table.Action.NARROW:
+        elif action is selection_table.SelectionAction.NARROW:
             part = dataset.take(list(workspace.selection.rows), f"{dataset.name}, {len(workspace.selection):,} rows")
             engine.keep_dataset(part)
             session.open_dataset(part)

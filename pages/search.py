@@ -25,10 +25,10 @@ else:
     elif form.questions and done.picked is None:
         done = results.show(engine, owner, dataset, workspace, form.questions)
     if done.picked is not None:
-        if done.picked.action is picked.Action.MAP:
+        if done.picked.action is picked.HitAction.MAP:
             session.select(tuple(sorted(done.picked.rows)), "search")
             session.go("map")
-        if done.picked.action is picked.Action.OPEN:
+        if done.picked.action is picked.HitAction.OPEN:
             session.update(item=done.picked.rows[0])
         session.update(picked.marked(form.state, done.picked))
         st.rerun()

@@ -10,9 +10,9 @@ if dataset is None:
 else:
     view = view_choice.choose(views.View, "similarity")
     now = session.workspace()
-    stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
-    if stage is not None:
-        chosen = views.show(view, stage, "similarity")
+    analysis = context.open_context(engine, dataset, now.encoder, owner, now.selection)
+    if analysis is not None:
+        chosen = views.show(view, analysis, "similarity")
         if chosen is not None:
             session.select(chosen.rows, chosen.how)
             session.bump("selection")

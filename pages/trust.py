@@ -17,9 +17,9 @@ if dataset is None:
 else:
     view = view_choice.choose(views.View, "trust")
     now = session.workspace()
-    stage = context.open_context(engine, dataset, now.encoder, owner, now.selection)
-    if stage is not None:
-        chosen = views.show(view, stage, now, "trust")
+    analysis = context.open_context(engine, dataset, now.encoder, owner, now.selection)
+    if analysis is not None:
+        chosen = views.show(view, analysis, now, "trust")
         event = chosen if isinstance(chosen, MapEvent) else None
         if session.news("trust", event) and event is not None:
             session.select(event.rows, event.how)
@@ -28,6 +28,6 @@ else:
             session.select(chosen.rows, chosen.how)
             session.bump("selection")
             session.go("map")
-        elif chosen is not None and event is None:
+        elif chosen is not None and not isinstance(chosen, MapEvent):
             session.update(replace(now.state(MapState), projection=chosen))
             session.go("map")

@@ -64,7 +64,7 @@ def token_vectors(folder: Path) -> tuple[list[str], Matrix]:
     try:
         from model2vec.distill import distill
     except ImportError as error:
-        raise EncoderUnavailableError(f"model2vec cannot distil: {error}", "Run `pip install skeletoken`.") from error
+        raise EncoderUnavailableError(f"model2vec cannot distill: {error}", "Run `pip install skeletoken`.") from error
     model = distill(str(folder), device="cpu", pca_dims=None, sif_coefficient=None, quantize_to="float32")
     kept = [row for row, token in enumerate(model.tokens) if token != PADDING]
     return [model.tokens[row] for row in kept], model.embedding[kept]
@@ -125,7 +125,7 @@ def quantize(table: Matrix) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     return np.rint(table / scales[:, None]).astype(np.int8), scales
 
 
-def distil(params: StaticParams) -> dict[str, NDArray[Any]]:
+def distill_table(params: StaticParams) -> dict[str, NDArray[Any]]:
     """Return the arrays of the shipped file: vectors int8 (n, dim), scales (n,), token_ids (n,)."""
     from sentence_transformers import SentenceTransformer
 
@@ -154,7 +154,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for the table")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
-    save_file(distil(StaticParams()), options.out / TABLE.name)
+    save_file(distill_table(StaticParams()), options.out / TABLE.name)
     return 0
 
 

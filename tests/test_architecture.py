@@ -200,6 +200,8 @@ def test_a_feature_has_the_same_name_on_every_floor() -> None:
     layers = {"app", "widgets", "embedding_map"}
     assert folders("components") - layers == names - {"encoder"}
     assert folders("tests/core") >= analyses
+    assert folders("tests/components") <= names | layers
+    assert {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "browser").glob("test_*.py")} >= analyses
     for path in (ROOT / "tests" / "pages").glob("test_*.py"):
         assert path.stem.removeprefix("test_").split("_")[0] in names | {"frame", "bad", "pictures"}, path.name
 

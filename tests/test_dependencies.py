@@ -47,20 +47,21 @@ def files(*folders: str) -> set[Path]:
     return {path for folder in folders for path in (ROOT / folder).rglob("*.py")}
 
 
-TRAINING = files("embedding_core/training")
-PRODUCT = {*ROOT.glob("*.py"), *files("embedding_core", "components", "pages")} - TRAINING
+RECIPES = files("recipes")
+PRODUCT = {*ROOT.glob("*.py"), *files("embedding_core", "components", "pages")}
 
 
 @pytest.mark.parametrize(
     ("paths", "requirements"),
     [
         (PRODUCT, ("requirements.txt",)),
-        (TRAINING, ("requirements.txt", "requirements-train.txt")),
+        (RECIPES, ("requirements.txt", "requirements-train.txt")),
         (files("tests", "benchmarks"), ("requirements.txt", "requirements-dev.txt")),
     ],
-    ids=["product", "training", "tests"],
+    ids=["product", "recipes", "tests"],
 )
 def test_every_import_is_pinned(paths: set[Path], requirements: tuple[str, ...]) -> None:
+    assert paths
     homes = importlib.metadata.packages_distributions()
     pinned = pins(*requirements)
     names = {name: [normal(home) for home in homes.get(name, [name])] for name in imports(paths)}

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,16 @@ def test_links_lead_somewhere(document: Path) -> None:
     targets += re.findall(r"<img[^>]+src=\"([^\"]+)\"", text)
     missing = [to for to in targets if "://" not in to and not (document.parent / to).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", ["how-to-add.md", "how-to-add-encoder-projection.md"])
+def test_the_diffs_of_how_to_add_apply(page: str) -> None:
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("git is not installed")
+    diffs = re.findall(
+        r"^```diff\n(.*?)^```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert diffs
+    for diff in diffs:
+        subprocess.run([git, "apply", "--check", "-"], input=diff, text=True, cwd=ROOT, check=True)

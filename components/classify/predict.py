@@ -1,4 +1,4 @@
-"""A classifier learned from all labels: asked about new words, taken along, or used for rows without a label."""
+"""A classifier learned from all labels: asked about new texts, exported, or used for rows without a label."""
 
 import io
 import json

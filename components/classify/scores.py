@@ -58,7 +58,7 @@ def show(context: AnalysisContext, setup: Setup, key: str) -> Selection | Relabe
     with right:
         st.markdown("**Calibration**", help="Accuracy of the predictions at each level of confidence.")
         st.plotly_chart(_reliability(found), key=f"{key}-reliability", config=CONFIG, alt="Reliability diagram")
-        kept = _take_along(context, setup, found, key)
+        kept = _export(context, setup, found, key)
     chosen = _cell(context, found, _choose_cell(found, cell, key), key)
     show_code.show(snippet.scores(context.dataset.key, context.space.encoder, setup.label, setup.params, setup.split))
     return kept or chosen
@@ -203,7 +203,7 @@ def _cell(context: AnalysisContext, found: Predictions, cell: tuple[int, int] | 
     return row_table.show(context.dataset, found.rows[rows].tolist(), columns, f"{key}-cell-{cell}", how, NARROW)
 
 
-def _take_along(context: AnalysisContext, setup: Setup, found: Predictions, key: str) -> Relabeled | None:
+def _export(context: AnalysisContext, setup: Setup, found: Predictions, key: str) -> Relabeled | None:
     """Draw the ways to keep what was predicted; return the data set with it."""
     names = [found.names[code] for code in found.predicted.tolist()]
     columns = {"prediction": names, "confidence": found.confidence.tolist()}

@@ -1,4 +1,4 @@
-"""Labels that look wrong: read, accept, or put right."""
+"""Labels that look wrong: read, accept, or fix."""
 
 import numpy as np
 import streamlit as st
@@ -68,7 +68,7 @@ def show(
 def _decide(
     context: AnalysisContext, setup: Setup, found: Predictions, suggested: dict[int, str], key: str
 ) -> Relabeled | tuple[int, ...] | None:
-    """Draw what can be done about suspects; return the data set with labels put right, or the rows that are right."""
+    """Draw what can be done about suspects; return the data set with labels fixed, or the rows that are right."""
     dataset = context.dataset
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         picked = st.multiselect(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.app import problem
 from embedding_core.base.errors import ParameterError
+from embedding_core.base.lines import split_lines
 from embedding_core.classify.zero_shot import ZeroShotParams, default_params, read_classes
 from embedding_core.encoders.spec import EncoderSpec
 
@@ -75,7 +76,7 @@ def show(spec: EncoderSpec, suggested: Sequence[str], key: str) -> ZeroShotParam
 def _params(classes: str, templates: str, temperature: float, min_confidence: float) -> ZeroShotParams | None:
     """Return what was typed and chosen, or None when there is no class, or with a message when it will not do."""
     labels, descriptions = read_classes(classes)
-    lines = tuple(line.strip() for line in templates.splitlines() if line.strip())
+    lines = tuple(line.strip() for line in split_lines(templates) if line.strip())
     if not labels:
         return None
     try:

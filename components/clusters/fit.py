@@ -15,17 +15,17 @@ from embedding_core.workspace import Selection
 
 NOTE = (
     "Each item is a thin horizontal line whose length is its **silhouette**; the lines of a cluster stand together, "
-    "longest first. A cluster of long lines is compact and well separated. Lines to the left of 0 are items that are "
-    "closer to another cluster. The dashed line is the mean of all items. **Borderline** items have the lowest "
-    "silhouettes; the table names their second-best cluster. Select some to move them there. Further reading: "
-    "[Rousseeuw, 1987](https://doi.org/10.1016/0377-0427(87)90125-7)."
+    "longest first. A cluster of long lines is compact and well separated. An item left of 0 is, on average, closer "
+    "to another cluster. The dashed line is the mean of all items. **Borderline** items have the lowest silhouettes; "
+    "the table names their second-best cluster. Select some to move them there. Further reading: [Rousseeuw, "
+    "1987](https://doi.org/10.1016/0377-0427(87)90125-7)."
 )
 _MOST_CLUSTERS, _MOST_LINES = 40, 120
 _BORDERLINE = 100
 
 
 def show(context: AnalysisContext, found: Found, key: str) -> Selection | None:
-    """Draw the silhouettes and the borderline items; return rows that are to be lit up."""
+    """Draw the silhouettes and the borderline items; return rows to highlight on the map."""
     clusters = found.clusters
     if clusters.silhouette is None:
         empty.hint("The silhouette needs at least two clusters.")

@@ -65,7 +65,7 @@ class Found:
 
 def wanted(context: AnalysisContext, params: ClusterParams, projection: ProjectionParams) -> Cluster:
     """Return the stage that clusters, of the map or of the vectors behind it."""
-    drawn = Project(context.space, replace(projection, dims=2)) if params.over is FeatureSpace.MAP else None
+    drawn = Project(context.space, replace(projection, dims=2)) if params.feature_space is FeatureSpace.MAP else None
     return Cluster(context.space, params, drawn)
 
 

@@ -26,7 +26,7 @@ _METHODS: dict[str, type[KMeansParams] | type[HDBSCANParams] | type[Agglomerativ
     "HDBSCAN": HDBSCANParams,
     "Agglomerative": AgglomerativeParams,
 }
-_OVER = {
+_FEATURE_SPACES = {
     FeatureSpace.DIRECTIONS: "Embedding",
     FeatureSpace.VECTORS: "Embedding (not normalized)",
     FeatureSpace.MAP: "Map",
@@ -62,7 +62,7 @@ def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterPar
             "two closest clusters until k are left.",
         )
         kind = _METHODS[method or named]
-        old = params if isinstance(params, kind) else kind(over=params.over)
+        old = params if isinstance(params, kind) else kind(feature_space=params.feature_space)
         try:
             if isinstance(old, HDBSCANParams):
                 found = _dense(old, key)
@@ -72,7 +72,7 @@ def show(dataset: Dataset, chosen: ClusterParams | None, key: str) -> ClusterPar
         except ParameterError as error:
             problem.show(error)
             found = params
-    if found.over is FeatureSpace.MAP:
+    if found.feature_space is FeatureSpace.MAP:
         st.caption(
             ":material/warning: These are clusters of the map, and a map splits some groups and merges others. To "
             "find groups of similar items, cluster the embedding."
@@ -95,7 +95,7 @@ def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterP
     )
     params = replace(params, k=int(k))
     with st.popover("More", icon=":material/tune:"):
-        over = _over(params.over, key)
+        feature_space = _feature_space(params.feature_space, key)
         if isinstance(params, AgglomerativeParams):
             linkage = st.radio(
                 "Linkage",
@@ -108,7 +108,7 @@ def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterP
                 }.get,
                 key=f"{key}-linkage",
             )
-            return replace(params, linkage=linkage or params.linkage, over=over)
+            return replace(params, linkage=linkage or params.linkage, feature_space=feature_space)
         restarts: Any = st.number_input(
             "Restarts (n_init)",
             min_value=1,
@@ -118,7 +118,7 @@ def _by_number(params: KMeansParams | AgglomerativeParams, key: str) -> ClusterP
             help="The result of k-means depends on its initial centers. The run with the lowest inertia is kept.",
         )
         seed: Any = st.number_input("Seed", min_value=0, max_value=_SEED_TOP, value=params.seed, key=f"{key}-seed")
-        return replace(params, restarts=int(restarts), seed=int(seed), over=over)
+        return replace(params, restarts=int(restarts), seed=int(seed), feature_space=feature_space)
 
 
 def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
@@ -145,7 +145,7 @@ def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
         ),
     )
     with st.popover("More", icon=":material/tune:"):
-        over = _over(params.over, key)
+        feature_space = _feature_space(params.feature_space, key)
         near: Any = st.number_input(
             "Min samples",
             min_value=1,
@@ -155,19 +155,21 @@ def _dense(params: HDBSCANParams, key: str) -> ClusterParams:
             placeholder="as min cluster size",
             help="How many neighbors the density estimate uses. Larger values leave more items as noise.",
         )
-    return HDBSCANParams(int(size), None if near is None else int(near), selection or params.cluster_selection, over)
+    return HDBSCANParams(
+        int(size), None if near is None else int(near), selection or params.cluster_selection, feature_space
+    )
 
 
-def _over(over: FeatureSpace, key: str) -> FeatureSpace:
+def _feature_space(chosen: FeatureSpace, key: str) -> FeatureSpace:
     picked = st.radio(
         "Cluster",
         list(FeatureSpace),
-        index=list(FeatureSpace).index(over),
-        format_func=lambda over: _OVER[over],
+        index=list(FeatureSpace).index(chosen),
+        format_func=_FEATURE_SPACES.__getitem__,
         key=f"{key}-over",
         help=(
             "Embedding: vectors normalized to length 1, as for cosine similarity. Map: the coordinates of the "
             "drawn map."
         ),
     )
-    return FeatureSpace(picked or over)
+    return FeatureSpace(picked or chosen)

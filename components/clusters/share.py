@@ -1,4 +1,4 @@
-"""The clusters taken along: as a file, or as a column of the data set, to color the map by and to filter with."""
+"""Export of the clusters: as a file, or as a column of the data set, to color the map by and to filter with."""
 
 from dataclasses import replace
 

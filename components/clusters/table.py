@@ -110,7 +110,7 @@ def _table(context: AnalysisContext, found: Found, numbers: tuple[int, ...], key
 
 
 def _members(context: AnalysisContext, found: Found, number: int, key: str) -> Selection | None:
-    """Draw the items of a cluster, the most central first; return rows that are to be lit up."""
+    """Draw the items of a cluster, the most central first; return rows to highlight on the map."""
     clusters, dataset = found.clusters, context.dataset
     st.markdown(f"**{md_label(found.names[number])}**")
     if found.keywords[number]:

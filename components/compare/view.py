@@ -18,9 +18,9 @@ NOTE = (
     "neighbors: for each row, the share of its nearest **neighbors** in the full vectors that both encoders agree "
     "on. **CKA** compares the spaces as a whole: 1 if one is a rotated or scaled copy of the other, about 0 if they "
     "are unrelated. The second map is aligned with the first by a **Procrustes** transformation (shift, rotation, "
-    "reflection, scale); points that still lie elsewhere have moved. Where the neighbor lists differ, read a few "
-    "rows: one encoder may follow the topic, the other the wording. Further reading: [Kornblith and others, "
-    "2019](https://arxiv.org/abs/1905.00414)."
+    "reflection, scale); points that are still apart differ between the two maps. Where the neighbor lists differ, "
+    "read a few rows: one encoder may follow the topic, the other the wording. Further reading: [Kornblith and "
+    "others, 2019](https://arxiv.org/abs/1905.00414)."
 )
 
 

@@ -17,16 +17,16 @@ def show(found: Compression, rescoring: int, target: float, key: str) -> None:
     again = smallest([option for option in options if option.quality.rescoring], target)
     with st.container(border=True):
         st.markdown(f"**Smallest vectors with recall of at least {target:.0%} at k = {found.k}**")
-        record = (
+        sentence = (
             "No measured setting reaches this recall without rescoring." if plain is None else _summary(found, plain)
         )
-        st.markdown(f"{record} No rescoring is needed." if plain is not None else record)
+        st.markdown(f"{sentence} No rescoring is needed." if plain is not None else sentence)
         if again is not None and (plain is None or again.trial.item_bytes < plain.trial.item_bytes):
             count = rescoring * found.k
-            beside = (
+            disk = (
                 f"The full vectors, {found.full_size / 1e6:,.1f} MB, can stay on disk: a query reads {count} of them."
             )
-            st.markdown(f"{_summary(found, again)} {beside}")
+            st.markdown(f"{_summary(found, again)} {disk}")
         elif rescoring:
             st.markdown(f"Rescoring {rescoring * found.k} candidates allows no smaller vectors.")
     if rescoring * found.k > _TELLING * found.rows:
@@ -49,14 +49,14 @@ def _summary(found: Compression, option: Option) -> str:
 
 
 def _gain(found: Compression, option: Option) -> str:
-    """Return the nDCG beside that of the full vectors, or nothing where no query was judged."""
+    """Return the nDCG disk that of the full vectors, or nothing where no query was judged."""
     whole = next((one.quality.ndcg for one in found.options(0) if one.trial.item_bytes == 4 * found.dim), None)
     gain = option.quality.ndcg
     return "" if gain is None or whole is None else f" (nDCG {gain:.3f}; full vectors {whole:.3f})"
 
 
 def _cut(found: Compression, key: str) -> None:
-    """Draw what the first dimensions keep, beside as many at random and PCA, where they are worse."""
+    """Draw what the first dimensions keep, disk as many at random and PCA, where they are worse."""
     warned = [check for check in found.checks if check.warning]
     if not warned:
         return

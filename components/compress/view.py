@@ -24,8 +24,9 @@ NOTE = (
     "quantization**, one byte per segment. **Recall** is the share of the true nearest neighbors of the test queries "
     "that a search in the smaller vectors finds. With queries judged on the Evaluate page, **nDCG** measures search "
     "quality itself; compare it with the nDCG of the full vectors. **Rescoring** retrieves more candidates than "
-    "needed and sorts them with the full vectors. The gray line is the **Pareto front**: no setting of the same size "
-    "is better. Further reading: [Matryoshka representations](https://arxiv.org/abs/2205.13147), [binary and scalar "
+    "needed and sorts them with the full vectors. The gray line is the **Pareto front**: no setting of the same or a "
+    "smaller size has a higher quality. Further reading: [Matryoshka "
+    "representations](https://arxiv.org/abs/2205.13147), [binary and scalar "
     "quantization](https://huggingface.co/blog/embedding-quantization)."
 )
 _DEFAULT_RESCORING = 8

@@ -50,8 +50,9 @@ def show(how: ReadReport | None, options: ReadOptions, key: str, place: str, *, 
     label = f"How it was read: {summary(how)}" if how else "Change the import options"
     with st.expander(label, icon=":material/article:", expanded=expanded or how is None, key=place):
         if how is not None and several:
-            name = part_name(how).capitalize()
-            options = replace(options, sheet=_choice(st, name, how.sheets, options.sheet, how.sheet, key))
+            sheet = _choice(st, part_name(how).capitalize(), how.sheets, options.sheet, how.sheet, key)
+            if sheet != options.sheet:  # the rest of what was chosen was chosen for another table
+                return ReadOptions(sheet=sheet)
         if text:
             return _text_choices(how, options, key)
         if how is not None and how.header is not None:

@@ -78,7 +78,7 @@ class MapPoints:
     """Left, bottom, right and top of what is shown, all points within it, in the units of `coordinates`; None: as far
     as the points reach. From one map to another with the same window the zoom is kept, as places mean the same.
     """
-    note: str = "Close points are similar; large distances mean little."
+    note: str = ""
     """A few words at the map's foot on how to read it."""
 
 

@@ -27,7 +27,7 @@ from embedding_core.workspace import Selection, Workspace
 
 NOTE = (
     "Every point is one item. An encoder has turned it into a vector with hundreds of dimensions, and a "
-    "**projection** (dimensionality reduction) draws these vectors in two. "
+    "**projection** (dimensionality reduction) draws them in two or three dimensions. "
     + " ".join(f"**{method.title}** {method.summary}" for method in METHODS.values())
     + " The Trust page measures how faithful this map is. The list of nearest neighbors is computed from the full "
     "vectors, so it is more reliable than the map. Further reading: [McInnes, Healy and Melville, "
@@ -141,7 +141,7 @@ def caption(projection: Projection, follows: str = "") -> str:
     if projection.explained_variance is not None:
         parts.append(f"Explains {sum(projection.explained_variance):.1%} of the variance.")
     else:
-        parts.append("Close points are similar; large distances and the axes mean little.")
+        parts.append(METHODS[projection.method].reading)
     if projection.note:
         parts.append(projection.note)
     if follows:

@@ -24,8 +24,8 @@ NOTE = (
     "column marks as “test”. Clustering: ten times, up to 2,048 rows are drawn, k-means makes as many clusters as "
     "there are classes, and the **V-measure** says how well clusters and classes match, from 0 to 1. **Random "
     "baseline**: the score of always predicting the most frequent class, and the V-measure of the same clusters with "
-    "permuted labels, which is far above 0 for many classes. These figures are for comparing encoders; the Classify "
-    "page shows what per classifier reaches with all labels. Further reading: [Muennighoff and others, "
+    "permuted labels. With many classes that value is far above 0. These figures are for comparing encoders; the "
+    "Classify page shows what a classifier reaches with all labels. Further reading: [Muennighoff and others, "
     "2023](https://arxiv.org/abs/2210.07316), [V-measure](https://aclanthology.org/D07-1043)."
 )
 _TITLES = {"accuracy": "Accuracy", "macro_f1": "Macro-F1", "v_measure": "V-measure"}

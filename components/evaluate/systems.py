@@ -67,7 +67,7 @@ def choose(context: AnalysisContext, cross_encoder: str, key: str) -> tuple[list
 
 def _model(default: str, key: str) -> tuple[str, str] | None:
     """Draw the name of a cross-encoder; return it and what names its weights, or None and what is wrong."""
-    name = st.text_input("Cross-encoder (hub name or folder)", default, key=f"{key}-cross", width=400).strip()
+    name = st.text_input("Cross-encoder (Hugging Face name or folder)", default, key=f"{key}-cross", width=400).strip()
     try:
         if not name:
             raise ParameterError(

@@ -28,12 +28,13 @@ LEAD = (
 )
 NOTE = (
     "A **semantic axis** is the difference of two mean vectors. Position -1 is the first end, 1 the second, 0 the "
-    "middle; items lie close together because they are about much else. Check three things before you trust an axis. "
-    "**Held out**: does each word fall on its own side of the axis that the other words define? **Explained "
-    "variance**: how much of the variance between your items lies along the axis, compared with axes through two "
-    "random items? And read the items at both ends. An axis shows what the texts the model was trained on say, "
-    "prejudice included. Further reading: [Semantic projection](https://doi.org/10.1038/s41562-022-01316-8), Grand "
-    "and others, 2022; [Man is to computer programmer](https://arxiv.org/abs/1607.06520), Bolukbasi and others, 2016."
+    "middle; most items are near 0, because texts vary in many other ways too. Check three things before you trust "
+    "an axis. **Held out**: leave one word out and define the axis by the others: is that word closer to its own "
+    "end? **Explained variance**: how much of the variance between your items lies along the axis, compared with "
+    "axes through two random items? And read the items at both ends. An axis shows what the texts the model was "
+    "trained on say, prejudice included. Further reading: [Semantic "
+    "projection](https://doi.org/10.1038/s41562-022-01316-8), Grand and others, 2022; [Man is to computer "
+    "programmer](https://arxiv.org/abs/1607.06520), Bolukbasi and others, 2016."
 )
 _DEFAULT_AXES = (
     ("indoors, house, office", "outdoors, nature, weather"),

@@ -1,4 +1,4 @@
-"""What the views of Inside stand on; unlike a scene it needs no data set."""
+"""What the views of the Inspect page work on; unlike an analysis context it needs no data set."""
 
 from dataclasses import dataclass
 from typing import Any

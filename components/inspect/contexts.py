@@ -40,8 +40,8 @@ LEAD = (
 )
 NOTE = (
     "Each point is the same word in another sentence. The static model looks the word up in a table, so all points "
-    "coincide. In MiniLM, six layers of **attention** mix in the other words; move the slider to 0 to see the "
-    "vectors before the first layer, where only the position in the sentence differs. **AUC**: how often two "
+    "coincide. In a contextual model, layers of **attention** mix in the other words; move the slider to 0 to see "
+    "the vectors before the first layer, where only the position in the sentence differs. **AUC**: how often two "
     "sentences with the same sense are more similar than two with different senses; 0.5 is random. The "
     "**silhouette** is above 0 if a sense is closer to itself than to the others. A two-dimensional map shows less "
     "than these measures. Further reading: [How contextual are contextualized word "

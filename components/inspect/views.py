@@ -1,4 +1,4 @@
-"""The views of Inside, one at a time."""
+"""The views of the Inspect page, one at a time."""
 
 from enum import StrEnum
 from typing import Protocol
@@ -38,7 +38,7 @@ _DRAWN: dict[View, _Drawn] = {
     View.AXES: axes,
     View.PATCHES: patches,
 }
-NEED_DATA = (View.WORDS, View.AXES)
+NEED_DATA: tuple[View, ...] = (View.WORDS, View.AXES)
 
 
 def show(view: View, context: InspectContext, key: str) -> Selection | Key | None:

@@ -20,7 +20,7 @@ LEAD = (
     "**BM25** both count words and give rare words more weight, but they differ in how."
 )
 NOTE = (
-    "**TF-IDF**: the logarithm of the word's count times its inverse document frequency among your rows; the whole "
+    "**TF-IDF**: (1 + the logarithm of the word's count) × its inverse document frequency among your rows; the whole "
     "vector is then normalized to length 1. **BM25**: the score that the word adds when it is in the query; the "
     "count saturates quickly, and words in long texts weigh less. Both bars are scaled to their largest value so "
     "that they can be compared; the table has the exact values. **SPLADE** learns its weights and also gives weights "

@@ -5,8 +5,8 @@ import streamlit as st
 from embedding_core.encoders.modality import ModalityGap
 
 NOTE = (
-    "A dual encoder such as CLIP learns to place a picture nearer to its own caption than to other captions; nothing "
-    "makes it mix the two modalities. So all pictures lie in one region and all texts in another. This is the "
+    "A dual encoder such as CLIP learns to place a picture nearer to its own caption than to other captions; its "
+    "training does not require pictures and texts to overlap, so they often form two separate regions. This is the "
     "**modality gap**. It does not harm cross-modal search, but on a map it hides what pictures and texts share. "
     "Centering subtracts the mean of each modality. Further reading: [Mind the "
     "gap](https://arxiv.org/abs/2203.02053), Liang and others, 2022."

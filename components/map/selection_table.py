@@ -1,4 +1,4 @@
-"""The selected rows as a table, to be read, taken along, or sent on."""
+"""The selected rows as a table, to read, export or pass on."""
 
 from enum import StrEnum
 

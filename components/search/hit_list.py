@@ -1,7 +1,6 @@
 """What a search found, and why each hit is one."""
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -18,7 +17,7 @@ from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv
 from embedding_core.ranking.methods import RankingMethod
 from embedding_core.search.answer import Answer
-from embedding_core.search.records import hit_records
+from embedding_core.search.records import answer_record
 
 _ROW_HEIGHT, _HEAD_HEIGHT, _MOST_ROWS = 35, 40, 15
 _WORDS_SHOWN = 6
@@ -42,11 +41,11 @@ def table(dataset: Dataset, found: Answer) -> pd.DataFrame:
     """
     hits = found.hits
     ours: dict[str, Any] = {"rank": range(1, len(hits.rows) + 1), "score": hits.scores}
-    ours |= {"percentile": 100 * hits.percentiles, "above random baseline": 100 * hits.baseline_percentiles}
+    ours |= {"percentile": 100 * hits.percentiles, "random-baseline percentile": 100 * hits.baseline_percentiles}
     why: dict[str, Any] = {}
     if any(found.pairs):
-        pairs = ([f"{pair.asked} ~ {pair.found}" for pair in record] for record in found.pairs)
-        why["matched tokens"] = [", ".join(record) for record in pairs]
+        pairs = ([f"{pair.asked} ~ {pair.found}" for pair in hit] for hit in found.pairs)
+        why["matched tokens"] = [", ".join(hit) for hit in pairs]
     if any(found.words):
         why["matched words"] = [_words(words) for words in found.words]
     if len(found.ranks) > 1:
@@ -67,7 +66,7 @@ def text_column(dataset: Dataset) -> str:
 
 
 def _apart(own: pd.DataFrame) -> pd.DataFrame:
-    taken = {"rank", "score", "percentile", "above random baseline", "matched tokens", "matched words"}
+    taken = {"rank", "score", "percentile", "random-baseline percentile", "matched tokens", "matched words"}
     taken |= {f"{label} rank" for label in LABELS.values()}
     return own.rename(columns={name: f"{name} (data)" for name in own if name in taken})
 
@@ -97,7 +96,7 @@ def show(dataset: Dataset, found: Answer, key: str) -> Picked | None:
             "rank": st.column_config.NumberColumn("", width=40),
             "score": st.column_config.NumberColumn(_score_name(found), format="%.3f", width=70),
             "percentile": _share("The share of all items that score lower for this query (percentile)."),
-            "above random baseline": _share("The share of random scores that are lower than this one.", 165),
+            "random-baseline percentile": _share("The share of random scores that are lower than this one.", 165),
             text_column(dataset): st.column_config.TextColumn(width="large"),
         },
     )
@@ -130,9 +129,7 @@ def to_json(dataset: Dataset, found: Answer) -> bytes:
     """Return the hits with what was asked, as JSON."""
     question = found.question
     asked = {"query": question.words, "engine": question.method, "where": question.where}
-    missed = {"approximate": None if found.approximate is None else asdict(found.approximate)}
-    hits = {"added": found.added, "passing": found.passing, "hits": hit_records(dataset, found)}
-    return json.dumps(asked | missed | hits, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    return json.dumps(asked | answer_record(dataset, found), ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 def _score_name(found: Answer) -> str:

@@ -81,7 +81,7 @@ def _tuned(settings: SearchSettings, key: str) -> SearchSettings:
         format_func=_FIRST.__getitem__,
         key=f"{key}-first",
     )
-    model = st.text_input("Cross-encoder (hub name or folder)", settings.cross_encoder, key=f"{key}-cross")
+    model = st.text_input("Cross-encoder (Hugging Face name or folder)", settings.cross_encoder, key=f"{key}-cross")
     st.caption("BM25")
     k1, b = _numbers({"k1": settings.bm25.k1, "b": settings.bm25.b}, key)
     st.caption("Fusion: the sum of weight / (k + rank)")

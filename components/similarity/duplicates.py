@@ -22,10 +22,10 @@ NOTE = (
     "All pairs of items are compared. Pairs whose cosine reaches the **similarity threshold** are "
     "**near-duplicates**. Linked pairs form a group, whose members may be less similar to each other than the "
     "threshold, so each group shows its **weakest link**. The suggested threshold comes from **random pairs** of "
-    "your data: near-duplicates are at most a third as far apart as the closest 1% of random pairs. Duplicates count "
-    "twice in every average. A duplicate of a training item in the test set is **leakage**: the test then measures "
-    "memorization. Further reading: [Deduplicating training data](https://arxiv.org/abs/2107.06499), Lee and others, "
-    "2022."
+    "your data: the cosine distance of near-duplicates is at most a third of the 1st percentile of the distances of "
+    "random pairs. Duplicates count twice in every average. A duplicate of a training item in the test set is "
+    "**leakage**: the test then measures memorization. Further reading: [Deduplicating training "
+    "data](https://arxiv.org/abs/2107.06499), Lee and others, 2022."
 )
 _SPLIT_NAMES = {"split", "fold", "subset", "partition", "set"}
 _MOST_PARTS = 10
@@ -122,7 +122,7 @@ def _groups(context: AnalysisContext, found: Duplicates, key: str) -> Selection 
                 "picture": st.column_config.ImageColumn(width="small"),
             },
         )
-        chosen = _take_along(dataset, found, key)
+        chosen = _export(dataset, found, key)
     opened = (picked["selection"]["rows"] or [0])[0]
     with right:
         first, vectors = members[opened][0], context.vectors
@@ -139,7 +139,7 @@ def _groups(context: AnalysisContext, found: Duplicates, key: str) -> Selection 
     return chosen or shown
 
 
-def _take_along(dataset: Dataset, found: Duplicates, key: str) -> Selection | None:
+def _export(dataset: Dataset, found: Duplicates, key: str) -> Selection | None:
     """Draw what can be done with all of them."""
     rows = np.flatnonzero(found.keep).tolist()
     stem = f"without-duplicates-{fingerprint(dataset.key, found.threshold)[:8]}"

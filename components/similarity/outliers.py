@@ -16,9 +16,10 @@ from embedding_core.workspace import Selection
 NOTE = (
     "An **outlier** is an item in a sparse region of the embedding space. The **distance to the k-th neighbor** "
     "finds items that are far from all others. The **local outlier factor (LOF)** compares the density around an "
-    "item with that around its neighbors: 1 is the same density, 2 half of it, so it also finds items just outside a "
-    "tight group. An outlier may be a rare topic or a broken row: read a few to find out. Further reading: "
-    "[LOF](https://doi.org/10.1145/335191.335388), Breunig and others, 2000."
+    "item with that around its neighbors: at 1 the item's density equals that of its neighbors, at 2 it is half as "
+    "high. LOF therefore also finds items just outside a tight group. An outlier may be a rare topic or a broken "
+    "row: read a few to find out. Further reading: [LOF](https://doi.org/10.1145/335191.335388), Breunig and others, "
+    "2000."
 )
 
 

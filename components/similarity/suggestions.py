@@ -16,10 +16,10 @@ from embedding_core.similarity import RecommendParams, recommend, snippet
 from embedding_core.workspace import Selection
 
 NOTE = (
-    "Items similar to the mean of the items you like, without these themselves. The most similar items often repeat "
-    "each other, so **maximal marginal relevance (MMR)** lowers the score of an item that resembles one higher in "
-    "the list: with **lambda** 1 only relevance counts, with 0 only diversity. Further reading: [Carbonell and "
-    "Goldstein, 1998](https://doi.org/10.1145/290941.291025)."
+    "This view lists the items most similar to the mean of those you like, and leaves those out. The most similar "
+    "items often repeat each other, so **maximal marginal relevance (MMR)** lowers the score of an item that "
+    "resembles one higher in the list: with **lambda** 1 only relevance counts, with 0 only diversity. Further "
+    "reading: [Carbonell and Goldstein, 1998](https://doi.org/10.1145/290941.291025)."
 )
 _OFFERED = 1_000
 
@@ -70,12 +70,12 @@ def _found(context: AnalysisContext, liked: tuple[int, ...], params: RecommendPa
     beaten = 100 * np.searchsorted(random_baseline, found.cosines) / max(1, len(random_baseline))
     columns = {
         "cosine": found.cosines.astype(float).tolist(),
-        "above random baseline": beaten.astype(float).tolist(),
+        "random-baseline percentile": beaten.astype(float).tolist(),
         "redundancy": found.repeated.astype(float).tolist(),
         "most similar to": [shorten(" ".join(titles[row].split()), 60) for row in found.closest.tolist()],
     }
     config = {
-        "above random baseline": st.column_config.ProgressColumn(
+        "random-baseline percentile": st.column_config.ProgressColumn(
             format="%.1f %%",
             min_value=0,
             max_value=100,

@@ -20,11 +20,11 @@ class Wish(StrEnum):
 
 NOTE = (
     "**Fine-tuning** continues the training of a pretrained encoder with a few hundred examples of your own, so that "
-    "similarity comes to mean what you mean by it. The **loss** defines what is pulled together and what is pushed "
-    "apart. It also falls when the encoder only memorizes its examples, so some rows are **held out** to measure "
-    "whether it generalizes. **kNN accuracy** asks whether the nearest texts have the same label, a **linear probe** "
-    "whether a linear classifier can separate the labels. The 95% intervals show the variation due to the held-out "
-    "rows; a different training set would vary more. **Hard negatives** are similar texts that do not belong "
+    "items that you consider similar get similar vectors. The **loss** defines what is pulled together and what is "
+    "pushed apart. It also falls when the encoder only memorizes its examples, so some rows are **held out** to "
+    "measure whether it generalizes. **kNN accuracy** asks whether the nearest texts have the same label, a **linear "
+    "probe** whether a linear classifier can separate the labels. The 95% intervals show the variation due to the "
+    "held-out rows, not for the choice of training rows. **Hard negatives** are similar texts that do not belong "
     "together; they are the most informative examples. Further reading: "
     "[Sentence-BERT](https://arxiv.org/abs/1908.10084), [SetFit](https://arxiv.org/abs/2209.11055), "
     "[Matryoshka](https://arxiv.org/abs/2205.13147)."

@@ -87,7 +87,7 @@ def _basic(spec: EncoderSpec, key: str) -> tuple[int, tuple[int, ...]]:
 
 
 def _more(loss: Loss, *, labeled: bool, key: str) -> TuneParams:
-    default: Any = TuneParams()
+    default = TuneParams()
     per_class: Any = None
     if labeled:
         per_class = st.number_input(
@@ -101,7 +101,9 @@ def _more(loss: Loss, *, labeled: bool, key: str) -> TuneParams:
         )
     batch: Any = st.select_slider("Batch size", [8, 16, 32, 64, 128], default.batch_size, key=f"{key}-batch")
     rate: Any = st.select_slider("Learning rate", _RATES, default.learning_rate, format_func=_plain, key=f"{key}-rate")
-    tokens: Any = st.select_slider("Max sequence length", [32, 64, 128, 256], default.max_tokens, key=f"{key}-tokens")
+    tokens: Any = st.select_slider(
+        "Max sequence length", [32, 64, 128, 256], default.max_seq_length, key=f"{key}-tokens"
+    )
     hard = st.toggle(
         "Mine hard negatives",
         loss is not Loss.MNRL,

@@ -28,12 +28,12 @@ from embedding_core.workspace import Selection, Workspace
 
 NOTE = (
     "A two-dimensional map cannot keep all neighbors of a space with hundreds of dimensions. **Trustworthiness** "
-    "asks whether points close on the map are neighbors in the full space; a false neighbor costs more the further "
-    "down the true neighbor list it is. **Continuity** asks the reverse: are true neighbors close on the map? "
-    "**Neighborhood preservation** is the share of neighbors that are the same in both. The **rank correlation** of "
-    "distances asks whether far apart on the map means different. Each value is compared with PCA and with a random "
-    "baseline, the same map with its points shuffled. Further reading: [Venna and Kaski, "
-    "2001](https://doi.org/10.1007/3-540-44668-0_68), [Nonato and Aupetit, "
+    "asks whether points close on the map are neighbors in the full space; a false neighbor lowers the value more, "
+    "the further down the list of true neighbors it is. **Continuity** asks the reverse: are true neighbors close on "
+    "the map? **Neighborhood preservation** is the share of neighbors that are the same in both. The **distance "
+    "correlation** (Spearman, of the pairwise distances) asks whether far apart on the map means different. Each "
+    "value is compared with PCA and with a random baseline, the same map with its points shuffled. Further reading: "
+    "[Venna and Kaski, 2001](https://doi.org/10.1007/3-540-44668-0_68), [Nonato and Aupetit, "
     "2019](https://doi.org/10.1109/TVCG.2018.2846735)."
 )
 HEIGHT = 460

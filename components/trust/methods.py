@@ -19,8 +19,8 @@ from embedding_core.trust.stages import MeasureMap
 from embedding_core.workspace import Workspace
 
 NOTE = (
-    "No projection method is best for all data and all purposes. Here each method has drawn this data with its "
-    "default parameters, and all are measured alike. "
+    "No projection method is best for all data and all purposes. Here each method has drawn this data, the current "
+    "one with your parameters and the others with their defaults, and all are measured alike. "
     + " ".join(f"**{method.title}** {method.summary}" for method in METHODS.values())
     + " Differences below about 0.01 mean nothing. Further reading: "
     + ", ".join(method.source for method in METHODS.values())

@@ -19,12 +19,13 @@ from embedding_core.workspace import Selection, Workspace
 
 NOTE = (
     "**Anisotropy** is the mean cosine of random pairs of items: near 1, all vectors point in about the same "
-    "direction and a cosine of 0.8 means little. **Hubness** is the skewness of the distribution of how often items "
-    "occur among the nearest neighbors of others: every search finds a **hub**, none finds an **antihub**. The "
-    "**intrinsic dimension** (TwoNN) estimates in how many directions the data varies locally; a map shows two. "
-    "**Length bias** says whether texts of similar length lie together whatever their meaning. **Truncated** texts "
-    "were cut before they were embedded. Further reading: [Ethayarajh, 2019](https://arxiv.org/abs/1909.00512), "
-    "[Radovanović and others, 2010](https://www.jmlr.org/papers/v11/radovanovic10a.html), [Facco and others, "
+    "direction and a cosine of 0.8 means little. For each item, count how often it is among the k nearest neighbors "
+    "of others. **Hubness** is the skewness of these counts. A **hub** is in many lists of neighbors, an **antihub** "
+    "in none. The **intrinsic dimension** (TwoNN) estimates in how many directions the data varies locally; a map "
+    "shows two. **Length bias** says whether texts of similar length lie together whatever their meaning. "
+    "**Truncated** texts were cut before they were embedded. Further reading: [Ethayarajh, "
+    "2019](https://arxiv.org/abs/1909.00512), [Radovanović and others, "
+    "2010](https://www.jmlr.org/papers/v11/radovanovic10a.html), [Facco and others, "
     "2017](https://doi.org/10.1038/s41598-017-11873-y)."
 )
 _HUBS = 25

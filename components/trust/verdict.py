@@ -11,7 +11,7 @@ _ANSWERS = {
     "continuity": {Grade.HIGH: "Yes", Grade.MEDIUM: "Mostly", Grade.LOW: "Often not"},
     "correlation": {Grade.HIGH: "Yes", Grade.MEDIUM: "Roughly", Grade.LOW: "Little"},
 }
-NAMES = {"trustworthiness": "Trustworthiness", "continuity": "Continuity", "correlation": "Rank correlation"}
+NAMES = {"trustworthiness": "Trustworthiness", "continuity": "Continuity", "correlation": "Distance correlation"}
 
 
 def answer(claim: Claim) -> str:

@@ -40,7 +40,7 @@ class AnalysisContext:
 def open_context(
     engine: Engine, dataset: Dataset, encoder: str, owner: str, selection: Selection
 ) -> AnalysisContext | None:
-    """Return the scene, or None with a placeholder while the data set is being embedded."""
+    """Return the analysis context, or None with a placeholder while the data set is being embedded."""
     space = engine.embedding(dataset, encoder)
     if job_panel.result(engine, space, owner) is None:
         return None

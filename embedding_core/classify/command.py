@@ -97,7 +97,8 @@ def classify(
         saved = with_progress(engine, train)
         other = held_out
         if test is not None:
-            other = read_dataset(engine, test, replace(data, sample=None))
+            reading = replace(data.reading, label_column=label)
+            other = read_dataset(engine, test, replace(data, sample=None, reading=reading))
         assert other is not None
         probabilities = saved.classifier.probabilities(_vectors(engine, other, saved))
         labels = labels_of(other.columns[_label(other, label)], saved.names)

@@ -85,7 +85,7 @@ class DrawLearningCurve(_Labeled[LearningCurve]):
 
 @dataclass(frozen=True)
 class TrainClassifier(_Labeled[SavedClassifier]):
-    """A classifier learned from all labeled rows, ready to be used and taken along."""
+    """A classifier learned from all labeled rows, ready to be used and exported."""
 
     params: ClassifierParams = field(default_factory=ClassifierParams)
     kind = "classifier"

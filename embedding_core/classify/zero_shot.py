@@ -11,6 +11,7 @@ from enum import StrEnum
 import numpy as np
 
 from embedding_core.base.errors import ParameterError
+from embedding_core.base.lines import split_lines
 from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_progress
 from embedding_core.base.vectors import unit_rows
 from embedding_core.classify.spreading import UNASSIGNED
@@ -106,7 +107,7 @@ def default_params(spec: EncoderSpec, labels: Sequence[str]) -> ZeroShotParams:
 
 def read_classes(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return labels and descriptions of lines such as "sport: matches, players, scores", or of one line with commas."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in split_lines(text) if line.strip()]
     if len(lines) == 1 and ":" not in lines[0]:
         lines = [part.strip() for part in lines[0].split(",") if part.strip()]
     parts = [line.partition(":") for line in lines]

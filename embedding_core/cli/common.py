@@ -15,10 +15,13 @@ from embedding_core.base.types import Progress, no_progress
 from embedding_core.cli.options import DatasetOptions, EmbeddingOptions
 from embedding_core.cli.reading import named_columns, say, with_options, with_roles
 from embedding_core.cli.run import add_to_json
+from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv, to_parquet
 from embedding_core.data.intake import bring_path, first_choice
-from embedding_core.data.stages import BuildDataset
+from embedding_core.data.pictures.album import Album
+from embedding_core.data.stages import BuildDataset, Source
+from embedding_core.data.table import Table
 from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine, fitting_encoder
 
@@ -29,15 +32,19 @@ def read_dataset(engine: Engine, file: Path, options: DatasetOptions) -> Dataset
     """Return the data set of a file, folder or ZIP; how it was read is said on standard error and in `--json`.
 
     Raises:
-        InputError: the file or the column does not exist.
+        InputError: the file or a column does not exist, or it is a ZIP of several tables and none is chosen.
     """
     source = with_options(bring_path(engine, file), options.reading)
     for stage in source.stages:
         with_progress(engine, stage)
     table, album = source.load(engine.store)
+    if table.how.packing == "zip" and len(table.how.sheets) > 1 and options.reading.sheet is None:
+        tables = ", ".join(table.how.sheets[:20])
+        raise InputError(
+            f"{file.name} contains {len(table.how.sheets):,} tables: {tables}.", "Choose one with --sheet."
+        )
     named = named_columns(table.frame, options.reading, file.name)
-    left = [name for name in named.values() if name != options.text_column]
-    choice = first_choice(source, replace(table, frame=table.frame.drop(columns=left)), album)
+    choice = _first_choice(source, table, album, [name for name in named.values() if name != options.text_column])
     if options.text_column is not None:
         if options.text_column not in table.frame:
             names = ", ".join(map(str, table.frame.columns[:20]))
@@ -50,6 +57,15 @@ def read_dataset(engine: Engine, file: Path, options: DatasetOptions) -> Dataset
     say(summary, source.name)
     add_to_json("read", summary.record())
     return dataset
+
+
+def _first_choice(source: Source, table: Table, album: Album | None, taken: list[str]) -> ColumnChoice:
+    """Return a choice of columns; those that have a role already hold the texts only where no other does."""
+    others = replace(table, frame=table.frame.drop(columns=taken))
+    choice = first_choice(source, others, album)
+    if taken and not (choice.text or choice.vector_column or choice.pictures):
+        return first_choice(source, table, album)
+    return choice
 
 
 def space_of(engine: Engine, dataset: Dataset, encoder: str | None) -> Embed:
@@ -81,9 +97,11 @@ def row_of(dataset: Dataset, name: str) -> int:
     raise InputError(f"{dataset.name} has no row with the id {name!r}.", hint)
 
 
-def embedded(engine: Engine, file: Path, options: EmbeddingOptions) -> tuple[Dataset, Embed, dict[str, Any]]:
+def embedded(
+    engine: Engine, file: Path, options: EmbeddingOptions, label: str | None = None
+) -> tuple[Dataset, Embed, dict[str, Any]]:
     """Return the data set of a file, its embedding stage (made), and a record of how it was embedded."""
-    dataset = read_dataset(engine, file, options)
+    dataset = read_dataset(engine, file, options, label)
     stage = space_of(engine, dataset, options.encoder)
     start = time.perf_counter()
     cached = engine.ready(stage)

@@ -40,7 +40,7 @@ _PARAMS: dict[ClusterMethod, type[ClusterParams]] = {
 class ClusterOptions(
     options_of(  # type: ignore[misc]
         _PARAMS,
-        without=("over", "seed", "k"),
+        without=("feature_space", "seed", "k"),
     )
 ):
     """The parameters of every method."""

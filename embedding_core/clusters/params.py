@@ -50,10 +50,10 @@ class KMeansParams:
     seed: int = 0
     restarts: int = 1
     """How often k-means starts anew; the run with the least inertia is kept (scikit-learn's n_init)."""
-    over: FeatureSpace = FeatureSpace.DIRECTIONS
+    feature_space: FeatureSpace = field(default=FeatureSpace.DIRECTIONS, metadata={"key": "over"})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "over", _member(FeatureSpace, self.over))
+        object.__setattr__(self, "feature_space", _member(FeatureSpace, self.feature_space))
         _check_k(self.k)
         check_seed(self.seed)
         if self.restarts < 1:
@@ -70,10 +70,10 @@ class HDBSCANParams:
     """Neighbors, the item itself included, that make an item a core point. By default the minimum cluster size."""
     cluster_selection: ClusterSelection = field(default=ClusterSelection.EOM, metadata={"key": "leaves"})
     """Which clusters of the tree are selected: by excess of mass (few, of very different size) or the leaves."""
-    over: FeatureSpace = FeatureSpace.DIRECTIONS
+    feature_space: FeatureSpace = field(default=FeatureSpace.DIRECTIONS, metadata={"key": "over"})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "over", _member(FeatureSpace, self.over))
+        object.__setattr__(self, "feature_space", _member(FeatureSpace, self.feature_space))
         object.__setattr__(self, "cluster_selection", _member(ClusterSelection, self.cluster_selection))
         if self.min_cluster_size < 2:
             raise ParameterError(f"The min cluster size is {self.min_cluster_size}.", "A cluster has at least 2 items.")
@@ -88,10 +88,10 @@ class AgglomerativeParams:
     k: int = 8
     linkage: Linkage = Linkage.WARD
     """How the distance of two clusters is measured."""
-    over: FeatureSpace = FeatureSpace.DIRECTIONS
+    feature_space: FeatureSpace = field(default=FeatureSpace.DIRECTIONS, metadata={"key": "over"})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "over", _member(FeatureSpace, self.over))
+        object.__setattr__(self, "feature_space", _member(FeatureSpace, self.feature_space))
         object.__setattr__(self, "linkage", _member(Linkage, self.linkage))
         _check_k(self.k)
 

@@ -21,13 +21,13 @@ def cluster(matrix: Matrix, params: ClusterParams, progress: Progress = no_progr
     Raises:
         InputError: the matrix has no row.
     """
-    rows = prepared(matrix, params.over)
+    rows = prepared(matrix, params.feature_space)
     if isinstance(params, KMeansParams):
         labels, note = kmeans(rows, params)
     else:
         labels, note = _by_pairs(rows, params, progress)
     progress(1, 1)
-    if params.over is FeatureSpace.DIRECTIONS:
+    if params.feature_space is FeatureSpace.DIRECTIONS:
         note = " ".join(part for part in (note, _without_direction(rows)) if part)
     return Clusters.measured(rows, by_size(labels), note)
 
@@ -40,14 +40,14 @@ def _without_direction(rows: Matrix) -> str:
     return f"{vectors} no direction: their cosine with any other counts as 0."
 
 
-def prepared(matrix: Matrix, over: FeatureSpace) -> Matrix:
+def prepared(matrix: Matrix, feature_space: FeatureSpace) -> Matrix:
     """Return rows in the feature space they are clustered in.
 
     Raises:
         InputError: the matrix has no row.
     """
     matrix = as_matrix(matrix)
-    return unit_rows(matrix) if over is FeatureSpace.DIRECTIONS else matrix
+    return unit_rows(matrix) if feature_space is FeatureSpace.DIRECTIONS else matrix
 
 
 def _by_pairs(matrix: Matrix, params: HDBSCANParams | AgglomerativeParams, progress: Progress) -> tuple[Indices, str]:

@@ -49,7 +49,7 @@ class Cluster(Stage[Clusters]):
 
     @property
     def _source(self) -> Embed | Project:
-        return self.drawn if self.params.over is FeatureSpace.MAP and self.drawn is not None else self.space
+        return self.drawn if self.params.feature_space is FeatureSpace.MAP and self.drawn is not None else self.space
 
     def needs(self) -> tuple[Stage, ...]:
         return (self._source,)
@@ -58,7 +58,7 @@ class Cluster(Stage[Clusters]):
         """Return what is clustered, (n, dim)."""
         source = self._source
         found = source.load(store).coordinates if isinstance(source, Project) else source.load(store)
-        return prepared(found, self.params.over)
+        return prepared(found, self.params.feature_space)
 
     def compute(self, store: Store, progress: Progress) -> Clusters:
         return cluster(self.rows(store), self.params, progress)

@@ -1,7 +1,7 @@
 """A sweep over the number of clusters: k-means for each k, with measures and a recommendation."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -41,10 +41,10 @@ class SweepParams:
     bootstraps: int = 4
     """On how many bootstrap samples, each with another seed, k-means is run again."""
     seed: int = 0
-    over: FeatureSpace = FeatureSpace.DIRECTIONS
+    feature_space: FeatureSpace = field(default=FeatureSpace.DIRECTIONS, metadata={"key": "over"})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "over", FeatureSpace(self.over))
+        object.__setattr__(self, "feature_space", FeatureSpace(self.feature_space))
         check_seed(self.seed)
         if not self.ks or min(self.ks) < 2:
             raise ParameterError(f"The sweep covers k = {self.ks}.", "Choose at least one k, each at least 2.")
@@ -75,7 +75,7 @@ def sweep(matrix: Matrix, params: SweepParams = SweepParams(), progress: Progres
     Raises:
         InputError: the matrix has no row.
     """
-    rows = prepared(matrix, params.over)
+    rows = prepared(matrix, params.feature_space)
     rng = np.random.default_rng(params.seed)
     if len(rows) > MEASURED_ROWS:
         rows = rows[np.sort(rng.choice(len(rows), MEASURED_ROWS, replace=False))]

@@ -19,7 +19,7 @@ others = engine.make(other)
 near, elsewhere = (nearest_neighbors(rows, NeighborsParams({max(32, params.k)})) for rows in (vectors, others))
 found = compare_neighborhoods(near, elsewhere, {written(params)})
 cka = linear_cka(vectors, others)
-print(f"{{found.overlap:.1%}} of {{found.k}} neighbors in common, {{found.chance:.1%}} by chance; CKA {{cka}}")
+print(f"{{found.overlap:.1%}} of {{found.k}} neighbors in common, random baseline {{found.chance:.1%}}; CKA {{cka}}")
 for row in found.changed()[:10]:
     print(f"{{found.overlaps[row]:4.0%}}  {{dataset.titles[row]}}")
 

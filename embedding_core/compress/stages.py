@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -13,10 +12,6 @@ from embedding_core.compress import (
     Compression,
     CompressionParams,
     Judged,
-    Precision,
-    Quality,
-    Reduction,
-    Trial,
     compress,
 )
 from embedding_core.data.judgments import Judgments, checked
@@ -40,17 +35,17 @@ class JudgedTexts:
         """
         known = checked(judgments, ids)
         rows = {name: row for row, name in enumerate(ids)}
-        record = (
+        triples = (
             (place, rows[name], float(grade))
             for place, query in enumerate(known.queries)
             for name, grade in known.grades[query].items()
         )
-        return cls(tuple(known.queries.values()), tuple(record))
+        return cls(tuple(known.queries.values()), tuple(triples))
 
     def asked(self, vectors: Matrix) -> Judged:
         """Return the judgments of the queries that have these vectors, (queries, dim)."""
-        record = np.array(self.judgments, np.float64).reshape(-1, 3)
-        return Judged(vectors, record[:, :2].astype(np.int64), record[:, 2])
+        triples = np.array(self.judgments, np.float64).reshape(-1, 3)
+        return Judged(vectors, triples[:, :2].astype(np.int64), triples[:, 2])
 
 
 @dataclass(frozen=True)
@@ -74,8 +69,3 @@ class Compress(Stage[Compression]):
     def compute(self, store: Store, progress: Progress) -> Compression:
         judged = None if self.judged is None else self.judged.asked(self._queries(self.judged).load(store))
         return compress(self.space.load(store), self.params, judged, progress)
-
-
-def _trial(record: dict[str, Any]) -> Trial:
-    named = {"reduction": Reduction(record["reduction"]), "precision": Precision(record["precision"])}
-    return Trial(**record | named | {"qualities": tuple(Quality(**one) for one in record["qualities"])})

@@ -4,8 +4,9 @@ Files are anybody's, and a library may end the process that opens one. So they a
 opened first by this stage, in a worker.
 """
 
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from embedding_core.base.errors import ArtifactMissingError, InputError
@@ -13,13 +14,15 @@ from embedding_core.base.stage import Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress
 from embedding_core.data.detect import ZIP, find_format
-from embedding_core.data.packing import archive_members, is_table_name, tables_among
+from embedding_core.data.packing import TEXTS, archive_members, is_table_name, table_suffix, tables_among
 from embedding_core.data.pictures.columns import own_pictures
-from embedding_core.data.pictures.files import SUFFIXES
+from embedding_core.data.pictures.files import PictureFile, PictureFiles, is_picture_name
+from embedding_core.data.pictures.held import held_pictures
 from embedding_core.data.pictures.stages import ReadPictures
+from embedding_core.data.pictures.tables_among import table_among
 from embedding_core.data.stages import ReadTable, Source
-from embedding_core.data.table import Format
-from embedding_core.data.tables.packed_table import packed_table
+from embedding_core.data.table import Format, ReadOptions
+from embedding_core.data.tables.parquet_footer import MAGIC
 
 _EMPTY_ZIP = b"PK\x05\x06"
 _NAMED = 3
@@ -58,18 +61,17 @@ class SortFiles(Stage[Source]):
         tables = [file for file in self.files if file not in archives]
         if archives or self.pictures is not None:
             tables = [file for file in tables if is_table_name(file.name)]
-        table = _table(tables, len(self.files) + self.count)
+        count = len(self.files) + self.count
         if len(archives) > 1:
-            raise _several("ZIP archives", archives, len(self.files) + self.count)
+            raise _several("ZIP archives", archives, count)
         if archives and self.pictures is not None:
             message = f"{archives[0].name} came with {self.count:,} pictures."
             raise InputError(message, "Import one or the other.")
-        if archives:
-            album = ReadPictures(archives[0].name, archives[0].upload)
-            return Source(table or _table_within(store, archives[0]), album)
-        if self.pictures is not None or table is None:
-            return Source(table, self.pictures)
-        return _with_own_pictures(store, table)
+        album = ReadPictures(archives[0].name, archives[0].upload) if archives else self.pictures
+        if album is not None:
+            return _with_table(store, album, tables, count)
+        table = _table(tables, count)
+        return Source(table) if table is None else _with_own_pictures(store, table)
 
     def load(self, store: Store) -> Source:
         source = super().load(store)
@@ -92,7 +94,7 @@ def _is_archive(path: Path, name: str) -> bool:
         return PurePath(name).suffix.lower() not in (".xlsx", ".npz")
     if members is None:
         return False
-    pictures = any(PurePath(member).suffix.lower() in SUFFIXES for member in members)
+    pictures = any(map(is_picture_name, members))
     return pictures or not tables_among(members)
 
 
@@ -125,24 +127,50 @@ def _several(what: str, files: Sequence[BroughtFile], count: int) -> InputError:
     return InputError(f"{count:,} files contain several {what}: {names}.", "Import one at a time.")
 
 
-def _table_within(store: Store, archive: BroughtFile) -> ReadTable | None:
-    """Return the table that lies among an archive's pictures and names them, if there is one."""
-    found = packed_table(store.upload(archive.upload), archive.name)
+def _with_table(store: Store, album: ReadPictures, tables: Sequence[BroughtFile], count: int) -> Source:
+    """Return pictures with the table that was brought with them, or that lies among them and names them."""
+    try:
+        among = album.files(store)
+    except InputError:  # whoever reads the pictures says what is wrong with them
+        return Source(_table(tables, count), album)
+    brought = tuple(PictureFile(file.name, store.upload(file.upload).read_bytes) for file in tables)
+    found = table_among(PictureFiles((*among.files, *brought)))
     if found is None:
-        return None
-    name = f"{archive.name}, {found[0]}"
-    return ReadTable(store.keep_upload(found[1], name), name)
+        meant = [file for file in tables if table_suffix(file.name) not in TEXTS]
+        meant = meant if len(meant) == 1 else []
+        return Source(_table(meant, count), _with_strays(album, [file for file in tables if file not in meant]))
+    album = replace(album, tables=tuple(name for name in found.files if name not in {file.name for file in tables}))
+    album = _with_strays(album, [file for file in tables if file.name not in found.files])
+    one = next((file for file in tables if (file.name,) == found.files), None)
+    if one is not None and found.options == ReadOptions():
+        return Source(ReadTable(one.upload, one.name), album)
+    name = f"{album.name}, {found.name}"
+    return Source(ReadTable(store.keep_upload(found.data, name), name, found.options), album)
+
+
+def _with_strays(album: ReadPictures, files: Sequence[BroughtFile]) -> ReadPictures:
+    return replace(album, strays=(*album.strays, *(file.name for file in files)))
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
 
 
 def _with_own_pictures(store: Store, table: ReadTable) -> Source:
-    """Return a table with the pictures it holds itself, as a Parquet file can."""
+    """Return a table with the pictures it holds itself, as bytes or written as text."""
     path = store.upload(table.upload)
     try:
-        if find_format(path, table.name) is not Format.PARQUET:
-            return Source(table)
+        if _is_parquet(path) and find_format(path, table.name) is Format.PARQUET:
+            column, alone = own_pictures(path)
+            upload = table.upload
+        else:
+            with tempfile.TemporaryDirectory(prefix=".draft-", dir=store.root) as folder:
+                taken_out = Path(folder) / "pictures.parquet"
+                column, alone = held_pictures(path, table.name, taken_out)
+                upload = store.keep_upload(taken_out, table.name) if column is not None else table.upload
     except InputError:
         return Source(table)  # whoever reads it says what is wrong with it
-    column, alone = own_pictures(path)
     if column is None:
         return Source(table)
-    return Source(None if alone else table, ReadPictures(table.name, table.upload, column))
+    return Source(None if alone else table, ReadPictures(table.name, upload, column))

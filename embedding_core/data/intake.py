@@ -14,10 +14,10 @@ from embedding_core.base.types import Key
 from embedding_core.data.arrivals import BroughtFile, SortFiles
 from embedding_core.data.choose import ColumnChoice, guess
 from embedding_core.data.detect import ZIP
-from embedding_core.data.packing import is_table_name
+from embedding_core.data.packing import TEXTS, is_table_name, table_suffix
 from embedding_core.data.pictures.album import Album
 from embedding_core.data.pictures.album_rows import album_choice, find_column
-from embedding_core.data.pictures.files import SUFFIXES, check_count
+from embedding_core.data.pictures.files import check_count, is_picture_name, tidy_name
 from embedding_core.data.pictures.folders import from_folder
 from embedding_core.data.pictures.stages import ReadPictures, ShowPicture
 from embedding_core.data.samples.catalog import list_samples
@@ -29,12 +29,13 @@ _PICTURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|GIF8|II\*\0|MM\0\*|II\+\0|MM\0\+|BM.{4}\0{4}|.{4}ftyp(avi|hei|hev|mif|msf)",
     re.DOTALL,
 )
-_FOREIGN_PICTURES = frozenset({".svg", ".heic", ".heif", ".jp2", ".jxl", ".psd", ".eps"})
+_FOREIGN_PICTURES = frozenset({".svg", ".jp2", ".jxl", ".psd", ".eps"})
 """None of them is read, but a person who brings one means a picture, and is told why not."""
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _MOST_OTHERS = 20
 """Files that are no pictures; nothing is made of more than a few."""
 _NAMED = 3
+_NO_USE = 3
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class UploadedFile:
         head = self._head()
         if head.startswith(ZIP):
             return False
-        return bool(_PICTURE.match(head)) or self.suffix in SUFFIXES | _FOREIGN_PICTURES
+        return bool(_PICTURE.match(head)) or is_picture_name(self.name) or self.suffix in _FOREIGN_PICTURES
 
     @property
     def is_archive(self) -> bool:
@@ -79,13 +80,35 @@ def receive(engine: StageEngine, files: Sequence[UploadedFile]) -> SortFiles:
         raise InputError("No file was given.", "Import a table, pictures, or a ZIP of pictures.")
     pictures = [file for file in files if file.is_picture]
     others = [file for file in files if not file.is_picture]
+    strays: list[str] = []
     if pictures:  # beside pictures, what is no table is a stray file of their folder
-        others = [file for file in others if is_table_name(file.name) or file.is_archive]
+        others.sort(key=_use)
+        used = [file for file in others if _use(file) < _NO_USE][:_MOST_OTHERS]
+        strays = [name for file in others if file not in used and (name := _stray_name(file.name))]
+        others = used
     if len(others) > _MOST_OTHERS:
         names = ", ".join(file.name for file in others[:_NAMED])
         raise InputError(f"{len(files):,} files contain several tables: {names}.", "Import one at a time.")
     kept = tuple(BroughtFile(file.name, engine.keep_upload(file.data, file.name)) for file in others)
-    return SortFiles(kept, _packed(engine, pictures) if pictures else None, len(pictures))
+    album = replace(_packed(engine, pictures), strays=tuple(strays)) if pictures else None
+    return SortFiles(kept, album, len(pictures))
+
+
+def _use(file: UploadedFile) -> int:
+    """Return a lower number for what is likelier to say something of the pictures it came with."""
+    if file.is_archive:
+        return 0
+    if not is_table_name(file.name):
+        return _NO_USE
+    return 1 + (table_suffix(file.name) in (".json", *TEXTS))  # there often is one of these for each picture
+
+
+def _stray_name(raw: str) -> str:
+    """Return what to call a file that is left out; empty for those that systems put beside pictures."""
+    try:
+        return tidy_name(raw)
+    except InputError:
+        return raw
 
 
 def bring(engine: StageEngine, files: Sequence[UploadedFile]) -> Source:
@@ -105,20 +128,21 @@ def bring_path(engine: StageEngine, path: Path) -> Source:
         InputError: there is no such file or folder.
     """
     if path.is_dir():
-        return bring_folder(path, path.resolve().name)
+        source: Source = engine.make(bring_folder(path, path.resolve().name))
+        return source
     if not path.is_file():
         raise InputError(f"There is no file {path}.", "Check the path.")
     return bring(engine, [UploadedFile(path.name, path)])
 
 
-def bring_folder(folder: Path, name: str) -> Source:
-    """Take a folder of pictures as it lies on this machine.
+def bring_folder(folder: Path, name: str) -> SortFiles:
+    """Take a folder of pictures as it lies on this machine; return the stage that finds the table among them.
 
     Raises:
         InputError: it is not there, or holds too many files.
     """
     held = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in _files(folder)]
-    return Source(album=ReadPictures(name, folder=str(folder.resolve()), stamp=fingerprint(held)))
+    return SortFiles((), ReadPictures(name, folder=str(folder.resolve()), stamp=fingerprint(held)))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -46,8 +46,8 @@ def judged_columns(frame: pd.DataFrame) -> tuple[str, str, str]:
     columns = [str(name) for name in frame.columns]
     folded = {name.strip().casefold(): name for name in reversed(columns)}
     found: list[str] = []
-    for default in _NAMES.values():
-        named = [folded[name] for name in default if name in folded and folded[name] not in found]
+    for names in _NAMES.values():
+        named = [folded[name] for name in names if name in folded and folded[name] not in found]
         if not named:
             return (columns[0], columns[2], columns[3]) if _is_trec(frame) else (columns[0], columns[1], columns[2])
         found.append(named[0])

@@ -14,7 +14,7 @@ import pyarrow as pa
 from embedding_core.base.config import load_config
 from embedding_core.base.errors import InputError
 from embedding_core.data.detect import PACKINGS, ZIP, check_size, check_unpacked
-from embedding_core.data.pictures.archives import DAMAGE, ENCRYPTED, READ_BY, member_name, open_archive
+from embedding_core.data.pictures.archives import DAMAGE, ENCRYPTED, READ_BY, member_names, open_archive
 from embedding_core.data.pictures.files import check_count, tidy_name
 
 TABLES = frozenset(
@@ -97,7 +97,7 @@ def archive_members(path: Path, name: str) -> dict[str, zipfile.ZipInfo] | None:
     if "xl/workbook.xml" in names or (names and all(one.endswith(".npy") for one in names)):
         return None
     check_count(len(infos), name)
-    return {tidy: info for info in infos if (tidy := _tidy(info))}
+    return {tidy: info for raw, info in zip(member_names(infos), infos, strict=True) if (tidy := _tidy(raw))}
 
 
 def tables_among(members: Iterable[str]) -> list[str]:
@@ -118,9 +118,9 @@ def table_suffix(name: str) -> str:
     return inner.with_suffix("").suffix if inner.suffix in PACKED else inner.suffix
 
 
-def _tidy(info: zipfile.ZipInfo) -> str:
+def _tidy(raw: str) -> str:
     try:
-        return tidy_name(member_name(info))
+        return tidy_name(raw)
     except InputError:
         return ""
 

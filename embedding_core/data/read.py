@@ -20,6 +20,8 @@ from embedding_core.data.vectors.arrays import pack_numbers, read_arrays
 
 _AUTO = ReadOptions()
 _NAMED = 5
+PREVIEW_BYTES = 1 << 20
+PREVIEW_ROWS = 1_000
 _SUFFIXES = {Format.ARROW: (".arrow", ".feather", ".ipc")}
 WHITE = b"\xef\xbb\xbf \t\r\n"
 
@@ -44,17 +46,58 @@ def read_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
 
 def _read_file(path: Path, name: str, options: ReadOptions) -> Table:
     form = find_format(path, name)
+    table = finish(_read_form(path, form, name, options), name)
+    return table if form is None else _noted(table, name)
+
+
+def read_raw(path: Path, name: str, options: ReadOptions = _AUTO) -> RawTable:
+    """Read a file that is not packed into columns as they stand in it.
+
+    Raises:
+        InputError: the file cannot be read as a table; the message says where it fails.
+    """
+    return _read_form(path, find_format(path, name), name, options)
+
+
+def _read_form(path: Path, form: Format | None, name: str, options: ReadOptions) -> RawTable:
     if form is None:
-        return finish(_read_text(lambda: path.open("rb"), name, options), name)
+        return _read_text(lambda: path.open("rb"), name, options)
     if form is Format.PARQUET:
-        raw = read_parquet(path, name)
-    elif form in (Format.ARROW, Format.ORC):
-        raw = read_arrow(path, form, name)
-    elif form is Format.XLSX:
-        raw = read_xlsx(path, options, name)
-    else:
-        raw = read_arrays(path, form, options, name)
-    return _noted(finish(raw, name), name)
+        return read_parquet(path, name)
+    if form in (Format.ARROW, Format.ORC):
+        return read_arrow(path, form, name)
+    if form is Format.XLSX:
+        return read_xlsx(path, options, name)
+    return read_arrays(path, form, options, name)
+
+
+def preview_table(path: Path, name: str, options: ReadOptions = _AUTO) -> Table:
+    """Read the first rows, at most 1,000, and say how the file is read, without reading all of a large one.
+
+    Of delimited text and Parquet only the beginning is read; the report counts the rows of that.
+
+    Raises:
+        InputError: the file cannot be read as a table.
+    """
+    with unpacked(path, name, options.sheet) as file:
+        inner = replace(options, sheet=None) if file.others else options
+        table = _as_packed(_preview_file(file.path, file.name, inner), file, name)
+    return Table(table.frame.head(PREVIEW_ROWS), table.how)
+
+
+def _preview_file(path: Path, name: str, options: ReadOptions) -> Table:
+    form = find_format(path, name)
+    if form is Format.PARQUET:
+        return _noted(finish(read_parquet(path, name, PREVIEW_ROWS), name), name)
+    if form is not None or path.stat().st_size <= PREVIEW_BYTES:
+        return _read_file(path, name, options)
+    if (options.format or _text_format(lambda: path.open("rb"), name)) in (Format.JSON, Format.JSONL):
+        return _read_file(path, name, options)
+    with path.open("rb") as file:
+        head = file.read(PREVIEW_BYTES)
+    # Whole lines; where zeros say that a character has several bytes, whole characters.
+    head = head[: len(head) // 4 * 4] if b"\x00" in head else head[: head.rfind(b"\n") + 1] or head
+    return finish(_read_text(lambda: BytesIO(head), name, options), name)
 
 
 def _as_packed(table: Table, file: Unpacked, name: str) -> Table:
@@ -80,7 +123,7 @@ def read_pasted(text: str, name: str = "pasted text", options: ReadOptions = _AU
     return finish(_read_text(lambda: BytesIO(data), name, replace(options, encoding="utf-8")), name)
 
 
-def _read_text(source: Callable[[], BinaryIO], name: str, options: ReadOptions, head: int | None = None) -> RawTable:
+def _read_text(source: Callable[[], BinaryIO], name: str, options: ReadOptions) -> RawTable:
     form = options.format or _text_format(source, name)
     if form is Format.JSON:
         return read_json(_all(source), options, name)
@@ -88,7 +131,7 @@ def _read_text(source: Callable[[], BinaryIO], name: str, options: ReadOptions, 
         return read_jsonl(_all(source), options, name)
     if form in (Format.CSV, Format.TSV, Format.TXT):
         text = open_text(source, options.encoding, name)
-        return pack_numbers(read_delimited(text, form, options, head=head), name)
+        return pack_numbers(read_delimited(text, form, options), name)
     raise InputError(
         f"{name} is text, not {form}.", "Leave the format on automatic, or choose CSV, TSV, JSON, JSONL or TXT."
     )

@@ -1,7 +1,7 @@
 """From an uploaded file to a data set, and what to know about it."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from embedding_core.base.errors import ParameterError
@@ -99,7 +99,21 @@ class Source:
     def load(self, store: Store) -> tuple[Table, Album | None]:
         """Return what was read; pictures alone are a table of what is known of each."""
         album = None if self.album is None else self.album.load(store)
-        return (self.table.load(store) if self.table is not None else album_table(cast("Album", album))), album
+        if self.table is None:
+            return album_table(cast("Album", album)), album
+        table = self.table.load(store)
+        return (table if self.album is None else _without_notes(table, self.album.column)), album
+
+
+def _without_notes(table: Table, column: str | None) -> Table:
+    """Return a table that does not say that a column cannot be shown which is shown as pictures."""
+    if column is None:
+        return table
+    about = f"Column {column!r} "
+    notes, warnings = (
+        tuple(n for n in given if not n.startswith(about)) for given in (table.how.notes, table.how.warnings)
+    )
+    return replace(table, how=replace(table.how, notes=notes, warnings=warnings))
 
 
 @dataclass(frozen=True)

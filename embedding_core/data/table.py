@@ -8,11 +8,14 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.types as at
 
 from embedding_core.base.config import Config, load_config
 from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.data.columns import ArrowColumn, Cleaned, clean_column, to_series, unique_names
-from embedding_core.data.values import read_table_values
+from embedding_core.data.values import infer_types, read_table_values
+
+HEAD = 200
 
 
 class Format(StrEnum):
@@ -170,11 +173,11 @@ def finish(raw: RawTable, name: str) -> Table:
         named = ", ".join(str(n) for n in raw.names[:5])
         message = f"{name} has a header ({named}) but no rows." if named else f"{name} has no rows."
         raise InputError(message, "Use a file with at least one row under its header.")
-    reason = f"beyond the limit of {config.max_columns:,} columns"
-    left_out = [(str(name), reason) for name in list(raw.names)[config.max_columns : len(raw.columns)]]
-    names, renamed = unique_names(list(raw.names)[: config.max_columns])
+    kept = _kept(raw, config.max_columns)
+    names, renamed = unique_names([raw.names[i] for i in kept])
     notes.extend(renamed)
-    columns = _cleaned(names, raw, config, notes, left_out)
+    left_out = _beyond(raw, kept)
+    columns = _cleaned(names, [raw.columns[i] for i in kept], config, notes, left_out)
     if not columns:
         unusable, reason = left_out[-1]
         message = f"No column of {name} can be used. Column {unusable!r} was left out: it {reason}."
@@ -195,12 +198,39 @@ def finish(raw: RawTable, name: str) -> Table:
     return Table(frame, how)
 
 
+def _kept(raw: RawTable, limit: int) -> list[int]:
+    """Return the positions of the columns that a table may have: first of all those that hold no numbers."""
+    if len(raw.columns) <= limit:
+        return list(range(len(raw.columns)))
+    numeric = [_is_numeric(column, as_text=raw.as_text) for column in raw.columns]
+    return sorted(sorted(range(len(raw.columns)), key=lambda i: numeric[i])[:limit])
+
+
+def _is_numeric(column: ArrowColumn, *, as_text: bool) -> bool:
+    """Say whether a column holds numbers, by its type or its first cells."""
+    head = column.slice(0, HEAD)
+    if as_text:
+        head = infer_types(pa.chunked_array([head]) if isinstance(head, pa.Array) else head)
+    return bool(at.is_integer(head.type) or at.is_floating(head.type) or at.is_decimal(head.type))
+
+
+def _beyond(raw: RawTable, kept: list[int]) -> list[tuple[str, str]]:
+    """Return the columns beyond the limit, with the reason."""
+    taken, reason = set(kept), f"a table has at most {len(kept):,} columns"
+    left = [i for i in range(len(raw.columns)) if i not in taken]
+    return [(str(raw.names[i] or f"column {i + 1}"), reason) for i in left]
+
+
 def _cleaned(
-    names: list[str], raw: RawTable, config: Config, notes: list[str], left_out: list[tuple[str, str]]
+    names: list[str],
+    columns_read: Sequence[ArrowColumn],
+    config: Config,
+    notes: list[str],
+    left_out: list[tuple[str, str]],
 ) -> dict[str, pa.ChunkedArray]:
     """Clean the columns, adding to the notes what was cut, and which were left out with the reason."""
     columns, cut = {}, 0
-    for column_name, column in zip(names, raw.columns, strict=False):
+    for column_name, column in zip(names, columns_read, strict=True):
         cleaned: Cleaned = clean_column(pa.chunked_array([column]) if isinstance(column, pa.Array) else column, config)
         cut += cleaned.cut
         if cleaned.column is None:

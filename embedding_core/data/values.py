@@ -348,8 +348,9 @@ def _styled(bare: pa.ChunkedArray, unit: str, known: Conventions) -> Values | No
 
 
 def _one_length(bare: pa.ChunkedArray, style: _Style) -> bool:
-    """Say whether all cells have the same number of digits in three groups or more: 123 456 789 is an identifier."""
-    if not _all(bare, rf"^[0-9]{{1,3}}(?:[{style.thousands}][0-9]{{3}}){{2,}}$"):
+    """Say whether all cells have as many digits, in three groups or full ones: 123 456 789, 640 480 are no amounts."""
+    mark = f"[{style.thousands}]"
+    if not _all(bare, rf"^(?:[0-9]{{1,3}}(?:{mark}[0-9]{{3}}){{2,}}|[0-9]{{3}}{mark}[0-9]{{3}})$"):
         return False
     lengths = pc.min_max(pc.utf8_length(bare)).as_py()
     return bool(lengths["min"] == lengths["max"])

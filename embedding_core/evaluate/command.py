@@ -165,7 +165,7 @@ def labels(
     if test is not None:
         if split is not None:
             raise InputError("Both --test and --split-column say what to test on.", "Give one of them.")
-        dataset, split = _joined(dataset, read_dataset(engine, test, data), label), _SPLIT
+        dataset, split = _joined(dataset, read_dataset(engine, test, data, label), label), _SPLIT
         engine.keep_dataset(dataset)
     space = space_of(engine, dataset, data.encoder)
     with_progress(engine, space)

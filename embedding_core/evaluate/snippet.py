@@ -82,5 +82,5 @@ codes = labels_of(dataset.columns[{label!r}]).codes
 {test}found = run_protocols(vectors, codes, {"test" if test else "None"}, {written(params)})
 for name in MEASURES:
     values, chance = getattr(found, name), getattr(found, f"{{name}}_chance")
-    print(f"{{name}} {{mean(values):.4f}}, by chance {{mean(chance):.4f}}")
+    print(f"{{name}} {{mean(values):.4f}}, random baseline {{mean(chance):.4f}}")
 """

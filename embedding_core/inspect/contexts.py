@@ -95,7 +95,7 @@ def separate(vectors: Matrix, senses: Sequence[str]) -> Separation | None:
     ranks = rankdata(cosines[left, right])
     rng = np.random.default_rng(_SEED)
     shuffled = [rng.permutation(codes) for _ in range(_SHUFFLES)]
-    chance = [_auc(ranks, other[left] == other[right]) for other in shuffled]
+    chance = [_auc(ranks, labels[left] == labels[right]) for labels in shuffled]
     own = _auc(ranks, codes[left] == codes[right])
     return Separation(_silhouette(1 - cosines, codes), _nearest(cosines, codes), own, float(np.quantile(chance, 0.95)))
 

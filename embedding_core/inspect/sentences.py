@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from embedding_core.base.lines import split_lines
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -55,7 +57,7 @@ The stream begins at a spring in the rocks. | water""",
 def read_sentences(typed: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the sentences of lines and the senses after their last bar, "" where none is given; no empty lines."""
     sentences, senses = [], []
-    for line in typed.splitlines():
+    for line in split_lines(typed):
         before, bar, after = line.rpartition(_BETWEEN)
         sentence, sense = (before.strip(), after.strip()) if bar else (line.strip(), "")
         if sentence:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from embedding_core.base.feature import FeatureState
 from embedding_core.base.links import read_params, write_params
-from embedding_core.projection import METHODS, ProjectionParams, UMAPParams
+from embedding_core.projection import DEFAULT_METHOD, METHODS, ProjectionParams
 
 
 @dataclass(frozen=True)
 class MapState(FeatureState):
     """The projection, and how its points are drawn."""
 
-    projection: ProjectionParams = field(default_factory=UMAPParams)
+    projection: ProjectionParams = field(default_factory=METHODS[DEFAULT_METHOD].parameters)
     color: str | None = None
     """The column that colors the points; None for one color."""
     trust: bool = False
@@ -24,7 +24,7 @@ class MapState(FeatureState):
 
     def to_query(self) -> dict[str, str]:
         return {
-            "map": write_params(self.projection) if self.projection != UMAPParams() else "",
+            "map": write_params(self.projection) if self.projection != METHODS[DEFAULT_METHOD].parameters() else "",
             "color": self.color or "",
             "trust": "yes" if self.trust else "",
         }

@@ -109,22 +109,22 @@ class _Search:
     def run(self) -> Answer | None:
         base = self.question.base
         wanted = (RankingMethod.DENSE, RankingMethod.BM25) if base is RankingMethod.HYBRID else (base,)
-        if RankingMethod.BM25 in wanted and not self._look_for_words(required=True):
+        if RankingMethod.BM25 in wanted and not self._score_keywords(required=True):
             return None
-        if RankingMethod.DENSE in wanted and not self._look_for_meaning(self.make):
+        if RankingMethod.DENSE in wanted and not self._score_semantic(self.make):
             return None
         if RankingMethod.BM25 not in wanted:
-            self._look_for_words(required=False)
+            self._score_keywords(required=False)
         if RankingMethod.DENSE not in wanted:
-            self._glance_at_meaning()
+            self._score_semantic_if_cached()
         if RankingMethod.DENSE in self.scores and RankingMethod.BM25 in self.scores:
             parts = [self.scores[RankingMethod.DENSE], self.scores[RankingMethod.BM25]]
             self.scores[RankingMethod.HYBRID] = fuse(parts, self.question.fusion, self.among)
-        if self.question.method is not base and not self._look_again(self.scores[base]):
+        if self.question.method is not base and not self._rerank(self.scores[base]):
             return None
         return self._answer()
 
-    def _look_for_words(self, required: bool) -> bool:
+    def _score_keywords(self, required: bool) -> bool:
         """Score by words; where that only adds a reason, with an index that is there already."""
         stage = IndexWords(self.dataset.key, self.question.bm25)
         if required or self.engine.ready(stage):
@@ -143,16 +143,16 @@ class _Search:
         self.scores[RankingMethod.BM25] = scores
         return True
 
-    def _glance_at_meaning(self) -> None:
+    def _score_semantic_if_cached(self) -> None:
         """Score by meaning where that only adds a reason, with what is there already."""
         added = self.added
         try:
-            self._look_for_meaning(lambda stage: stage.load(self.engine.store) if self.engine.ready(stage) else None)
+            self._score_semantic(lambda stage: stage.load(self.engine.store) if self.engine.ready(stage) else None)
         except (InputError, ArtifactMissingError):
             pass  # Words can be looked for where the vectors know them not.
         self.added, self.approximate = added, None
 
-    def _look_for_meaning(self, make: Maker) -> bool:
+    def _score_semantic(self, make: Maker) -> bool:
         query = dense_query(self.dataset, self.space, self.question, self.sum, make)
         if query is None:
             return False
@@ -185,7 +185,7 @@ class _Search:
         self.approximate = None
         return score_vectors(vectors, query, background_of(self.engine, self.space, self.question.metric))
 
-    def _look_again(self, scores: Scores) -> bool:
+    def _rerank(self, scores: Scores) -> bool:
         if not self.question.words:
             raise InputError(
                 "Reranking needs a text query, and there is none.", "Enter a text, or choose another ranking method."

@@ -31,7 +31,7 @@ class Term:
 
 
 def parse_sum(query: str) -> tuple[Term, ...]:
-    """Return the terms of a sum; nothing when it holds no sign between spaces: then it is plain words.
+    """Return the terms of a sum, one where it holds no sign between spaces, and none of an empty one.
 
     What is in quotation marks is a term as it stands.
 
@@ -47,7 +47,7 @@ def parse_sum(query: str) -> tuple[Term, ...]:
         if words or signs:
             parts.append(Term(sign, " ".join(words)))
         sign, words, signs = (1 if piece["sign"] == "+" else -1), [], signs + 1
-    if not signs:
+    if not (words or signs):
         return ()
     terms = (*parts, Term(sign, " ".join(words)))
     if not all(term.text.strip() for term in terms):

@@ -1,6 +1,5 @@
 """`search`: the rows that answer a query: dense, BM25, hybrid, late interaction or reranked."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -17,7 +16,7 @@ from embedding_core.ranking.vector_index import IndexVectors
 from embedding_core.search import answer
 from embedding_core.search.feedback import ExpansionParams
 from embedding_core.search.question import Question, SearchMode
-from embedding_core.search.records import hit_records
+from embedding_core.search.records import answer_record
 
 if TYPE_CHECKING:
     from embedding_core.search.answer import Answer
@@ -77,7 +76,8 @@ def search(
         for stage in (space, IndexVectors(space)):
             with_progress(engine, stage)
     found = cast("Answer", answer(engine, dataset, space, question, lambda stage: with_progress(engine, stage)))
-    hits = hit_records(dataset, found)
+    record = answer_record(dataset, found)
+    hits = record["hits"]
     result = {
         "query": query or str(query_image),
         "engine": question.method,
@@ -85,11 +85,7 @@ def search(
         "ids": [hit["id"] for hit in hits],
         "scores": [hit["score"] for hit in hits],
         "texts": [hit["text"] for hit in hits],
-        "hits": hits,
-        "expansion": {word: round(weight, 4) for word, weight in found.added.items()},
-        "filtered_rows": found.passing,
-        "approximate": None if found.approximate is None else asdict(found.approximate),
-        "percentile_rows": found.sampled or len(dataset),
+        **record,
     }
     lines = [f"{hit['score']:.3f}  {hit['id']}  {str(hit['text'])[:100]!r}{_why(hit)}" for hit in hits]
     if found.added:
@@ -101,5 +97,5 @@ def search(
 
 def _why(hit: dict[str, Any]) -> str:
     pairs = [f"{asked}~{found}" for asked, found, _ in hit["tokens"]]
-    record = pairs or list(hit["words"])[:5]
-    return f"  ({', '.join(record)})" if record else ""
+    reasons = pairs or list(hit["words"])[:5]
+    return f"  ({', '.join(reasons)})" if reasons else ""

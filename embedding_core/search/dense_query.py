@@ -62,7 +62,7 @@ def dense_query(dataset: Dataset, space: Embed, question: Question, total: Sum, 
     if typed and dataset.kind is Kind.VECTORS:
         raise InputError(
             f"{typed[0][:80]!r} is not an item of {dataset.name}, and precomputed vectors have no encoder.",
-            "Enter the exact text of an item, or use keyword search (BM25).",
+            "Turn on vector arithmetic and enter the exact text of an item, or use keyword search (BM25).",
         )
     queries = _queries(space, question, typed)
     encoded: Matrix | None = None if queries is None else make(queries)

@@ -88,7 +88,7 @@ class Question:
 
     @property
     def terms(self) -> tuple[Term, ...]:
-        """The terms of the sum that the words are; none where they are plain words.
+        """The terms of the sum that the words are, if they are one; none where they are plain words.
 
         Raises:
             InputError: it is no sum as it is written.

@@ -1,9 +1,21 @@
 """Hits as plain values, for programs: the same from the command line and from the page."""
 
+from dataclasses import asdict
 from typing import Any
 
 from embedding_core.data.dataset import Dataset
 from embedding_core.search.answer import Answer
+
+
+def answer_record(dataset: Dataset, found: Answer) -> dict[str, Any]:
+    """Return what was found, and how, as JSON values."""
+    return {
+        "hits": hit_records(dataset, found),
+        "expansion": {word: round(weight, 4) for word, weight in found.added.items()},
+        "filtered_rows": found.passing,
+        "approximate": None if found.approximate is None else asdict(found.approximate),
+        "percentile_rows": found.sampled or len(dataset),
+    }
 
 
 def hit_records(dataset: Dataset, found: Answer) -> list[dict[str, Any]]:

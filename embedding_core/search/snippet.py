@@ -19,5 +19,5 @@ from embedding_core.search import Question, answer
 question = {written(question)}
 found = answer(engine, dataset, space, question, engine.make)
 for row, score, chance in zip(found.hits.rows, found.hits.scores, found.hits.baseline_percentiles, strict=True):
-    print(f"{{score:.3f}}  beats {{chance:.1%}} of chance  {{dataset.titles[row]}}")
+    print(f"{{score:.3f}}  above {{chance:.1%}} of random scores  {{dataset.titles[row]}}")
 """

@@ -13,7 +13,7 @@ from embedding_core.base.types import Indices, Matrix, Progress, Vector, no_prog
 from embedding_core.base.vectors import as_matrix, unit_rows
 from embedding_core.similarity.random_baseline import random_cosines
 
-UNASSIGNED = -1
+UNGROUPED = -1
 """The group of an item that has no double."""
 _BLOCK_BYTES = 64 * 1024**2
 _MOST_EDGES = 4_000_000
@@ -52,7 +52,7 @@ class Duplicates:
     raised: bool
     """The threshold lies above what random pairs suggest, where groups would chain together."""
     groups: Indices
-    """(n,) int32, the number of each item's group, or `UNASSIGNED`."""
+    """(n,) int32, the number of each item's group, or `UNGROUPED`."""
     keep: NDArray[np.bool_]
     """(n,) whether to keep the item: of each group the one most like the others, and all that are alone."""
     weakest: Indices
@@ -98,7 +98,7 @@ def find_duplicates(
     if among is None or among.all():
         return _compared(matrix, params, progress)
     rows, n = np.flatnonzero(among).astype(np.int32), len(matrix)
-    groups, keep = np.full(n, UNASSIGNED, np.int32), np.ones(n, dtype=bool)
+    groups, keep = np.full(n, UNGROUPED, np.int32), np.ones(n, dtype=bool)
     if not len(rows):
         threshold = suggest_threshold(np.zeros(0, np.float32)) if params.threshold is None else params.threshold
         return Duplicates(threshold, 0, 0.0, False, groups, keep, np.zeros((0, 2), np.int32), np.zeros(0, np.float32))
@@ -230,7 +230,7 @@ def _grouped(n: int, forest: _Edges) -> tuple[Indices, Indices, Vector]:
     first = np.full(parts, n)
     np.minimum.at(first, part_of, np.arange(n))
     order = np.lexsort((first, -sizes))[: np.count_nonzero(sizes > 1)]
-    number = np.full(parts, UNASSIGNED, np.int32)
+    number = np.full(parts, UNGROUPED, np.int32)
     number[order] = np.arange(len(order))
     groups = number[part_of].astype(np.int32)
     # Links from the strongest to the weakest: the last one written of each group stays.
@@ -242,7 +242,7 @@ def _grouped(n: int, forest: _Edges) -> tuple[Indices, Indices, Vector]:
 
 def _kept(rows: Matrix, groups: Indices, count: int) -> NDArray[np.bool_]:
     """Return which to keep: of each group the one with the largest mean cosine to all of it, the first of equals."""
-    keep: NDArray[np.bool_] = groups == UNASSIGNED
+    keep: NDArray[np.bool_] = groups == UNGROUPED
     grouped = np.flatnonzero(~keep)
     sums = np.zeros((count, rows.shape[1]), np.float32)
     np.add.at(sums, groups[grouped], rows[grouped])

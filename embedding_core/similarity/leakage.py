@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embedding_core.similarity.duplicates import UNASSIGNED, Duplicates
+from embedding_core.similarity.duplicates import UNGROUPED, Duplicates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ def leaks(duplicates: Duplicates, split: "pd.Series[Any]") -> tuple[Leak, ...]:
     found = []
     for part, other in permutations(parts, 2):
         mine, theirs = names == part, np.unique(duplicates.groups[names == other])
-        rows = np.flatnonzero(mine & np.isin(duplicates.groups, theirs[theirs != UNASSIGNED]))
+        rows = np.flatnonzero(mine & np.isin(duplicates.groups, theirs[theirs != UNGROUPED]))
         if len(rows):
             found.append(Leak(part, other, tuple(rows.tolist()), len(rows) / np.count_nonzero(mine)))
     return tuple(sorted(found, key=lambda leak: -leak.share))

@@ -35,7 +35,7 @@ left = {_vector(left)}
 right = {_vector(right)}
 found = compare(left, right, measure_chance(vectors))
 for one in found:
-    print(f"{{one.measure}}: {{one.value:.3f}}, more alike than {{one.less_alike:.1%}} of random pairs")
+    print(f"{{one.measure}}: {{one.value:.3f}}, more similar than {{one.less_alike:.1%}} of random pairs")
 """
 
 

@@ -153,7 +153,7 @@ def _grown(codes: Codes, columns: tuple[int, ...], turns: Turns, wanted: float, 
 
 def apart(parting: Parting, shared: int, left_out: int) -> str:
     """Return in a sentence or two what the test rows share with the training rows; both counts are rows."""
-    record = "The rows for measuring share no text with the rows for training."
+    sentence = "The rows for measuring share no text with the rows for training."
     if shared:
-        record = f"{shared:,} of the rows for measuring share {_SHARED[parting]} with rows for training."
-    return f"{record} {left_out:,} rows were skipped to keep the two sets apart." if left_out else record
+        sentence = f"{shared:,} of the rows for measuring share {_SHARED[parting]} with rows for training."
+    return f"{sentence} {left_out:,} rows were skipped to keep the two sets apart." if left_out else sentence

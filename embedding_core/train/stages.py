@@ -14,6 +14,7 @@ from embedding_core import encoders
 from embedding_core.base.codec import decode, encode
 from embedding_core.base.errors import ArtifactMissingError, InputError, StoreError
 from embedding_core.base.keys import fingerprint
+from embedding_core.base.lines import split_lines
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress
@@ -123,7 +124,7 @@ class FineTune(Stage[Tuned]):
         """Return what has happened so far, also while it happens in another process."""
         file = self._journal(store)
         events = []
-        for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:
+        for line in split_lines(file.read_text(encoding="utf-8")) if file.is_file() else []:
             with suppress(ValueError):  # The last line may be half written.
                 events.append(json.loads(line))
         return History.of(events)

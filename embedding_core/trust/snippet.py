@@ -18,7 +18,7 @@ from embedding_core.trust import TrustParams, measure_map, verdict
 flat = PCA(PCAParams(dims={projection.dims})).fit(vectors).coordinates
 found = measure_map(vectors, drawn.coordinates, flat, {written(params)})
 for claim in verdict(found):
-    print(f"{{claim.measure}}: {{claim.value:.3f}}, PCA {{claim.pca:.3f}}, by chance {{claim.chance:.3f}}")
+    print(f"{{claim.measure}}: {{claim.value:.3f}}, PCA {{claim.pca:.3f}}, random baseline {{claim.chance:.3f}}")
 """
 
 

@@ -98,8 +98,8 @@ def two_nn(matrix: Matrix, neighbors: Neighbors) -> float:
     """
     known = neighbors.indices
     gaps = _gaps(matrix, known)
-    default = float(np.median(gaps)) if gaps.size else 0.0
-    first = _least_above(gaps, np.full(len(gaps), _EQUAL * default, np.float32))
+    median_gap = float(np.median(gaps)) if gaps.size else 0.0
+    first = _least_above(gaps, np.full(len(gaps), _EQUAL * median_gap, np.float32))
     # A neighbor that stands twice is as far away again: the second is the next that is farther.
     second = _least_above(gaps, first)
     found = np.isfinite(second)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import torch
 
 CARD = "README.md"
-BEGIN, END = "<!-- begin: written by training.pocket_export -->", "<!-- end: written by training.pocket_export -->"
+BEGIN, END = "<!-- begin: written by recipes.pocket.export -->", "<!-- end: written by recipes.pocket.export -->"
 
 
 @dataclass(frozen=True)

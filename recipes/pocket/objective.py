@@ -53,9 +53,9 @@ class Objective:
 
     def _caption(self, images: "torch.Tensor", rows: "torch.Tensor", scale: "torch.Tensor") -> "torch.Tensor":
         right = self.texts.captions_of[rows]
-        record = right[:, 0] >= 0
-        images, right = images[record], right[record]
-        softening = self.softening[rows][record].repeat_interleave(right.shape[1])
+        has_caption = right[:, 0] >= 0
+        images, right = images[has_caption], right[has_caption]
+        softening = self.softening[rows][has_caption].repeat_interleave(right.shape[1])
         bank = self.texts.captions
         shares = soften(bank[right.flatten()] @ bank.T, softening[:, None]).view(*right.shape, -1).mean(dim=1)
         return _cross_entropy(images @ bank.T * scale, shares).sum() / max(1, len(right))

@@ -24,10 +24,12 @@ from embedding_core.clusters.stages import Cluster, EditClusters, NameClusters, 
 from embedding_core.compare.stages import CompareSpaces
 from embedding_core.compress import CompressionParams
 from embedding_core.compress.stages import Compress, JudgedTexts
+from embedding_core.data.arrivals import BroughtFile, SortFiles
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.dataset import Dataset
+from embedding_core.data.judgment_files import ReadJudgments
 from embedding_core.data.judgments import Judgments, keep_judgments
-from embedding_core.data.pictures.stages import ReadPictures
+from embedding_core.data.pictures.stages import ReadPictures, ShowPicture
 from embedding_core.data.stages import BuildDataset, ReadTable, Source
 from embedding_core.encoders.health import CheckHealth
 from embedding_core.encoders.stages import Centered, Embed, EncodeQueries
@@ -139,6 +141,11 @@ class Material:
         grades = {"q1": {ids[0]: 2, ids[1]: 1}, "q2": {ids[100]: 1}}
         return keep_judgments(Judgments(dict(zip(grades, QUERIES, strict=True)), grades), self.engine.store)
 
+    @property
+    def judged(self) -> BroughtFile:
+        rows = f"query,document,relevance\n{QUERIES[0]},{self.texts.ids[0]},2\n"
+        return BroughtFile("judged.csv", self.engine.keep_upload(rows.encode(), "judged.csv"))
+
     def with_pictures(self) -> Embed:
         """Return a space of pictures and texts."""
         choice = ColumnChoice(text=("caption",), apart=True, sample=8)
@@ -149,6 +156,9 @@ class Material:
 EXAMPLES: dict[type[Stage], Callable[[Material], Stage]] = {
     ReadTable: lambda m: ReadTable(m.table, "t.csv"),
     ReadPictures: lambda m: m.album,
+    SortFiles: lambda m: SortFiles((BroughtFile("t.csv", m.table),)),
+    ShowPicture: lambda m: ShowPicture(m.picture),
+    ReadJudgments: lambda m: ReadJudgments((m.judged,), m.texts.key),
     BuildDataset: lambda m: BuildDataset(
         Source(ReadTable(m.table, "t.csv")), ColumnChoice(text=("text",), label="topic", sample=20)
     ),

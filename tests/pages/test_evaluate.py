@@ -197,7 +197,7 @@ def test_a_cross_encoder_looks_again(animals: AppTest, cross_encoder: Path) -> N
 
 
 def _named(app: AppTest) -> TextInput:
-    return next(box for box in app.text_input if box.label == "Cross-encoder (hub name or folder)")
+    return next(box for box in app.text_input if box.label == "Cross-encoder (Hugging Face name or folder)")
 
 
 def test_labels(animals: AppTest) -> None:

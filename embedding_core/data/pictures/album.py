@@ -9,18 +9,22 @@ import threading
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from embedding_core.base.errors import InputError
 from embedding_core.base.parallel import in_batches
 from embedding_core.base.types import Key, Progress, no_progress
+from embedding_core.data.packing import TABLES, table_suffix
 from embedding_core.data.pictures.decode import THUMBNAIL_SIDE, content_key, decode, thumbnail
 from embedding_core.data.pictures.files import PictureFile, PictureFiles, Skipped
 
 BATCH = 16
 INDEX_FILE, SKIPPED_FILE, THUMBNAILS_FILE = "index.parquet", "skipped.json", "thumbnails.bin"
 FACTS = "facts"
+UNUSED_TABLE = "a table, which does not name the pictures, or not as the only one"
+SUPPORTED = "Supported are JPEG, PNG, WebP, GIF, TIFF, BMP, AVIF and HEIC."
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +71,11 @@ def make_album(files: PictureFiles, folder: Path, progress: Progress = no_progre
     What cannot be read is left out and named. Pictures of equal content share a thumbnail.
     """
     skipped = list(files.skipped)
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     seen: dict[Key, tuple[int, int, int, int]] = {}
     lock = threading.Lock()
-    with (folder / THUMBNAILS_FILE).open("wb") as thumbnails:
+    draft = folder / f"{THUMBNAILS_FILE}.draft"
+    with draft.open("wb") as thumbnails:
 
         def look(place: int) -> None:
             file = files.files[place]
@@ -83,7 +88,7 @@ def make_album(files: PictureFiles, folder: Path, progress: Progress = no_progre
                 small = thumbnail(picture.image) if picture else b""
             except InputError as error:
                 with lock:
-                    skipped.append(Skipped(file.name, error.message))
+                    skipped.append(Skipped(file.name, unused_table(file.name) or error.message))
                 return
             with lock:
                 if picture and key not in seen:
@@ -97,14 +102,35 @@ def make_album(files: PictureFiles, folder: Path, progress: Progress = no_progre
                 look(place)
 
         in_batches(work, len(files.files), BATCH, progress, os.cpu_count() or 1)
+    skipped += files.skipped_inside()
     if not rows:
         raise _nothing(skipped)
-    index = pd.DataFrame(rows).sort_values("place", ignore_index=True)
+    rows.sort(key=lambda row: row["place"])
+    _in_order(draft, rows, folder / THUMBNAILS_FILE)
+    index = pd.DataFrame(rows)
     index.to_parquet(folder / INDEX_FILE, index=False)
-    skipped.sort(key=lambda one: one.name)
+    skipped.sort(key=lambda one: (one.name, one.reason))
     text = json.dumps([asdict(one) for one in skipped], ensure_ascii=True)
     (folder / SKIPPED_FILE).write_text(text, encoding="utf-8")
     return Album(index, tuple(skipped), folder)
+
+
+def unused_table(name: str) -> str:
+    """Return why a file is left out that is called like a table; empty for others."""
+    return UNUSED_TABLE if table_suffix(name) in TABLES else ""
+
+
+def _in_order(draft: Path, rows: list[dict[str, Any]], target: Path) -> None:
+    """Write the thumbnails in the order of their pictures: threads finish in any, and equal albums are equal files."""
+    moved: dict[Key, int] = {}
+    with draft.open("rb") as found, target.open("wb") as thumbnails:
+        for row in rows:
+            if row["key"] not in moved:
+                moved[row["key"]] = thumbnails.tell()
+                found.seek(row["start"])
+                thumbnails.write(found.read(row["size"]))
+            row["start"] = moved[row["key"]]
+    draft.unlink()
 
 
 def _described(file: PictureFile) -> dict[str, str]:
@@ -115,10 +141,11 @@ def _described(file: PictureFile) -> dict[str, str]:
 
 
 def _nothing(skipped: list[Skipped]) -> InputError:
+    skipped = sorted(skipped, key=lambda one: one.name)
     if not skipped:
-        return InputError("It contains no pictures.", "Supported are JPEG, PNG, WebP, GIF, TIFF, BMP and AVIF.")
+        return InputError("It contains no pictures.", SUPPORTED)
     name, reason = skipped[0].name, skipped[0].reason
     message = f"None of the {len(skipped):,} files is a readable picture. The first, {name}: {reason}."
     if len(skipped) == 1:
         message = f"{name} is not a readable picture: {reason}."
-    return InputError(message, "Supported are JPEG, PNG, WebP, GIF, TIFF, BMP and AVIF.")
+    return InputError(message, SUPPORTED)

@@ -8,11 +8,10 @@ from embedding_core.base.types import Key
 from embedding_core.data.build import RowPictures
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.pictures.album import FACTS, Album
-from embedding_core.data.pictures.columns import guess_pictures, match_files
+from embedding_core.data.pictures.columns import match_files, naming_column, picture_paths
 from embedding_core.data.table import Format, ReadReport, Table
 
 NAME, CAPTION, LABEL, PATH = "file", "caption", "label", "path"
-LOOKED_AT = 200
 
 
 def album_table(album: Album) -> Table:
@@ -45,9 +44,7 @@ def album_choice(table: Table) -> ColumnChoice:
 
 def find_column(table: Table, album: Album) -> str | None:
     """Return the column of a table whose cells name pictures of an album; None when there is none."""
-    head = table.frame.iloc[:: max(1, len(table.frame) // LOOKED_AT)].head(LOOKED_AT)
-    strings = {str(name): _names(head[name]) for name in head if isinstance(head[name].dtype, pd.StringDtype)}
-    return guess_pictures(strings, album.index["name"].tolist())
+    return naming_column(table.frame, album.index["name"].tolist())
 
 
 def row_pictures(table: Table, column: str | None, album: Album, key: Key) -> RowPictures:
@@ -64,10 +61,5 @@ def row_pictures(table: Table, column: str | None, album: Album, key: Key) -> Ro
         by_place = dict(zip(index["place"].tolist(), index["key"].tolist(), strict=True))
         return RowPictures(tuple(by_place.get(row, "") for row in range(len(table.frame))), key)
     keys = index["key"].tolist()
-    places = match_files(_names(table.frame[column]), index["name"].tolist())
+    places = match_files(picture_paths(table.frame[column]), index["name"].tolist())
     return RowPictures(tuple("" if place is None else keys[place] for place in places), key)
-
-
-def _names(column: "pd.Series[str]") -> list[str]:
-    names: list[str] = column.astype("str").fillna("").tolist()
-    return names

@@ -1,8 +1,10 @@
 """ZIP archives of pictures. Nothing in them is trusted, and nothing is unpacked to disk."""
 
 import stat
+import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -10,6 +12,7 @@ from typing import BinaryIO
 from embedding_core.base.config import Config, load_config
 from embedding_core.base.errors import InputError
 from embedding_core.data.pictures.files import PictureFiles, Skipped, arrange, check_count, read_capped, tidy_name
+from embedding_core.data.tables.decode import likeliest_encoding
 
 READ_BY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The others are rare, and LZMA takes as much memory as the archive tells it to."""
@@ -17,6 +20,9 @@ ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar")
 SMALL_BYTES = 1 << 20
 """What unpacks to this is harmless, however well it was packed."""
 ENCRYPTED, NAMED_IN_UTF8 = 0x1, 0x800
+UNICODE_PATH = 0x7075
+USUAL_FOR_NAMES = {"cp437": 1.3, "gb18030": 2.0, "cp932": 2.0, "cp874": 0.4}
+"""How usual encodings are for a ZIP's names: the first is the standard's own, the next two are the rest of most."""
 ENTRY_BYTES = 256
 """An entry of the directory takes 46 bytes, a name and perhaps times; allowed on average."""
 DIRECTORY_BYTES = 5
@@ -45,8 +51,7 @@ def from_zip(path: Path, name: str) -> PictureFiles:
     skipped: list[Skipped] = []
     found = []
     unpacked = 0
-    for info in members:
-        raw = member_name(info)
+    for info, raw in zip(members, member_names(members), strict=True):
         try:
             tidy = tidy_name(raw)
             if not tidy:
@@ -88,14 +93,37 @@ def _directory_bytes(file: BinaryIO) -> int:
     return int(record[DIRECTORY_BYTES])
 
 
-def member_name(info: zipfile.ZipInfo) -> str:
-    """Return a member's name; UTF-8 is recognized where the archive does not say that it is."""
-    if not info.flag_bits & NAMED_IN_UTF8:
+def member_names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
+    """Return the members' names.
+
+    An archive that does not say that a name is UTF-8 may hold a second one that is (Info-ZIP's extra field), or bytes
+    of the machine it comes from: UTF-8 after all, else in the encoding that fits the names of all members best.
+    """
+    names = [info.filename for info in infos]
+    unknown: dict[int, bytes] = {}
+    for place, info in enumerate(infos):
+        if info.flag_bits & NAMED_IN_UTF8:
+            continue
+        raw = info.orig_filename.encode("cp437")  # as zipfile decoded it
         try:
-            return info.filename.encode("cp437").decode("utf-8")
+            names[place] = _unicode_path(info.extra, raw) or raw.decode("utf-8")
         except UnicodeError:
-            pass
-    return info.filename
+            unknown[place] = raw
+    if unknown:
+        encoding = likeliest_encoding(b"\n".join(unknown.values()), USUAL_FOR_NAMES)
+        for place, raw in unknown.items():
+            names[place] = raw.decode(encoding, "replace")
+    return names
+
+
+def _unicode_path(extra: bytes, name: bytes) -> str:
+    """Return the name in an extra field of an entry, if there is one that belongs to its name (APPNOTE 4.6.9)."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack("<HH", extra[:4])
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == UNICODE_PATH and field[:1] == b"\1" and field[1:5] == zlib.crc32(name).to_bytes(4, "little"):
+            return field[5:].decode("utf-8")
+    return ""
 
 
 def _check(info: zipfile.ZipInfo, config: Config) -> None:

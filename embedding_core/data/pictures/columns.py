@@ -1,6 +1,7 @@
 """Pictures that a table names or holds, one a row."""
 
 import io
+import posixpath
 import threading
 from bisect import bisect_right
 from collections import Counter, OrderedDict
@@ -9,14 +10,17 @@ from contextlib import suppress
 from functools import partial
 from itertools import accumulate, islice
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.types as at
 
 from embedding_core.base.errors import InputError
 from embedding_core.data.pictures.decode import decode
-from embedding_core.data.pictures.files import PictureFile, check_count, read_capped
+from embedding_core.data.pictures.files import PictureFile, PictureFiles, Skipped, check_count, read_capped
+from embedding_core.data.pictures.in_text import picture_in_text, pictures_in_text
 
 BATCH_ROWS = 16
 RECENT_BATCHES = 8
@@ -24,6 +28,9 @@ RECENT_BATCHES = 8
 PARQUET = b"PAR1"
 LOOKED_AT = 20
 """Rows, to see whether bytes are pictures."""
+ROWS_LOOKED_AT = 2_000
+"""Rows, to see whether cells name pictures."""
+DISTINCT = 0.1
 MAX_GROUP_BYTES = 1 << 29
 """Pages often are as large as their row group, and a page is read in one piece."""
 
@@ -52,10 +59,35 @@ def match_files(names: Sequence[str | None], files: Sequence[str]) -> tuple[int 
 
 
 def guess_pictures(columns: Mapping[str, Sequence[str | None]], files: Sequence[str]) -> str | None:
-    """Return the column whose cells name the most files, None when none names any."""
-    named = {name: sum(place is not None for place in match_files(cells, files)) for name, cells in columns.items()}
+    """Return the column whose cells name the most files, of several the first; None when none names any."""
+    named = {name: len({*match_files(cells, files)} - {None}) for name, cells in columns.items()}
     best = max(named, key=lambda name: named[name], default=None)
     return best if best is not None and named[best] else None
+
+
+def naming_column(frame: pd.DataFrame, files: Sequence[str], within: str = "") -> str | None:
+    """Return the column of a table whose cells name the most files; None when none names any.
+
+    Args:
+        frame: the table.
+        files: the files' paths.
+        within: the folder that the paths in the table start from.
+    """
+    head = frame.iloc[:: max(1, len(frame) // ROWS_LOOKED_AT)].head(ROWS_LOOKED_AT)
+    texts = [name for name in head if isinstance(head[name].dtype, pd.StringDtype)]
+    # Whole numbers may be the names of files but for their extensions, unless they are ratings or classes.
+    numbers = [
+        name
+        for name in head
+        if pd.api.types.is_integer_dtype(head[name].dtype) and head[name].nunique() >= DISTINCT * len(head)
+    ]
+    return guess_pictures({str(name): picture_paths(head[name], within) for name in (*texts, *numbers)}, files)
+
+
+def picture_paths(column: "pd.Series[Any]", within: str = "") -> list[str]:
+    """Return the paths in the cells of a column, from where the folder that they start from lies."""
+    cells = (cell.strip().replace("\\", "/") for cell in column.astype("str").fillna("").tolist())
+    return [posixpath.normpath(posixpath.join(within, cell)) if cell else "" for cell in cells]
 
 
 def _ends(name: str) -> Iterator[str]:
@@ -72,11 +104,12 @@ def _by_end(files: Sequence[str]) -> dict[str, int]:
 
 
 def picture_columns(path: Path) -> tuple[str, ...]:
-    """Return the columns of a Parquet file that can hold pictures: bytes, or a struct of `bytes` and perhaps `path`.
+    """Return the columns of a Parquet file that can hold pictures.
 
-    The struct is what the datasets library of Hugging Face writes.
+    These are bytes, a struct of `bytes` and perhaps `path`, as the datasets library of Hugging Face writes, texts,
+    which may be data URIs or Base64, and lists of any of these.
     """
-    return tuple(field.name for field in pq.read_schema(path) if _is_binary(field.type) or _has_bytes(field.type))
+    return tuple(field.name for field in pq.read_schema(path) if can_hold_pictures(field.type))
 
 
 def own_pictures(path: Path) -> tuple[str | None, bool]:
@@ -97,17 +130,23 @@ def own_pictures(path: Path) -> tuple[str | None, bool]:
 
 def _shows_pictures(path: Path, column: str) -> bool:
     try:
-        for file in from_parquet(path, path.name, column)[:LOOKED_AT]:
-            with suppress(InputError):
-                decode(file.read(), wanted=1)
-                return True
+        reader = _RowReader(path, column)
+        if reader.group_bytes > MAX_GROUP_BYTES:
+            return False
+        return any(_is_picture(reader, row) for row in range(min(LOOKED_AT, reader.rows)))
     except InputError:
-        pass
+        return False
+
+
+def _is_picture(reader: "_RowReader", row: int) -> bool:
+    with suppress(InputError):
+        decode(reader.read(row), wanted=1)
+        return True
     return False
 
 
-def from_parquet(path: Path, name: str, column: str) -> tuple[PictureFile, ...]:
-    """Return the picture of each row; they are read fastest in order.
+def from_parquet(path: Path, name: str, column: str) -> PictureFiles:
+    """Return the picture of each row, of several in a row the first; they are read fastest in order.
 
     Args:
         path: where the file lies.
@@ -125,15 +164,49 @@ def from_parquet(path: Path, name: str, column: str) -> tuple[PictureFile, ...]:
     if reader.group_bytes > MAX_GROUP_BYTES:
         message = f"{name} has a row group with {reader.group_bytes:,} bytes of pictures; at most {MAX_GROUP_BYTES:,}"
         raise InputError(f"{message} are read at once.", "Save it again with row_group_size=100.")
-    return tuple(PictureFile(title, partial(reader.read, row)) for row, title in enumerate(reader.names()))
+    files = tuple(PictureFile(title, partial(reader.read, row)) for row, title in enumerate(reader.names()))
+    return PictureFiles(files, skipped_inside=reader.further)
+
+
+def bytes_of(cell: object) -> bytes:
+    """Return the file of the picture in a cell, of several the first.
+
+    Raises:
+        InputError: there is none, or it is too large.
+    """
+    cell = next(iter(_pictures_of(cell)), None)
+    data = cell.get("bytes") if isinstance(cell, dict) else cell
+    if isinstance(data, str):
+        data = picture_in_text(data)
+    if not isinstance(data, bytes):
+        raise InputError("this row has no picture")
+    return read_capped(io.BytesIO(data))
+
+
+def _pictures_of(cell: object) -> list[object]:
+    if isinstance(cell, list):
+        return cell
+    return [*pictures_in_text(cell)] if isinstance(cell, str) else [cell]
+
+
+def can_hold_pictures(kind: pa.DataType) -> bool:
+    """Say whether the cells of a column can be pictures, by its type."""
+    kind = kind.value_type if _is_list(kind) else kind
+    if at.is_struct(kind):
+        return kind.get_field_index("bytes") >= 0 and _is_binary(kind.field("bytes").type)
+    return _is_binary(kind) or _is_string(kind)
 
 
 def _is_binary(kind: pa.DataType) -> bool:
     return bool(at.is_binary(kind) or at.is_large_binary(kind) or at.is_binary_view(kind))
 
 
-def _has_bytes(kind: pa.DataType) -> bool:
-    return bool(at.is_struct(kind)) and kind.get_field_index("bytes") >= 0 and _is_binary(kind.field("bytes").type)
+def _is_string(kind: pa.DataType) -> bool:
+    return bool(at.is_string(kind) or at.is_large_string(kind) or at.is_string_view(kind))
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return bool(at.is_list(kind) or at.is_large_list(kind) or at.is_fixed_size_list(kind))
 
 
 class _RowReader:
@@ -150,6 +223,8 @@ class _RowReader:
         self._group, self._next = -1, 0
         self._recent: OrderedDict[int, list[object]] = OrderedDict()
         """Batches by their first row."""
+        self._several: dict[int, int] = {}
+        """How many pictures there are in a row that holds a list of them."""
         self._values: Iterator[object] = iter(())
 
     def _bytes(self, group: int) -> int:
@@ -182,10 +257,17 @@ class _RowReader:
             value = self._value(row)
         except (pa.ArrowException, OSError, StopIteration) as error:
             raise InputError(f"damaged in the Parquet file ({str(error)[:120]})") from None
-        data = value.get("bytes") if isinstance(value, dict) else value
-        if not isinstance(data, bytes):
-            raise InputError("this row has no picture")
-        return read_capped(io.BytesIO(data))
+        if (count := len(_pictures_of(value))) > 1:
+            self._several[row] = count
+        return bytes_of(value)
+
+    def further(self) -> tuple[Skipped, ...]:
+        """Return the pictures after the first of each row that was read."""
+        return tuple(
+            Skipped(f"row {row + 1}, picture {place}", "only the first picture of a row is read")
+            for row, count in sorted(self._several.items())
+            for place in range(2, count + 1)
+        )
 
     def _value(self, row: int) -> object:
         with self._lock:

@@ -9,11 +9,14 @@ from typing import IO
 
 from embedding_core.base.config import load_config
 from embedding_core.base.errors import InputError
+from embedding_core.data.pictures.splits import places
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif"})
+SUFFIXES = frozenset(".jpg .jpeg .jfif .png .webp .gif .tif .tiff .bmp .avif .heic .heif".split())
 """What pictures are usually called; for guesses only, the content decides."""
-NOISE = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+NOISE = frozenset({"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "@eadir", "icon\r"})
 """What operating systems put beside pictures."""
+SPLIT = "split"
+"""The column of the folders that tell training pictures from test pictures."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,9 +28,9 @@ class PictureFile:
     read: Callable[[], bytes]
     """Returns its bytes, or raises InputError with the reason as its message."""
     label: str = ""
-    """The first of the folders that tell the files apart."""
+    """The first of the folders that tell the files apart, but for that of the split."""
     path: str = ""
-    """All of these folders: the label and what lies between it and the file."""
+    """All of these folders but that of the split: the label and what lies between it and the file."""
     caption: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     """What else is known of it: names and values."""
@@ -47,6 +50,8 @@ class PictureFiles:
 
     files: tuple[PictureFile, ...]
     skipped: tuple[Skipped, ...] = ()
+    skipped_inside: Callable[[], tuple[Skipped, ...]] = tuple
+    """Returns what was left out inside of the files, once all of them were read."""
 
 
 def from_uploads(uploads: Sequence[tuple[str, Path]]) -> PictureFiles:
@@ -92,16 +97,24 @@ def arrange(found: Iterable[tuple[str, Callable[[], bytes]]], skipped: list[Skip
         else:
             readers[name] = read
     shared = _shared_folders(list(readers))
-    files = []
-    for name, read in readers.items():
-        own = name.split("/")[shared:-1]
-        files.append(PictureFile(name, read, label=own[0] if own else "", path="/".join(own)))
+    folders = [tuple(name.split("/")[shared:-1]) for name in readers]
+    found_at = places(folders, [is_picture_name(name) for name in readers])
+    splits = any(place.split for place in found_at)
+    files = [
+        PictureFile(name, read, place.label, place.path, facts=((SPLIT, place.split),) if splits else ())
+        for (name, read), place in zip(readers.items(), found_at, strict=True)
+    ]
     return PictureFiles(tuple(files), tuple(skipped))
+
+
+def is_picture_name(name: str) -> bool:
+    """Say whether a picture is usually called so."""
+    return PurePosixPath(name).suffix.lower() in SUFFIXES
 
 
 def _shared_folders(names: list[str]) -> int:
     """Return how many folders hold all that is called like a picture: a README beside them does not count."""
-    pictures = [name for name in names if PurePosixPath(name).suffix.lower() in SUFFIXES] or names
+    pictures = list(filter(is_picture_name, names)) or names
     folders = [name.split("/")[:-1] for name in pictures]
     # In sorted order the first and the last differ the earliest.
     ends = zip(min(folders, default=[]), max(folders, default=[]), strict=False)

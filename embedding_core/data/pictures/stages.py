@@ -1,7 +1,7 @@
 """Pictures that were brought: an album of them, and their bytes when an encoder wants them."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,11 @@ from embedding_core.base.errors import ArtifactMissingError, InputError
 from embedding_core.base.stage import Lane, Stage
 from embedding_core.base.store import Store
 from embedding_core.base.types import Key, Progress
-from embedding_core.data.pictures.album import Album, make_album
+from embedding_core.data.pictures.album import Album, make_album, unused_table
 from embedding_core.data.pictures.archives import from_zip
 from embedding_core.data.pictures.columns import from_parquet
 from embedding_core.data.pictures.decode import content_key, decode, thumbnail
-from embedding_core.data.pictures.files import PictureFile, PictureFiles
+from embedding_core.data.pictures.files import PictureFile, PictureFiles, Skipped
 from embedding_core.data.pictures.folders import from_folder
 from embedding_core.data.samples.catalog import drawn_sample
 
@@ -35,7 +35,12 @@ class ReadPictures(Stage[Album]):
     stamp: Key | None = None
     """What the folder held when it was named: with other files in it, it is another album."""
     sample: str | None = None
+    tables: tuple[str, ...] = ()
+    """Files among the pictures that are used as their table, and so are not left out."""
+    strays: tuple[str, ...] = ()
+    """Files that came with the pictures and are none."""
     kind = "album"
+    version = 2
     lane = Lane.ENCODE
 
     def key_parts(self) -> tuple[object, ...]:
@@ -51,13 +56,21 @@ class ReadPictures(Stage[Album]):
         Raises:
             InputError: the archive, the file or the folder cannot be read as a whole.
         """
+        found = self._found(store)
+        if not self.tables and not self.strays:
+            return found
+        files = tuple(file for file in found.files if file.name not in self.tables)
+        strays = tuple(Skipped(name, unused_table(name) or "not a picture") for name in self.strays)
+        return replace(found, files=files, skipped=(*found.skipped, *strays))
+
+    def _found(self, store: Store) -> PictureFiles:
         if self.sample is not None:
             return drawn_sample(self.sample)
         if self.folder is not None:
             return from_folder(Path(self.folder))
         path = store.open("upload", self.upload or "") / "bytes"
         if self.column is not None:
-            return PictureFiles(from_parquet(path, self.name, self.column))
+            return from_parquet(path, self.name, self.column)
         return from_zip(path, self.name)
 
     def make(self, store: Store, progress: Progress) -> None:

@@ -93,17 +93,17 @@ def draw_shapes(count: int, seed: int = 0, side: int = 96) -> tuple[DrawnPicture
 
 def caption_of(attributes: Mapping[str, str], named: Collection[str] = ATTRIBUTES) -> str:
     """Return the sentence of a drawing that says only the `named` attributes; the shape is always said."""
-    summary = {name: attributes[name] if name in named else "" for name in ATTRIBUTES}
+    shown = {name: attributes[name] if name in named else "" for name in ATTRIBUTES}
     number = int(attributes["count"])
     thing = attributes["shape"] if number == 1 else plural(attributes["shape"])
-    words = [summary["size"], summary["color"], thing]
+    words = [shown["size"], shown["color"], thing]
     if number == 1:
         subject = _with_article(words)
     else:
-        subject = " ".join(word for word in (NUMBERS[number - 1] if summary["count"] else "", *words) if word)
-    ground = _with_article([summary["background"], "background"]) if summary["background"] else ""
-    if summary["position"]:
-        return f"{subject} {summary['position']} of {ground or 'the picture'}"
+        subject = " ".join(word for word in (NUMBERS[number - 1] if shown["count"] else "", *words) if word)
+    ground = _with_article([shown["background"], "background"]) if shown["background"] else ""
+    if shown["position"]:
+        return f"{subject} {shown['position']} of {ground or 'the picture'}"
     return f"{subject} on {ground}" if ground else subject
 
 

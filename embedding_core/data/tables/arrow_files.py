@@ -9,6 +9,7 @@ from embedding_core.base.config import load_config
 from embedding_core.base.errors import InputError
 from embedding_core.data.detect import ARROW_STREAM, check_unpacked
 from embedding_core.data.table import Format, RawTable, ReadReport, check_rows
+from embedding_core.data.tables.hugging_face import name_classes
 from embedding_core.data.tables.parquet import columns_of
 
 
@@ -21,11 +22,12 @@ def read_arrow(path: Path, form: Format, name: str) -> RawTable:
     try:
         table = _read_orc(path, name) if form is Format.ORC else _read_ipc(path, name)
         table.validate(full=True)
+        table, notes = name_classes(table)
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = next(iter(str(error).split("\n")))[:200] or type(error).__name__
         message = f"{name} is a damaged {form.upper()} file, or one of a kind that cannot be read: {reason}"
         raise InputError(message, "Write it again with a current version of pandas or pyarrow.") from None
-    return RawTable(*columns_of(table), ReadReport(form))
+    return RawTable(*columns_of(table), ReadReport(form, notes=tuple(notes)))
 
 
 def _read_ipc(path: Path, name: str) -> pa.Table:

@@ -30,7 +30,7 @@ CANDIDATES = {
 USUAL = ("cp1252", "cp1251")
 SURE = 0.63
 """Below this share of the likelihood of the two best readings a guess is in doubt."""
-BLOCK_BYTES = 1 << 24
+BLOCK_BYTES = 1 << 20
 SAMPLE_BYTES = 16_384
 MAX_DAMAGED = 0.01
 UNDEFINED_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
@@ -47,6 +47,17 @@ IMPLAUSIBLE = re.compile(
 ICELANDIC, ONLY_ICELANDIC = re.compile("[ðþÐÞ]"), re.compile("[áíæúÁÍÆÚ]")
 KANA = re.compile("[\u3041-\u30fe]")
 STRICTNESS = 4.0
+# The first level of each standard: the ideographs and syllables that most texts are written in.
+COMMON = {
+    "gb18030": re.compile(rb"[\xb0-\xd7][\xa1-\xfe]"),
+    "big5": re.compile(rb"[\xa4-\xc6][\x40-\xfe]"),
+    "cp932": re.compile(rb"[\x88-\x98][\x40-\xfc]|\x82[\x9f-\xf1]|\x83[\x40-\x96]|\x81[\x58\x5b]"),
+    "euc_jp": re.compile(rb"[\xb0-\xcf\xa4\xa5][\xa1-\xfe]|\xa1[\xb9\xbc]"),
+    "cp949": re.compile(rb"[\xb0-\xc8][\xa1-\xfe]"),
+}
+UNUSUAL_IN_NAMES = re.compile(
+    r"(?<=[A-Za-z])[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7a3]|[\u2200-\u259f\ufffd\u00a0-\u00bf\u0080-\u009f]"
+)
 
 
 @dataclass(frozen=True)
@@ -60,38 +71,40 @@ class Text:
     """Bytes of the byte order mark."""
     strict: bool = False
     """Bytes that do not fit are an error, not a replacement character."""
+    valid: bool = False
+    """All of it was seen to be UTF-8."""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     other: str | None = None
     """The second likeliest encoding, where it was guessed."""
 
     def blocks(self, size: int = BLOCK_BYTES) -> Iterator[bytes]:
-        """Yield UTF-8 in blocks of whole characters.
+        """Yield UTF-8 in blocks, which may end inside a character.
 
         Raises:
             InputError: bytes do not read in the encoding that was asked for.
         """
+        as_it_is = self.valid and codecs.lookup(self.encoding).name == "utf-8"
         decoder = codecs.getincrementaldecoder(self.encoding)("strict" if self.strict else "replace")
-        plain = codecs.lookup(self.encoding).name == "utf-8"
-        lines, at = 1, self.mark
+        at, lines = self.mark, 1
         with self.open() as file:
             file.seek(self.mark)
-            while True:
-                block = file.read(size)
-                try:
-                    text = decoder.decode(block, final=not block)
-                except UnicodeDecodeError as error:
-                    line = lines + error.object.count(b"\n", 0, error.start)
-                    where = f"byte {at + error.start:,} (line {line:,})"
-                    message = f"{self.name} cannot be decoded as {self.encoding}: {where} is invalid."
-                    raise InputError(message, "Choose another encoding, or leave it on automatic.") from None
-                if not block and not text:
-                    return
-                if self.strict:
-                    pending = len(decoder.getstate()[0])
-                    at, lines = file.tell() - pending, lines + block.count(b"\n")
-                data = text.encode("utf-8", "replace") if not plain or not block.isascii() else block
+            while block := file.read(size):
+                data = block if as_it_is else self._recode(decoder, block, at, lines)
+                at, lines = at + len(block), lines + (block.count(b"\n") if self.strict else 0)
                 yield data.replace(b"\x00", b"") if b"\x00" in data else data
+        if not as_it_is and (rest := self._recode(decoder, b"", at, lines)):
+            yield rest
+
+    def _recode(self, decoder: codecs.IncrementalDecoder, block: bytes, at: int, lines: int) -> bytes:
+        pending = len(decoder.getstate()[0])
+        try:
+            return decoder.decode(block, final=not block).encode("utf-8", "replace")
+        except UnicodeDecodeError as error:
+            line = lines + block.count(b"\n", 0, max(0, error.start - pending))
+            where = f"byte {at - pending + error.start:,} (line {line:,})"
+            message = f"{self.name} cannot be decoded as {self.encoding}: {where} is invalid."
+            raise InputError(message, "Choose another encoding, or leave it on automatic.") from None
 
     def read(self) -> bytes:
         """Return all of it."""
@@ -139,7 +152,8 @@ def open_text(source: Callable[[], BinaryIO], encoding: str | None, name: str) -
         warnings.append(f"Some bytes are not valid {chosen} and were replaced by \ufffd.")
     if seen.nul and not chosen.startswith(("utf-16", "utf-32")):
         notes.append(f"{seen.nul:,} NUL {'byte was' if seen.nul == 1 else 'bytes were'} removed.")
-    return Text(source, name, chosen, skipped, encoding is not None, tuple(notes), tuple(warnings), other)
+    strict, valid = encoding is not None, seen.damaged == 0
+    return Text(source, name, chosen, skipped, strict, valid, tuple(notes), tuple(warnings), other)
 
 
 @dataclass(frozen=True)
@@ -190,9 +204,9 @@ def _look(source: Callable[[], BinaryIO]) -> _Seen:
         while block := file.read(BLOCK_BYTES):
             nul += block.count(0)
             shifted = any(shift in block for shift in SHIFTS)
-            text = decoder.decode(block)
-            if block.isascii() and text.isascii() and not shifted:
+            if block.isascii() and not shifted and not decoder.getstate()[0]:
                 continue
+            text = decoder.decode(block)
             # A block may end inside a character, which costs two marks at most.
             broken = text.count("\ufffd") - block.count("\ufffd".encode())
             damaged += max(0, broken)
@@ -220,21 +234,48 @@ def _guess(seen: _Seen, notes: list[str], warnings: list[str]) -> tuple[str, str
     return encoding, None if second is None else second[0]
 
 
-def _rank(sample: bytes) -> list[tuple[str, float]]:
+def likeliest_encoding(names: bytes, usual: dict[str, float]) -> str:
+    """Return the likeliest encoding of names that are not UTF-8.
+
+    They are too short for the frequencies of their letters alone, so it also counts how many letters stand where names
+    have none, and how many ideographs are among the common ones.
+
+    Args:
+        names: the bytes of all of them, one a line.
+        usual: how usual encodings are that are no candidates for a table, or more or less usual for names.
+    """
+
+    def likelihood(codec: str, odds: float) -> float:
+        text = names.decode(codec, "replace")
+        letters = [character for character in text if not character.isascii()]
+        unusual = len(UNUSUAL_IN_NAMES.findall(text)) + sum(not _is_common(letter, codec) for letter in letters)
+        return odds * exp(-STRICTNESS * unusual / max(1, len(letters)))
+
+    return max(_rank(names, usual), key=lambda ranked: likelihood(*ranked))[0]
+
+
+def _is_common(letter: str, codec: str) -> bool:
+    """Say whether a letter is among the common ones of a character set of ideographs; True in one without levels."""
+    data = letter.encode(codec, "replace")
+    return codec not in COMMON or len(data) < 2 or COMMON[codec].fullmatch(data) is not None
+
+
+def _rank(sample: bytes, usual: dict[str, float] | None = None) -> list[tuple[str, float]]:
     """Return the encodings that fit, the likeliest first: a detector's odds times how much they look like text."""
     import chardet  # only here: it loads tables of letter frequencies
 
-    found = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=list(CANDIDATES))
+    candidates = CANDIDATES | {name: (name, how) for name, how in (usual or {}).items()}
+    found = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=list(candidates))
     sureness = {str(guess["encoding"]): guess["confidence"] for guess in found}
     odds = {}
-    for known_as, (codec, usual) in CANDIDATES.items():
+    for known_as, (codec, prior) in candidates.items():
         text = sample.decode(codec, "replace")
         letters = sum(not character.isascii() for character in text) or 1
         strange = len(IMPLAUSIBLE.findall(text)) / letters
         if not ONLY_ICELANDIC.search(text):  # Turkish shares all else with Western languages
             strange += len(ICELANDIC.findall(text)) / letters
         kana = len(KANA.findall(text)) / letters  # which no other script's bytes make up by chance
-        odds[codec] = (sureness.get(known_as, 0) + kana**2 / 2) * usual * exp(-STRICTNESS * strange)
+        odds[codec] = (sureness.get(known_as, 0) + kana**2 / 2) * prior * exp(-STRICTNESS * strange)
     return sorted(odds.items(), key=lambda item: -item[1])
 
 

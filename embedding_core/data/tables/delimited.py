@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from embedding_core.base.errors import InputError
 from embedding_core.data.table import Format, RawTable, ReadOptions, ReadReport
-from embedding_core.data.tables.decode import BLOCK_BYTES, Text
+from embedding_core.data.tables.decode import Text
 from embedding_core.data.tables.dialect import ESCAPED_QUOTE, NO_DELIMITER, Dialect, find_dialect
 from embedding_core.data.tables.header import has_header, left_out_above
 from embedding_core.data.tables.records import Layout, iterate_lines, read_columns
@@ -18,22 +18,21 @@ TEXT_COLUMN = "text"
 PROMISED = {Format.CSV: ",", Format.TSV: "\t"}
 
 
-def read_delimited(text: Text, form: Format, options: ReadOptions, *, head: int | None = None) -> RawTable:
+def read_delimited(text: Text, form: Format, options: ReadOptions) -> RawTable:
     """Read text in any encoding: a table where it is one, else a line an item.
 
     Args:
         text: the file.
         form: what the name promises; what promises TXT becomes a table only when it clearly is one.
         options: what the person has decided.
-        head: read no more than the lines of so many bytes.
 
     Raises:
         InputError: there is nothing but white space, or the encoding does not fit.
     """
-    sample, whole = _sample(text, head)
+    sample, whole = _sample(text)
     if not sample or sample.isspace():
         raise InputError(f"{text.name} contains only white space.", "Use a file with at least one row.")
-    source = _Lines(text, head, carriage=b"\r" in sample and b"\n" not in sample)
+    source = _Lines(text, carriage=b"\r" in sample and b"\n" not in sample)
     if source.carriage:
         sample = sample.replace(b"\r", b"\n")
     if (
@@ -65,18 +64,13 @@ def is_clear_table(sample: bytes, whole: bool = True) -> bool:
 class _Lines:
     """A text as blocks that end with their lines, as often as needed."""
 
-    def __init__(self, text: Text, head: int | None, *, carriage: bool) -> None:
-        self.text, self.head, self.carriage = text, head, carriage
+    def __init__(self, text: Text, *, carriage: bool) -> None:
+        self.text, self.carriage = text, carriage
 
     def blocks(self, offset: int = 0, change: Callable[[bytes], bytes] | None = None) -> Iterator[bytes]:
         """Yield the text from so many bytes on; `change` is given whole lines."""
-        if self.head is not None:
-            whole = self.text.head(self.head)[0][offset:]
-            whole = whole.replace(b"\r", b"\n") if self.carriage else whole
-            yield change(whole) if change else whole
-            return
         rest = b""
-        for block in self.text.blocks(BLOCK_BYTES):
+        for block in self.text.blocks():
             if offset >= len(block):
                 offset -= len(block)
                 continue
@@ -95,9 +89,9 @@ class _Lines:
             yield change(rest) if change else rest
 
 
-def _sample(text: Text, head: int | None) -> tuple[bytes, bool]:
+def _sample(text: Text) -> tuple[bytes, bool]:
     """Return the first lines and whether they are all there is; white space in front of all may be long."""
-    size = SAMPLE_BYTES if head is None else min(head, SAMPLE_BYTES)
+    size = SAMPLE_BYTES
     sample, whole = text.head(size)
     while not whole and sample.isspace():
         size *= 8

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from embedding_core.data.tables.header import MAX_ABOVE, count_above, has_row_names, header_odds
+from embedding_core.data.tables.header import MAX_ABOVE, SURE_ODDS, count_above, has_row_names, header_odds
 from embedding_core.data.tables.records import Record, quotes_wrap, read_records, split_lines
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -80,7 +80,7 @@ class Dialect:
         after = [cell for row in rows for cell in row[1:]]
         # Some write a space after each comma; in prose that is cut at its commas there is one as well.
         alike = len(rows) >= 3 and set(map(len, rows)) == {self.width}
-        spaced = alike and all(cell.startswith(" ") for cell in after) and header_odds(rows) > 0
+        spaced = alike and all(cell.startswith(" ") for cell in after) and header_odds(rows) > 2 * SURE_ODDS
         cells = [cell for row in rows for cell in row]
         return sum(_is_whole(cell, self.delimiter, spaced=spaced) for cell in cells) / max(1, len(cells))
 

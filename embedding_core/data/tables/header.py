@@ -8,8 +8,6 @@ from math import log
 from statistics import median
 from typing import TypeVar
 
-from embedding_core.data.columns import DATE, DECIMAL
-
 _T = TypeVar("_T", str, int)
 
 TEXT_NAMES = frozenset(
@@ -32,8 +30,9 @@ MAX_CELLS = 40_000
 MAX_ABOVE = 10
 MAX_NAME_CHARS = 300
 MAX_NAMED = 200
-_NUMBER = re.compile(DECIMAL)
-_DATE = re.compile(DATE)
+# Wider than what a column is typed by: a cell that may be a number or a date speaks against a name.
+_NUMBER = re.compile(r"[-+(]?[$€£¥]?\s?\.?\d[\d.,'\s]*([eE][-+]?\d+)?\s?[%$€£¥]?\)?$")
+_DATE = re.compile(r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{4}[-/]\d{2})([T ]\d.*)?$|\d{1,2}:\d{2}(:\d{2}.*)?$")
 _MISSING = frozenset("nan na n/a null none -".split())
 _ENDS = ".?!:;,"
 
@@ -52,6 +51,7 @@ SEVERAL_COLUMNS, ONE_COLUMN, UNPROMISED = 2.2, -0.5, -2.5
 """Before anything is seen: tables mostly have a header, lists mostly do not."""
 ROW_NAMES = 4.0
 REPEATED = -1.6
+SURE_ODDS = 2.0
 
 
 def known_name(cell: str) -> str:
@@ -103,13 +103,17 @@ def count_above(rows: Sequence[Sequence[str]]) -> int:
     """Count the rows above a table: titles, or names of properties and their values, which leave cells of it empty."""
     filled = [sum(bool(cell.strip()) for cell in row) for row in rows[: HEAD + 1]]
     usual = median(filled[1:]) if len(filled) > 1 else 0
-    above = next((i for i, count in enumerate(filled) if count >= usual), 0)
-    if usual < 2 or not 0 < above <= MAX_ABOVE or len(rows) < above + 2:
+    if usual < 2 or filled[0] >= usual:
         return 0
+    starts = {next((i for i, count in enumerate(filled) if count >= least), 0) for least in (2, usual)}
+    odds = {start: header_odds(rows[start:]) for start in starts if 0 < start <= MAX_ABOVE and start + 1 < len(rows)}
+    best = max(odds, key=lambda start: odds[start], default=0)
+    titled = filled[0] == 1 and bool(rows[0][0].strip())
+    if best and odds[best] > max(0.0, min(SURE_ODDS, header_odds(rows)) if titled else header_odds(rows)):
+        return best
     # Of two columns one may lack a name or a value; with more, a row of one cell over full rows is no part of them.
-    if usual >= 3 and max(filled[:above]) == 1 and min(filled[above:]) > usual / 2:
-        return above
-    return above if header_odds(rows[above:]) > max(0.0, header_odds(rows)) else 0
+    least = min(odds, default=0)
+    return least if usual >= 3 and max(filled[:least], default=0) == 1 and min(filled[least:]) > usual / 2 else 0
 
 
 def left_out_above(lines: Sequence[str]) -> list[str]:
@@ -123,10 +127,12 @@ def left_out_above(lines: Sequence[str]) -> list[str]:
 def _kind(cell: str) -> str:
     if not cell:
         return "empty"
-    if _NUMBER.match(cell):
-        return "number"
+    if cell[0].isalpha():
+        return "missing" if cell.lower() in _MISSING else "text"
     if _DATE.match(cell):
         return "date"
+    if _NUMBER.match(cell):
+        return "number"
     return "missing" if cell.lower() in _MISSING else "text"
 
 
@@ -174,13 +180,19 @@ def _run(first: list[str], columns: list[list[str]], body: Sequence[Sequence[str
     if not numbers or not _counts(first, numbers):
         return set(), 0.0
     if len(numbers) == 1:
-        below = [value for value in columns[numbers[0]] if _is_whole(value)]
-        alone = _is_year(first[numbers[0]]) and not any(map(_is_year, below))
-        return (set(numbers), 0.0) if alone or not below else (set(), 0.0)
+        return _lone_number(first[numbers[0]], columns[numbers[0]], set(numbers))
     lead = max(0, len(body[0]) - len(first)) if body else 0
     if body and 2 * sum(_counts(row[lead:], numbers) for row in body) > len(body):
         return set(numbers), log(RUN_NAMES / RUN_AMONG_RUNS)
     return set(numbers), log(RUN_NAMES / (RUN_VALUES if len(numbers) > 2 else SHORT_RUN_VALUES))
+
+
+def _lone_number(cell: str, column: list[str], run: set[int]) -> tuple[set[int], float]:
+    """Judge the only number of a row: a year over other numbers, any over words, or the 0 of pandas over decimals."""
+    whole = [value for value in column if _is_whole(value)]
+    if not whole and cell == "0" and all(_kind(value) == "number" for value in column):
+        return run, log(RUN_NAMES * (len(column) + 1) / SHORT_RUN_VALUES / 10)
+    return (run, 0.0) if not whole or (_is_year(cell) and not any(map(_is_year, whole))) else (set(), 0.0)
 
 
 def _is_whole(cell: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, TypeAlias
 
 from embedding_core.base.config import load_config
@@ -29,13 +30,13 @@ def to_columns(records: Sequence[Record | None], notes: list[str], warnings: lis
         notes: what was understood is added to them.
         warnings: what was left out is added to them.
     """
-    if any(isinstance(value, dict) for record in records if record for value in record.values()):
+    if any(dict in map(type, record.values()) for record in records if record):
         maps = _maps(records)
         if maps:
             named = ", ".join(repr(name) for name in sorted(maps)[:_NAMED])
             warnings.append(f"The keys of {named} differ from record to record; they were kept as JSON.")
         records = [None if record is None else dict(_flat(record, maps)) for record in records]
-    filled = Counter(name for record in records if record for name in record)
+    filled = Counter(chain.from_iterable(record for record in records if record))
     names = list(filled)
     if len(names) > (limit := load_config().max_columns):
         kept = {name for name, _ in filled.most_common(limit)}
@@ -93,7 +94,7 @@ def _flat(record: Record, maps: frozenset[str], prefix: str = "") -> Iterator[tu
 
 def _cells(name: str, values: list[Any], notes: list[str]) -> list[Any]:
     """Return the values of a column with every list in it as numbers, as text, or as JSON."""
-    lists = [value for value in values if isinstance(value, list)]
+    lists = [value for value in values if isinstance(value, list)] if list in set(map(type, values)) else []
     if not lists or all(is_numeric(value) for value in lists):
         return values
     if all(is_chat(value) for value in lists if value):

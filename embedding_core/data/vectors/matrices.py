@@ -75,10 +75,10 @@ def _check_finite(array: NDArray[Any], matrix: Matrix, name: str) -> None:
     if not bad.any():
         return
     rows = np.flatnonzero(bad)
-    summary = array[rows]
-    if np.isnan(summary).any():
+    bad_rows = array[rows]
+    if np.isnan(bad_rows).any():
         what = "NaN"
     else:
-        what = "infinity" if np.isinf(summary).any() else "numbers too large for float32"
+        what = "infinity" if np.isinf(bad_rows).any() else "numbers too large for float32"
     message = f"{name} has {what} in {len(rows):,} of {len(matrix):,} rows (first: row {rows[0]:,}, counting from 0)."
     raise InputError(message, "Remove these rows or find their cause; numpy.isfinite finds them.")

@@ -1,6 +1,6 @@
 """pocket-clip, the default for pictures: an image tower trained by this project into MiniLM's own space.
 
-LiT, Zhai et al. 2022, https://arxiv.org/abs/2111.07991. Its folder is replaced as a whole by `training.pocket_export`.
+LiT, Zhai et al. 2022, https://arxiv.org/abs/2111.07991. Its folder is replaced as a whole by `recipes.pocket.export`.
 """
 
 from __future__ import annotations

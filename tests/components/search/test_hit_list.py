@@ -58,7 +58,7 @@ def test_a_text_column_may_go_by_any_name(tmp_path: Path) -> None:
 def test_json_holds_the_question_and_every_reason(tmp_path: Path, dataset: Dataset) -> None:
     found = asked(tmp_path, dataset, Question("red boat \ud800", method=RankingMethod.BM25, where="place < c"))
     record = json.loads(hit_list.to_json(dataset, found))
-    assert (record["engine"], record["where"], record["passing"]) == ("bm25", "place < c", 2)
+    assert (record["engine"], record["where"], record["filtered_rows"]) == ("bm25", "place < c", 2)
     assert [hit["text"] for hit in record["hits"]] == ["a red boat", "a blue boat"]
     assert set(record["hits"][0]["words"]) == {"red", "boat"}
     assert 0 <= record["hits"][0]["percentile_random"] <= 1

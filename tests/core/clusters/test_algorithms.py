@@ -29,7 +29,7 @@ METHODS = pytest.mark.parametrize("params", EVERY, ids=lambda params: type(param
 
 @pytest.mark.parametrize("over", [FeatureSpace.DIRECTIONS, FeatureSpace.VECTORS])
 def test_kmeans_is_that_of_scikit_learn(over: FeatureSpace) -> None:
-    found = cluster(ROWS, KMeansParams(6, seed=3, restarts=2, over=over))
+    found = cluster(ROWS, KMeansParams(6, seed=3, restarts=2, feature_space=over))
     rows = unit_rows(ROWS) if over is FeatureSpace.DIRECTIONS else ROWS
     theirs = KMeans(6, random_state=3, n_init=2).fit(rows)
     assert adjusted_rand_score(theirs.labels_, found.labels) == 1
@@ -151,7 +151,7 @@ def test_no_rows_are_refused() -> None:
         lambda: KMeansParams(2_001),
         lambda: KMeansParams(seed=-1),
         lambda: KMeansParams(restarts=0),
-        lambda: KMeansParams(over="shape"),
+        lambda: KMeansParams(feature_space="shape"),
         lambda: HDBSCANParams(1),
         lambda: HDBSCANParams(min_samples=0),
         lambda: HDBSCANParams(cluster_selection="root"),

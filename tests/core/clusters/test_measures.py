@@ -7,7 +7,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, s
 
 from embedding_core.base.errors import InputError
 from embedding_core.base.vectors import unit_rows
-from embedding_core.clusters import NOISE, Clusters, agreement
+from embedding_core.clusters import NOISE, Clusters, FeatureSpace, KMeansParams, agreement, cluster
 from embedding_core.clusters.silhouette import rivals, silhouettes
 from tests.core.clusters.made import blobs
 
@@ -20,6 +20,31 @@ def test_silhouettes_are_those_of_scikit_learn() -> None:
     unit = unit_rows(ROWS)
     np.testing.assert_allclose(silhouettes(unit, TRUE), silhouette_samples(unit, TRUE, metric="cosine"), atol=2e-5)
     assert Clusters.measured(unit, TRUE).silhouette == pytest.approx(silhouette_score(unit, TRUE, metric="cosine"))
+
+
+def test_a_vector_without_length_has_the_cosine_0_as_in_scikit_learn() -> None:
+    rows = np.array(ROWS)
+    rows[::9] = 0
+    unit = unit_rows(rows)
+    expected = silhouette_samples(unit, TRUE, metric="cosine")
+    np.testing.assert_allclose(silhouettes(unit, TRUE), expected, atol=2e-5)
+    apart = 1 - unit @ unit.T
+    means = np.stack([apart[:, number == TRUE].mean(axis=1) for number in range(4)], axis=1)
+    means[np.arange(len(rows)), TRUE] = np.inf
+    clear = np.diff(np.sort(means, axis=1)[:, :2], axis=1)[:, 0] > 1e-6
+    found = rivals(unit, TRUE, np.arange(len(rows), dtype=np.int32))
+    assert found[clear].tolist() == means.argmin(axis=1)[clear].tolist()
+    # As points of a plane they are what they are.
+    np.testing.assert_allclose(silhouettes(rows, TRUE), silhouette_samples(rows, TRUE, metric="sqeuclidean"), atol=2e-5)
+
+
+def test_vectors_without_length_are_said() -> None:
+    rows = np.array(ROWS)
+    assert cluster(rows, KMeansParams(3)).note == ""
+    rows[:2] = 0
+    note = cluster(rows, KMeansParams(3)).note
+    assert "2 vectors are zero and have no direction" in note
+    assert cluster(rows, KMeansParams(3, feature_space=FeatureSpace.VECTORS)).note == ""
 
 
 def test_noise_has_no_silhouette_and_counts_for_nobody() -> None:

@@ -25,7 +25,7 @@ def stages(space: Embed) -> list[ClusterStage]:
         EditClusters(three, (Merge((0, 2)),)),
         EditClusters(three, (Split(1), Merge((0, 3)))),
         Cluster(space, HDBSCANParams(4)),
-        Cluster(space, KMeansParams(4, over=FeatureSpace.MAP), Project(space, PCAParams())),
+        Cluster(space, KMeansParams(4, feature_space=FeatureSpace.MAP), Project(space, PCAParams())),
     ]
 
 

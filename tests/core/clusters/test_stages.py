@@ -63,7 +63,7 @@ def test_clusters_and_their_edits(engine: Engine, space: Embed) -> None:
 
 def test_clusters_of_a_map(engine: Engine, space: Embed) -> None:
     drawn = Project(space, PCAParams())
-    stage = Cluster(space, KMeansParams(4, over=FeatureSpace.MAP), drawn)
+    stage = Cluster(space, KMeansParams(4, feature_space=FeatureSpace.MAP), drawn)
     found = made(engine, stage)
     assert found.centers.shape == (4, 2)
     assert stage.rows(engine.store).shape[1] == 2

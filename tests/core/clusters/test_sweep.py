@@ -13,7 +13,7 @@ from embedding_core.clusters.recommend import SweepScores, recommend
 from tests.core.clusters.made import blobs
 
 ROWS, TRUE = blobs((80, 70, 60, 50, 40), spread=0.2)
-FEW = SweepParams((2, 3, 5, 8), over=FeatureSpace.VECTORS)
+FEW = SweepParams((2, 3, 5, 8), feature_space=FeatureSpace.VECTORS)
 
 
 def test_the_right_number_is_recommended() -> None:

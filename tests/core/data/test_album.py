@@ -50,6 +50,15 @@ def test_the_key_is_the_hash_of_the_bytes_and_equal_pictures_share_a_thumbnail(t
     assert (tmp_path / "thumbnails.bin").stat().st_size == made.index["size"][0]
 
 
+def test_equal_pictures_are_equal_albums_whoever_is_ready_first(tmp_path: Path) -> None:
+    sizes = [(2000, 2000) if i % 7 == 0 else (8 + i, 8) for i in range(40)]
+    files = [file(f"{i}.png", picture("red", size)) for i, size in enumerate(sizes)]
+    made = album(tmp_path, *files)
+    assert made.index["start"].is_monotonic_increasing
+    assert {path.name for path in tmp_path.iterdir()} == {"index.parquet", "skipped.json", "thumbnails.bin"}
+    assert all(made.thumbnail(key).startswith(b"\xff\xd8") for key in made.index["key"])
+
+
 def test_what_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
     made = album(

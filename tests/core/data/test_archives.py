@@ -1,5 +1,6 @@
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -93,6 +94,53 @@ def test_names_in_utf8_are_told_from_names_in_cp437(tmp_path: Path) -> None:
     path = written(tmp_path / "a.zip", {"1-XX.jpg": b"1", "2-YY.jpg": b"2", "3-\u732b.jpg": b"3"})
     path.write_bytes(path.read_bytes().replace(b"XX", "é".encode()).replace(b"YY", "éé".encode("cp437")))
     assert [file.name for file in opened(path).files] == ["1-é.jpg", "2-éé.jpg", "3-猫.jpg"]
+
+
+def named_elsewhere(path: Path, names: list[str], encoding: str) -> Path:
+    """An archive whose names are bytes of an encoding, without a word about which."""
+    stand_ins = []
+    for place, name in enumerate(names):
+        size = len(name.encode(encoding))
+        stand_ins.append(f"{place:03}".ljust(size, "#")[:size])
+    written(path, dict.fromkeys(stand_ins, b""), zipfile.ZIP_STORED)
+    data = path.read_bytes()
+    for stand_in, name in zip(stand_ins, names, strict=True):
+        data = data.replace(stand_in.encode(), name.encode(encoding))
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp437", ["Bäume/1.jpg", "Bäume/2.jpg", "Häuser/Straße.jpg"]),
+        ("cp437", ["Été/la forêt.jpg", "Été/élève.jpg"]),
+        ("cp850", ["Été/À la plage.jpg", "forêt/élève.jpg"]),
+        ("cp437", ["niño/1.jpg", "niña/2.jpg", "señal/3.jpg"]),
+        ("cp932", ["猫/画像1.jpg", "犬/画像2.jpg"]),
+        ("cp932", ["ねこ/表.jpg", "いぬ/ソート.jpg"]),
+        ("gbk", ["红色/图片1.jpg", "蓝色/图片2.jpg"]),
+        ("gbk", ["苹果/新建文件夹.jpg", "香蕉/照片.jpg"]),
+        ("big5", ["紅色/圖片1.jpg", "藍色/圖片2.jpg"]),
+        ("cp949", ["고양이/사진1.jpg", "강아지/사진2.jpg"]),
+        ("cp866", ["кошки/фото1.jpg", "собаки/фото2.jpg"]),
+        ("utf-8", ["猫/1.jpg", "кошки/2.jpg", "Bäume/3.jpg"]),
+    ],
+)
+def test_names_in_the_encoding_of_another_machine(tmp_path: Path, encoding: str, names: list[str]) -> None:
+    pictures = opened(named_elsewhere(tmp_path / "a.zip", names, encoding))
+    assert [file.name for file in pictures.files] == names
+    assert [file.label for file in pictures.files] == [name.split("/")[0] for name in names]
+
+
+def test_a_second_name_in_unicode_is_used_if_it_belongs_to_the_first(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for raw, checked in ((b"1___.jpg", b"1___.jpg"), (b"2___.jpg", b"renamed since")):
+            info = zipfile.ZipInfo(raw.decode())
+            field = b"\1" + zlib.crc32(checked).to_bytes(4, "little") + "猫/1.jpg".encode()
+            info.extra = struct.pack("<HH", 0x7075, len(field)) + field
+            archive.writestr(info, raw)
+    assert [file.name for file in opened(tmp_path / "a.zip").files] == ["猫/1.jpg", "2___.jpg"]
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR])

@@ -52,6 +52,24 @@ def test_all_at_once_ranks_as_search_does(
         assert found[found >= 0].tolist() == one.hits.rows.tolist()
 
 
+@pytest.mark.parametrize("method", RankingMethod)
+def test_no_empty_text_is_ranked_and_no_query_is_a_sum(
+    engine: Engine, method: RankingMethod, cross_encoder: Path
+) -> None:
+    dataset = Dataset.create("blank", ["king", "man", "", "woman", " ", "queen", "king - man + woman"])
+    engine.keep_dataset(dataset)
+    space, name = engine.embedding(dataset, "minilm-static"), str(cross_encoder)
+    model = (name, cross_encoder_revision(name)) if method is RankingMethod.CROSS else ()
+    query = "king - man + woman"
+    rows = engine.make(RankQueries(space, (query,), method, *model))[0]
+    assert not {2, 4} & set(rows.tolist())
+    one = answer(engine, dataset, space, Question(query, method=method, k=9, cross_encoder=name), engine.make)
+    assert one is not None
+    assert rows[rows >= 0].tolist() == one.hits.rows.tolist()
+    if method is not RankingMethod.CROSS:
+        assert rows[0] == 6
+
+
 def test_rankings_depend_on_what_they_are_made_of(engine: Engine, faq: Dataset) -> None:
     static, tfidf = (engine.embedding(faq, name) for name in ("minilm-static", "tf-idf"))
     assert RankQueries(static, QUERIES, RankingMethod.BM25).key == RankQueries(tfidf, QUERIES, RankingMethod.BM25).key

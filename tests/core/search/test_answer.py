@@ -172,6 +172,46 @@ def test_tiny_data_and_long_queries_do_no_harm(engine, method, rows):
         assert len(found.hits.rows) <= len(rows)
 
 
+BLANK = ["wireless customer support", "", "email address", "placeholder", " \n", "he led", "\u00a0", "active lines"]
+
+
+@pytest.mark.parametrize("method", [RankingMethod.DENSE, RankingMethod.BM25, RankingMethod.HYBRID, RankingMethod.LATE])
+@pytest.mark.parametrize(
+    "question", [Question("active customers"), Question(more=(0,)), Question("a", where="id != 1")]
+)
+def test_an_empty_text_is_never_a_hit(engine, method, question):
+    if method is RankingMethod.LATE and not question.words:
+        return
+    space = opened(engine, Dataset.create("blank", BLANK))
+    for expansion in (None, ExpansionParams()):
+        found = asked(engine, space, replace(question, method=method, k=50, expansion=expansion))
+        assert not {1, 4, 6} & set(found.hits.rows.tolist())
+        if method in (RankingMethod.DENSE, RankingMethod.LATE):
+            assert len(found.hits.rows) == 5 - len(question.more)
+    assert found.passing == len(BLANK) - bool(question.where)
+
+
+def test_vectors_of_ones_own_are_hits_whatever_their_texts(engine):
+    vectors = np.eye(3, dtype=np.float32)
+    space = opened(engine, Dataset.create("own", ["a", "", " "], vectors=vectors))
+    assert sorted(asked(engine, space, Question("a", arithmetic=True)).hits.rows.tolist()) == [1, 2]
+    assert sorted(asked(engine, space, Question("a", arithmetic=True, keep_inputs=True)).hits.rows.tolist()) == [
+        0,
+        1,
+        2,
+    ]
+
+
+def test_a_dash_is_a_dash_unless_the_question_is_a_sum(engine, words):
+    for query in ("king - man + woman", "covid-19 - a review", "- night", "+ 1", "a - - b", "-5"):
+        found = asked(engine, words, Question(query, k=3))
+        assert found.terms == ()
+        assert found.first_otherwise is None
+    assert "king" in texts(words, asked(engine, words, Question("king - man + woman", k=3)))
+    with pytest.raises(InputError, match="no term next to it"):
+        asked(engine, words, Question("king -", arithmetic=True))
+
+
 def test_vectors_without_an_encoder_know_their_items_only(engine):
     rng = np.random.default_rng(0)
     names = ["king", "queen", "man", "woman", "stone"]

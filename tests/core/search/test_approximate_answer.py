@@ -135,7 +135,7 @@ def test_examples_and_expansion_move_the_query(engine, opened):
 
 def test_a_sum_names_what_would_be_first_otherwise(engine, opened):
     first, second = opened[0].texts[3], opened[0].texts[4]
-    near, exact = both(engine, opened, replace(NEAR, words=f'"{first}" + "{second}"'))
+    near, exact = both(engine, opened, replace(NEAR, words=f'"{first}" + "{second}"', arithmetic=True))
     assert near.approximate is not None
     assert near.first_otherwise == exact.first_otherwise in (3, 4)
 

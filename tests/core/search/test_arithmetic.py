@@ -13,8 +13,8 @@ def test_signs_between_spaces_make_a_sum():
 
 
 @pytest.mark.parametrize("query", ["", "king", "well-known words", "C++ or C", '"war - causes"', "1-2", "😀"])
-def test_all_else_is_plain_words(query):
-    assert parse_sum(query) == ()
+def test_without_a_sign_between_spaces_there_is_one_term(query):
+    assert parse_sum(query) == ((Term(1, query.strip('"')),) if query else ())
 
 
 @pytest.mark.parametrize("query", ["king -", "king - + man", "+ ", "a - - b"])

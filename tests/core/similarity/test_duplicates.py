@@ -91,6 +91,20 @@ def test_equal_rows_are_one_group() -> None:
     assert found.weakest_cosines.tolist() == [1]
 
 
+def test_only_what_is_compared_is_in_a_group() -> None:
+    rows = np.random.default_rng(0).normal(size=(12, 8)).astype(np.float32)
+    rows[[1, 4, 6]], rows[9] = rows[1], rows[2]
+    among = np.ones(12, dtype=bool)
+    among[[4, 6]] = False
+    found = find_duplicates(rows, DuplicatesParams(0.99), among=among)
+    assert found.groups.tolist() == [-1, -1, 0, -1, -1, -1, -1, -1, -1, 0, -1, -1]
+    assert found.keep.tolist() == [row != 9 for row in range(12)]
+    assert found.weakest.tolist() == [[2, 9]]
+    assert found.rows_of(0) == (2, 9)
+    nothing = find_duplicates(rows, among=np.zeros(12, dtype=bool))
+    assert (nothing.count, nothing.pairs, bool(nothing.keep.all())) == (0, 0, True)
+
+
 @pytest.mark.parametrize("n", [1, 2])
 def test_few_rows_have_no_double(n: int) -> None:
     found = find_duplicates(np.eye(3, dtype=np.float32)[:n])

@@ -136,6 +136,15 @@ def test_all_that_is_left_can_be_recommended() -> None:
         recommend(ROWS, ())
 
 
+def test_what_may_not_be_recommended_is_not() -> None:
+    among = np.ones(len(ROWS), dtype=bool)
+    among[:5] = False
+    params = RecommendParams(len(ROWS), 0.7)
+    found = recommend(ROWS, (5, 1), params, among)
+    assert sorted(found.rows.tolist()) == list(range(6, len(ROWS)))
+    assert not len(recommend(ROWS, (5,), params, np.zeros(len(ROWS), dtype=bool)).rows)
+
+
 def test_tokens_are_aligned_by_their_cosine() -> None:
     left, right = np.array([[2, 0], [0, 1]], np.float32), np.array([[0, 3], [1, 0], [-1, 0]], np.float32)
     found = align(["a", "b"], left, ["b", "a", "not a"], right)

@@ -16,6 +16,7 @@ from embedding_core.classifiers.split import SplitParams
 from embedding_core.classify.curve import CurveParams, learning_curve
 from embedding_core.classify.spreading import SpreadParams, spread_labels
 from embedding_core.classify.stages import CrossValidate, DrawLearningCurve, SpreadLabels, TrainClassifier
+from embedding_core.data.dataset import Dataset
 from embedding_core.data.labels import labels_of
 from embedding_core.data.samples.catalog import load_sample
 from embedding_core.encoders.stages import Embed
@@ -37,6 +38,13 @@ def space(engine: Engine) -> Embed:
     dataset = load_sample("words")
     engine.keep_dataset(dataset)
     return engine.embedding(dataset, "minilm-static")
+
+
+def test_empty_texts_are_no_duplicates_of_each_other(engine: Engine) -> None:
+    dataset = Dataset.create("blank", ["", "the same", " ", "another text", "", "the same"])
+    engine.keep_dataset(dataset)
+    found = engine.make(FindDuplicates(engine.embedding(dataset, "minilm-static"), DuplicatesParams(0.99)))
+    assert [found.rows_of(group) for group in range(found.count)] == [(1, 5)]
 
 
 def made(engine: Engine, stage: Stage) -> object:

@@ -180,10 +180,10 @@ HEADERS: dict[str, Callable[[random.Random, int], tuple[list[str] | None, Rows]]
 }
 
 
-def dialects(seed: int = 0) -> Iterator[Made]:
-    """Yield every delimiter with every quoting and every header, a few times, the rest drawn."""
+def dialects(seed: int = 0, draws: int = DRAWS) -> Iterator[Made]:
+    """Yield every delimiter with every quoting and every header, so many times each, the rest drawn."""
     draw = random.Random(seed)
-    for delimiter, quoting, header, _ in product(DELIMITERS, QUOTING, HEADERS, range(DRAWS)):
+    for delimiter, quoting, header, _ in product(DELIMITERS, QUOTING, HEADERS, range(draws)):
         yield _make(draw, delimiter, quoting, header)
 
 
