@@ -13,7 +13,7 @@ from embedding_core.engine import Engine
 from embedding_core.workspace import Workspace
 
 _MOST_WARNINGS = 3
-_WARNING_CHARS = 320
+_WARNING_CHARS = 240
 _NAME_CHARS = 40
 
 
@@ -67,6 +67,6 @@ def _bar(summary: Summary, key: str) -> Asked | None:
 
 
 def _with_warnings(summary: Summary) -> str:
-    named = [f"- {md_label(shorten(text, _WARNING_CHARS))}" for text in summary.warnings[:_MOST_WARNINGS]]
+    named = [f":small[{md_label(shorten(text, _WARNING_CHARS))}]" for text in summary.warnings[:_MOST_WARNINGS]]
     more = len(summary.warnings) - len(named)
-    return "\n".join([line(summary), "", *named, *([f"- and {more:,} more"] if more else [])])
+    return "  \n".join([line(summary), *named, *([f":small[and {more:,} more]"] if more else [])])

@@ -97,11 +97,9 @@ def row_of(dataset: Dataset, name: str) -> int:
     raise InputError(f"{dataset.name} has no row with the id {name!r}.", hint)
 
 
-def embedded(
-    engine: Engine, file: Path, options: EmbeddingOptions, label: str | None = None
-) -> tuple[Dataset, Embed, dict[str, Any]]:
+def embedded(engine: Engine, file: Path, options: EmbeddingOptions) -> tuple[Dataset, Embed, dict[str, Any]]:
     """Return the data set of a file, its embedding stage (made), and a record of how it was embedded."""
-    dataset = read_dataset(engine, file, options, label)
+    dataset = read_dataset(engine, file, options)
     stage = space_of(engine, dataset, options.encoder)
     start = time.perf_counter()
     cached = engine.ready(stage)

@@ -1,5 +1,6 @@
 """`evaluate`: scores of encoders and rankings on queries, sentence pairs or labels of your own."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -165,7 +166,8 @@ def labels(
     if test is not None:
         if split is not None:
             raise InputError("Both --test and --split-column say what to test on.", "Give one of them.")
-        dataset, split = _joined(dataset, read_dataset(engine, test, data, label), label), _SPLIT
+        reading = replace(data.reading, label_column=label)
+        dataset, split = _joined(dataset, read_dataset(engine, test, replace(data, reading=reading)), label), _SPLIT
         engine.keep_dataset(dataset)
     space = space_of(engine, dataset, data.encoder)
     with_progress(engine, space)

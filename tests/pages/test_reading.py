@@ -161,13 +161,13 @@ def test_what_was_decided_of_a_file_is_remembered(app: AppTest) -> None:
 
 
 def test_the_place_of_the_records_can_be_changed(app: AppTest) -> None:
-    places = {"a": [{"text": f"Row {i} of the first."} for i in range(5)], "b": [{"text": "Row of b."}]}
-    drop(open_page(app, "data"), "x.json", json.dumps(places))
-    assert any("'a' were read, and not 'b'" in plain(str(box.value)) for box in app.warning)
+    items = [{"text": f"Row {i} of the items, the longer ones."} for i in range(5)]
+    drop(open_page(app, "data"), "x.json", json.dumps({"items": items, "notes": [{"body": "A note.", "by": "me"}]}))
+    assert any("'items' were read, and not 'notes'" in plain(str(box.value)) for box in app.warning)
     box = next(box for box in app.selectbox if box.label == "Records at")
-    assert box.options == ["automatic (a)", "a", "b"]
-    settle(box.select("b").run())
-    assert app.dataframe[0].value["text"].tolist() == ["Row of b."]
+    assert box.options == ["automatic (items)", "items", "notes"]
+    settle(box.select("notes").run())
+    assert app.dataframe[0].value["body"].tolist() == ["A note."]
 
 
 def test_the_encoder_fits_what_was_brought(app: AppTest) -> None:

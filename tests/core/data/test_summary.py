@@ -48,7 +48,7 @@ def test_a_table_is_said_in_one_line(of_file: Summarized) -> None:
         ("text;topic\n" + "\n".join(row.replace(",", ";") for row in ROWS), "x.csv", "semicolon, header in line 1"),
         ("\n".join(ROWS), "x.csv", "comma, no header"),
         ("# made by hand\ntext,topic\n" + "\n".join(ROWS), "x.csv", "comma, header in line 2"),
-        ("Un été à la mer.\nDeux chats.\nTrois thés.\n".encode("cp1252"), "x.txt", "one text per line, cp1252"),
+        ("Un été à la mer.\nDeux chats.\n".encode("utf-16"), "x.txt", "one text per line, utf-16-le"),
         (json.dumps({"data": {"items": [{"text": f"Row {i} of it."} for i in range(5)]}}), "x.json", "`data.items`"),
     ],
 )
