@@ -74,15 +74,20 @@ def incompatibility(spec: EncoderSpec, dataset: Dataset) -> str:
     return ""
 
 
-def fitting_encoder(dataset: Dataset, wanted: str) -> str:
-    """Return the encoder that was in use if it fits a data set, else the default one of its kind."""
+def fitting_encoder(dataset: Dataset, wanted: str | None = None) -> str:
+    """Return the wanted encoder if it fits a data set, else the default one of its kind."""
     try:
-        if not incompatibility(encoders.resolve(wanted), dataset):
-            pictured = dataset.kind is Kind.PICTURES and wanted == encoders.DEFAULT_ENCODER
-            return encoders.DEFAULT_IMAGE_ENCODER if pictured else wanted
+        if wanted is not None and not incompatibility(encoders.resolve(wanted), dataset):
+            return wanted
     except EncoderError:
         pass
     return encoders.DEFAULT_IMAGE_ENCODER if dataset.kind is Kind.PICTURES else encoders.DEFAULT_ENCODER
+
+
+def kinds_of(spec: EncoderSpec) -> tuple[Kind, ...]:
+    """Return the kinds of data that an encoder reads."""
+    reads = {Kind.TEXT: Modality.TEXT, Kind.PICTURES: Modality.IMAGE, Kind.VECTORS: Modality.VECTORS}
+    return tuple(kind for kind, modality in reads.items() if modality in spec.reads)
 
 
 def open_store(config: Config | None = None) -> Store:

@@ -4,7 +4,7 @@ It is saved between visits and, where it is small enough, written into the addre
 belongs to one feature stands in the state that the feature's folder defines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
@@ -13,11 +13,15 @@ from embedding_core.base.links import read_rows, write_rows
 from embedding_core.base.stage import describe, revive
 from embedding_core.base.types import Key
 from embedding_core.data.choose import ColumnChoice
+from embedding_core.data.dataset import Kind
 from embedding_core.data.stages import Source
+from embedding_core.data.table import ReadOptions
 from embedding_core.encoders import DEFAULT_ENCODER, list_specs
 from embedding_core.features import FEATURES
 
 State = TypeVar("State", bound=FeatureState)
+
+_REMEMBERED_READINGS = 50
 
 _STATES = {feature.name: feature.state for feature in FEATURES if feature.state is not None}
 
@@ -34,6 +38,40 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What a person has decided of how a file is read."""
+
+    file: Key
+    """The key of its bytes."""
+    options: ReadOptions = field(default_factory=ReadOptions)
+    choice: ColumnChoice | None = None
+    """The columns, where they are not those that were guessed."""
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether nothing was decided."""
+        return self.options == ReadOptions() and self.choice is None
+
+
+@dataclass(frozen=True)
+class ChosenEncoders:
+    """The encoder that a person chose for each kind of data; None where none was chosen."""
+
+    text: str | None = None
+    pictures: str | None = None
+    vectors: str | None = None
+
+    def of(self, kind: Kind) -> str | None:
+        """Return the encoder that was chosen for a kind of data."""
+        chosen: str | None = getattr(self, kind)
+        return chosen
+
+    def choose(self, name: str, kinds: Iterable[Kind]) -> "ChosenEncoders":
+        """Return the choice with an encoder for these kinds."""
+        return replace(self, **{str(kind): name for kind in kinds})
+
+
+@dataclass(frozen=True)
 class Workspace:
     """The state of one visitor's session."""
 
@@ -42,11 +80,26 @@ class Workspace:
     """What the data set was made from, when it was from files; so that its reading can be changed."""
     choice: ColumnChoice = field(default_factory=ColumnChoice)
     encoder: str = DEFAULT_ENCODER
+    encoders: ChosenEncoders = field(default_factory=ChosenEncoders)
+    readings: tuple[Reading, ...] = ()
+    """Of the files last decided on, the last one first."""
+    dismissed: Key | None = None
+    """The data set, as it was read, whose summary was put away."""
     selection: Selection = field(default_factory=Selection)
     item: int | None = None
     """The row whose card is open."""
     states: tuple[FeatureState, ...] = field(default_factory=lambda: tuple(kind() for kind in _STATES.values()))
     """The state of every feature that has one, in the order of the menu: read by `state`, changed by `with_state`."""
+
+    def reading(self, file: Key) -> Reading | None:
+        """Return what was decided of how a file is read."""
+        return next((reading for reading in self.readings if reading.file == file), None)
+
+    def with_reading(self, reading: Reading) -> "Workspace":
+        """Return the workspace that remembers how a file is read, or forgets it when nothing is decided."""
+        others = [other for other in self.readings if other.file != reading.file]
+        kept = others if reading.is_automatic else [reading, *others]
+        return replace(self, readings=tuple(kept[:_REMEMBERED_READINGS]))
 
     def state(self, kind: type[State]) -> State:
         """Return the state of the feature that has states of this kind."""
@@ -72,7 +125,8 @@ class Workspace:
 
     def without_dataset(self) -> "Workspace":
         """Return the workspace after its data set has gone from the store."""
-        return Workspace(encoder=self.encoder, states=tuple(state.without_dataset() for state in self.states))
+        states = tuple(state.without_dataset() for state in self.states)
+        return Workspace(encoder=self.encoder, encoders=self.encoders, readings=self.readings, states=states)
 
     def within(self, rows: int) -> "Workspace":
         """Return the workspace without row numbers beyond a data set of so many rows."""
@@ -102,7 +156,9 @@ class Workspace:
         """Return the workspace that a link describes; a part that makes no sense is left out."""
         if "data" not in query:
             return self
-        base = self if query["data"] == self.dataset else Workspace(dataset=query["data"])
+        base = self
+        if query["data"] != self.dataset:
+            base = Workspace(dataset=query["data"], encoders=self.encoders, readings=self.readings)
         # A link is anybody's text: it may name an encoder of the list, but make nothing load from a hub or a folder.
         encoders = {spec.name for spec in list_specs()} | {base.encoder}
         named = query.get("encoder", DEFAULT_ENCODER)

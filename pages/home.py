@@ -16,12 +16,13 @@ st.markdown(
     "runs on this machine; no data leaves it."
 )
 
-choice = None
+choice, source = None, None
 if incoming is not None:
-    source = intake.source(engine, incoming, owner, height=upload.HEIGHT)
+    source = session.as_decided(intake.source(engine, incoming, owner, height=upload.HEIGHT))
     found = intake.read(engine, source, owner, height=upload.HEIGHT) if source is not None else None
     if source is not None and found is not None:
-        choice = session.wanted() or intake.first_choice(source, found)
+        decided = session.workspace().reading(source.file)
+        choice = session.wanted() or intake.first_choice(source, found, decided)
         dataset = intake.build(engine, source, choice, owner, height=upload.HEIGHT)
         if dataset is not None:
             session.open_dataset(dataset, source, choice=choice)
@@ -38,7 +39,7 @@ if incoming is not None:
         )
 
 # While a file is on its way, its progress stands where files are dropped.
-if incoming is None or intake.failed(engine, incoming, choice):
+if incoming is None or intake.failed(engine, source or incoming, choice):
     brought = bring.drop(engine, key=f"drop-home-{session.number('upload')}")
     if brought is not None:
         session.bring(brought)

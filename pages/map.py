@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.app import job_panel, runtime, session
+from components.data import read_bar
 from components.embedding_map import trust_layer, view
 from components.map import controls, export, modality, selection_table
 from components.trust import badge
@@ -19,6 +20,13 @@ engine, dataset, owner = runtime.engine(), session.dataset(), session.visitor()
 if dataset is None:
     empty.show(session.pages())
 else:
+    asked = read_bar.show(engine, session.workspace(), "map-read")
+    if asked is read_bar.Asked.CHANGE:
+        session.reveal("data", "reading")
+        session.go("data")
+    if asked is read_bar.Asked.DISMISS:
+        session.update(dismissed=read_bar.reading_key(session.workspace()))
+        st.rerun()
     state = session.workspace().state(MapState)
     state = controls.show(state, [str(name) for name in dataset.columns], len(dataset), f"map-{dataset.key[:8]}")
     workspace = session.update(state)

@@ -42,7 +42,7 @@ else:
         if made is not None and stage is not None:
             wish = result.show(made, now.encoder, f"{key}-{stage.key[:8]}")
             if wish is result.Wish.USE:
-                session.update(encoder=made.name)
+                session.use_encoder(made.name)
                 session.go("map")
             elif wish is result.Wish.DELETE:
                 tuned.remove(made.name)

@@ -18,7 +18,10 @@ st.html("""<style>
 [class*="st-key-drop-"] [data-testid="stFileUploaderDropzone"] {min-height: 5.5rem; align-items: center}
 [data-testid="stHeading"] h1 {padding: 0 0 0.25rem}
 [data-testid="stElementToolbar"] button[aria-label^="Download as CSV"] {display: none}
-@media (min-width: 768px) {[data-testid="stMainBlockContainer"] {padding-left: 2.5rem; padding-right: 2.5rem}}
+@media (min-width: 768px) {
+[data-testid="stMainBlockContainer"] {padding-left: 2.5rem; padding-right: 2.5rem}
+[class*="-read-bar"] {flex-wrap: nowrap}
+}
 </style>""")
 # The strip's place comes first, above the page; it is filled last, so that it shows what the page changed.
 top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="strip")

@@ -16,6 +16,7 @@ import streamlit as st
 from components.app import catalog, runtime, visits
 from components.app.strip import Loaded
 from components.app.visitor import COOKIE, is_visitor
+from embedding_core import encoders
 from embedding_core.base.errors import ArtifactMissingError, StoreError, VectorscopeError
 from embedding_core.base.feature import Feature, FeatureState
 from embedding_core.base.stage import Stage
@@ -25,9 +26,10 @@ from embedding_core.data.arrivals import SortFiles
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.dataset import Dataset, Kind
 from embedding_core.data.stages import Source
-from embedding_core.engine import fitting_encoder
+from embedding_core.data.table import ReadOptions
+from embedding_core.engine import fitting_encoder, kinds_of
 from embedding_core.features import FEATURES
-from embedding_core.workspace import Selection, Workspace
+from embedding_core.workspace import Reading, Selection, Workspace
 
 _STATE = "vectorscope"
 _HERE = Path(__file__).parent
@@ -53,6 +55,8 @@ class _Session:
     wanted: ColumnChoice | None = None
     expected: dict[str, Stage] = field(default_factory=dict)
     notice: str = ""
+    revealed: tuple[str, str] | None = None
+    """A page and the part of it that is to be open."""
 
 
 def _session() -> _Session:
@@ -97,6 +101,8 @@ def enter() -> tuple[Any, Feature]:
     if page.url_path != session.page:
         # Widgets of the page that was left are gone; what is drawn on arrival starts anew.
         session.page = page.url_path
+        if session.revealed is not None and session.pages[session.revealed[0]] is not page:
+            session.revealed = None
         bump("arrival")
         session.seen.clear()
         session.anchors.clear()
@@ -203,6 +209,22 @@ def wanted() -> ColumnChoice | None:
     return _session().wanted
 
 
+def as_decided(source: Source | None) -> Source | None:
+    """Return what was brought with the options that this visitor chose for the same file before."""
+    reading = None if source is None else _session().workspace.reading(source.file)
+    if source is None or source.table is None or reading is None:
+        return source
+    return replace(source, table=replace(source.table, options=reading.options))
+
+
+def decide(source: Source, choice: ColumnChoice | None = None) -> None:
+    """Remember how a file is read, and its columns unless they are those that were guessed."""
+    options = ReadOptions() if source.table is None else source.table.options
+    session = _session()
+    session.workspace = session.workspace.with_reading(Reading(source.file, options, choice))
+    _save(session)
+
+
 def open_dataset(
     dataset: Dataset,
     source: Source | None = None,
@@ -213,7 +235,8 @@ def open_dataset(
 ) -> None:
     """Go over to another data set, already stored; what was chosen among the old one's rows is dropped.
 
-    An encoder that cannot embed it gives way to the default one of its kind.
+    For another kind of data the encoder is the one that was last chosen for it; one that cannot embed the data set
+    gives way to the default one.
 
     Args:
         dataset: the data set to open.
@@ -226,8 +249,10 @@ def open_dataset(
     session.past.clear()
     session.incoming = session.wanted = None
     session.recent = (dataset.key, *(key for key in session.recent if key != dataset.key))[:_REMEMBERED_DATASETS]
-    encoder = fitting_encoder(dataset, session.workspace.encoder)
     before = session.workspace
+    about = catalog.about(_store(), before.dataset)
+    same_kind = about is not None and about["kind"] == dataset.kind
+    encoder = fitting_encoder(dataset, before.encoder if same_kind else before.encoders.of(dataset.kind))
     fresh = before.with_dataset(dataset.key, dataset.label if color is None else color, same_rows=same_rows)
     session.workspace = replace(fresh, source=source, encoder=encoder, choice=choice or before.choice)
     _save(session)
@@ -240,7 +265,8 @@ def use_encoder(name: str) -> None:
         # One that has gone, or does not fit, has nothing under way.
         with suppress(VectorscopeError):
             runtime.engine().leave(runtime.engine().embedding(data, now.encoder), visitor())
-    update(encoder=name)
+    kinds = (data.kind,) if data is not None else kinds_of(encoders.resolve(name))
+    update(encoder=name, encoders=now.encoders.choose(name, kinds))
 
 
 def dataset() -> Dataset | None:
@@ -310,6 +336,16 @@ def pages() -> dict[str, Any]:
 def go(name: str) -> Never:
     """Go to a page by its short name; the run ends here."""
     st.switch_page(pages()[name], query_params=workspace().to_query())
+
+
+def reveal(page: str, part: str) -> None:
+    """Have a part of a page stand open when it is drawn next."""
+    _session().revealed = (page, part)
+
+
+def revealed(page: str, part: str) -> bool:
+    """Say whether a part of a page is to stand open."""
+    return _session().revealed == (page, part)
 
 
 def number(name: str) -> int:

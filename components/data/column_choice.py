@@ -44,9 +44,31 @@ def show(
     label = _column("Label", names, choice.label, f"{key}-label", _HELP["label"])
     ids = _column("ID", names, choice.id, f"{key}-id", _HELP["id"])
     with st.expander("More", icon=":material/tune:"):
+        split = _column("Split", names, choice.split, f"{key}-split", _HELP["split"])
         keep = _columns("Other columns to keep", names, choice.keep or (), f"{key}-keep", _HELP["keep"])
         sample, seed = _sample(len(frame), choice, key)
-    return replace(chosen, text=text, template=template, label=label, id=ids, keep=keep, sample=sample, seed=seed)
+    return replace(
+        chosen,
+        text=text,
+        template=template,
+        label=label,
+        id=ids,
+        split=split,
+        keep=keep,
+        sample=sample,
+        seed=seed,
+    )
+
+
+def reset(key: str) -> bool:
+    """Draw the button that forgets what was decided for this file; return its press."""
+    return st.button(
+        "Automatic",
+        icon=":material/restart_alt:",
+        type="tertiary",
+        key=key,
+        help="Forget what you chose for this file: detect its format and its columns again.",
+    )
 
 
 def confirm(used: bool) -> bool:
@@ -66,6 +88,7 @@ _HELP = {
     "text": "The text to embed. Several columns are joined.",
     "label": "The class of each row, if there is one. It colors the map.",
     "id": "A unique name for each row. Without one, rows are numbered.",
+    "split": "Says which rows are for training and which for testing.",
     "vectors": "Precomputed vectors, used as they are instead of an encoder.",
     "numeric": (
         "Columns that together are the vector of each row, used instead of an encoder. Numbers are standardized, "

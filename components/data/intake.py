@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from components.app import job_panel
 from components.widgets.upload import Upload
+from embedding_core.base.errors import ArtifactMissingError
 from embedding_core.data import intake
 from embedding_core.data.arrivals import SortFiles
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.pictures.album import Album
 from embedding_core.data.stages import BuildDataset, ReadTable, Source
+from embedding_core.data.summary import Summary
 from embedding_core.data.table import Table
+from embedding_core.workspace import Reading
 
 if TYPE_CHECKING:
     from embedding_core.base.store import Store
@@ -60,11 +63,36 @@ def read(engine: "Engine", source: Source, owner: str, height: int = 320) -> Rea
     return _loaded(source, engine.store)
 
 
-def first_choice(source: Source, found: Read) -> ColumnChoice:
-    """Return the choice of columns that fits what was read, a sample of it when it is large."""
+def first_choice(source: Source, found: Read, decided: Reading | None = None) -> ColumnChoice:
+    """Return the choice of columns to begin with.
+
+    Args:
+        source: what was brought.
+        found: what was read of it.
+        decided: what the visitor decided of it before; it counts where its columns are still there.
+
+    Returns:
+        What was decided, else what fits what was read: a sample of it when it is large.
+    """
     table, album = found
+    if decided is not None and decided.choice is not None and _fits(decided.choice, table):
+        return decided.choice
     choice = intake.first_choice(source, table, album)
     return replace(choice, sample=SAMPLE_ABOVE) if len(table.frame) > SAMPLE_ABOVE else choice
+
+
+def _fits(choice: ColumnChoice, table: Table) -> bool:
+    roles = (choice.label, choice.id, choice.split, choice.vector_column)
+    named = {*choice.text, *(choice.keep or ()), *choice.numeric, *filter(None, roles)}
+    return named <= set(map(str, table.frame.columns))
+
+
+def summary(engine: "Engine", source: Source, choice: ColumnChoice) -> Summary | None:
+    """Return how the open data set was read, without reading it again; None where nothing is known of that."""
+    try:
+        return BuildDataset(source, choice).summary(engine.store)
+    except (ArtifactMissingError, OSError):
+        return None
 
 
 def build(engine: "Engine", source: Source, choice: ColumnChoice, owner: str, height: int = 40) -> "Dataset | None":

@@ -18,7 +18,7 @@ from embedding_core.classify.saved import SavedClassifier, load_classifier, save
 from embedding_core.classify.spreading import UNASSIGNED
 from embedding_core.classify.stages import CrossValidate, TrainClassifier
 from embedding_core.classify.zero_shot import default_params, read_classes, zero_shot
-from embedding_core.cli.common import check_column, embedded, read_dataset, with_progress, write
+from embedding_core.cli.common import check_column, embedded, read_dataset, space_of, with_progress, write
 from embedding_core.cli.options import CommandEngine, Data, EmbeddingOptions, Flat, InputGroup, Out, build, options_of
 from embedding_core.cli.run import Printed
 from embedding_core.data.dataset import Dataset
@@ -55,7 +55,6 @@ def classify(
     data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
     method: Annotated[ClassifierMethod | Literal["zero-shot"] | None, Parameter(name="--method")] = None,
     options: Annotated[ClassifierOptions, Flat] = ClassifierOptions(),
-    label_column: str | None = None,
     test: Path | None = None,
     save: Path | None = None,
     classifier: Path | None = None,
@@ -65,34 +64,46 @@ def classify(
 ) -> Printed:
     """Train, test and apply a classifier, or classify zero-shot.
 
+    With --split-column it is tested on the rows that read "test" there, and trained on the others.
+
     Args:
         method: How classes are learned. [default: logistic, with --labels zero-shot]
-        label_column: Column of classes; detected when left out.
         test: A file of rows to test on; without it, 5-fold cross-validation.
         save: Folder to save the classifier in, as JSON and npz.
         classifier: A saved classifier to apply instead of training one: its folder or ZIP.
     """
     if classifier is not None:
-        return _apply(engine, file, data, classifier, label_column, out)
+        return _apply(engine, file, data, classifier, out)
     if zero.labels is not None or method == _ZERO_SHOT:
-        return _zero_shot(engine, file, data, zero, label_column, out)
+        return _zero_shot(engine, file, data, zero, out)
     params = build(ClassifierParams, options, method=ClassifierMethod(method or ClassifierMethod.LOGISTIC))
-    dataset, space, record = embedded(engine, file, data, label_column)
-    label = _label(dataset, label_column)
+    dataset, space, record = embedded(engine, file, data)
+    label = _label(dataset, data.reading.label_column)
     if label is None:
         raise InputError(f"{dataset.name} has no column that looks like labels.", "Name one with --label-column.")
+    held_out: Dataset | None = None
+    if (split := data.reading.split_column) is not None:
+        if test is not None:
+            raise InputError("Both --test and --split-column say what to test on.", "Give one of them.")
+        dataset, held_out = _halves(dataset, split)
+        engine.keep_dataset(dataset)
+        space = space_of(engine, dataset, data.encoder)
     train = TrainClassifier(space, label, params)
     result = {"method": str(params.method), "encoder": record["encoder"], "label_column": label}
-    if test is None:
+    if test is None and held_out is None:
         predictions = with_progress(engine, CrossValidate(space, label, params, SplitParams(seed=data.seed)))
         result["tested_on"] = "5 folds"
     else:
         saved = with_progress(engine, train)
-        other = read_dataset(engine, test, replace(data, sample=None), label)
+        other = held_out
+        if test is not None:
+            reading = replace(data.reading, label_column=label)
+            other = read_dataset(engine, test, replace(data, sample=None, reading=reading))
+        assert other is not None
         probabilities = saved.classifier.probabilities(_vectors(engine, other, saved))
         labels = labels_of(other.columns[_label(other, label)], saved.names)
         predictions = judge_probabilities(probabilities[labels.known], labels, labels.known)
-        result["tested_on"] = test.name
+        result["tested_on"] = f"{split} = test" if test is None else test.name
         _write(out, other, [saved.names[code] for code in probabilities.argmax(axis=1)], probabilities, result)
     result |= _measured(predictions)
     if save is not None:
@@ -101,15 +112,28 @@ def classify(
     return result, _summary(result)
 
 
-def _apply(
-    engine: Engine, file: Path, data: EmbeddingOptions, classifier: Path, label_column: str | None, out: Path | None
-) -> Printed:
+def _halves(dataset: Dataset, split: str) -> tuple[Dataset, Dataset]:
+    """Return the rows that a split column does not call "test", and those that it does.
+
+    Raises:
+        InputError: there are none of either.
+    """
+    tested = dataset.columns[split].astype("string").fillna("").str.strip().str.lower().eq("test").to_numpy(bool)
+    if tested.all() or not tested.any():
+        count = f"{int(tested.sum()):,} of {len(dataset):,} rows"
+        message = f"{count} of {dataset.name} read 'test' in column {split!r}."
+        raise InputError(message, "Name another --split-column, or leave it out.")
+    train, test = ([int(row) for row in part.nonzero()[0]] for part in (~tested, tested))
+    return dataset.take(train, f"{dataset.name}, train"), dataset.take(test, f"{dataset.name}, test")
+
+
+def _apply(engine: Engine, file: Path, data: EmbeddingOptions, classifier: Path, out: Path | None) -> Printed:
     """Predict the rows of a file with a saved classifier."""
     saved = load_classifier(classifier)
-    dataset = read_dataset(engine, file, data, label_column, saved.encoder)
+    dataset = read_dataset(engine, file, data, encoder=saved.encoder)
     probabilities = saved.classifier.probabilities(_vectors(engine, dataset, saved))
     result: dict[str, Any] = {"method": str(saved.params.method), "encoder": saved.encoder}
-    label = _label(dataset, label_column, wanted=saved.names)
+    label = _label(dataset, data.reading.label_column, wanted=saved.names)
     if label is not None:
         labels = labels_like(dataset.columns[label], saved.names)
         result |= _measured(judge_probabilities(probabilities[labels.known], labels, labels.known))
@@ -135,14 +159,13 @@ def _zero_shot(
     file: Path,
     data: EmbeddingOptions,
     options: ZeroShotOptions,
-    label_column: str | None,
     out: Path | None,
 ) -> Printed:
     """Assign the rows of a file to classes by the classes' names alone."""
     labels, descriptions = read_classes(options.labels or "")
     if not labels:
         raise ParameterError("There is no class.", 'Name them: --labels "sport,music".')
-    dataset, space, record = embedded(engine, file, data, label_column)
+    dataset, space, record = embedded(engine, file, data)
     default = default_params(encoders.resolve(space.encoder), labels)
     params = replace(
         default,
@@ -155,7 +178,7 @@ def _zero_shot(
     found = zero_shot(space.load(engine.store), directions, params)
     result: dict[str, Any] = {"method": _ZERO_SHOT, "encoder": record["encoder"], "labels": list(labels)}
     result["unassigned"] = int(np.count_nonzero(found.codes == UNASSIGNED))
-    label = _label(dataset, label_column, wanted=labels)
+    label = _label(dataset, data.reading.label_column, wanted=labels)
     if label is not None:
         truth = labels_like(dataset.columns[label], labels)
         rows = truth.known[found.codes[truth.known] != UNASSIGNED]

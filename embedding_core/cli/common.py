@@ -9,74 +9,75 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from embedding_core import encoders
 from embedding_core.base.errors import InputError
 from embedding_core.base.stage import Stage
 from embedding_core.base.types import Progress, no_progress
 from embedding_core.cli.columns import chosen
 from embedding_core.cli.options import DatasetOptions, EmbeddingOptions
+from embedding_core.cli.reading import named_columns, say, with_options, with_roles
+from embedding_core.cli.run import add_to_json
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv, to_parquet
 from embedding_core.data.intake import bring_path, first_choice, with_companion
 from embedding_core.data.pictures.album import Album
 from embedding_core.data.stages import BuildDataset, Source
-from embedding_core.data.table import ReadOptions, Table
+from embedding_core.data.table import Table
 from embedding_core.encoders.stages import Embed
 from embedding_core.engine import Engine, fitting_encoder
 
 _BAR_WIDTH = 30
 
 
-def read_dataset(
-    engine: Engine, file: Path, options: DatasetOptions, label: str | None = None, encoder: str | None = None
-) -> Dataset:
-    """Return the data set of a file, folder or ZIP.
+def read_dataset(engine: Engine, file: Path, options: DatasetOptions, encoder: str | None = None) -> Dataset:
+    """Return the data set of a file, folder or ZIP; how it was read is said on standard error and in `--json`.
 
     Args:
         engine: makes it.
         file: what is read.
         options: which rows and parts of it.
-        label: a column that is wanted as labels, whatever it looks like.
         encoder: the encoder that it is read for, when the options do not name one.
 
     Raises:
-        InputError: the file or a column does not exist, or the columns do not fit the encoder.
+        InputError: the file or a column does not exist, the columns do not fit the encoder, or it is a ZIP of several
+            tables and none is chosen.
     """
-    source = bring_path(engine, file)
-    if source.table is not None:
-        reading = ReadOptions(sheet=options.sheet, records_path=options.records_path)
-        source = replace(source, table=replace(source.table, options=reading))
+    source = with_options(bring_path(engine, file), options.reading)
     if options.metadata is not None:
         source = with_companion(engine, source, options.metadata)
     for stage in source.stages:
         with_progress(engine, stage)
     table, album = source.load(engine.store)
-    if table.how.packing == "zip" and len(table.how.sheets) > 1 and options.sheet is None:
-        named = ", ".join(table.how.sheets[:20])
-        raise InputError(f"{file.name} contains {len(table.how.sheets):,} tables: {named}.", "Choose one with --sheet.")
-    choice = first_choice(source, table, album)
-    if label is not None and label in table.frame and label != choice.label:
-        choice = _labeled(source, table, album, label)
+    if table.how.packing == "zip" and len(table.how.sheets) > 1 and options.reading.sheet is None:
+        tables = ", ".join(table.how.sheets[:20])
+        raise InputError(
+            f"{file.name} contains {len(table.how.sheets):,} tables: {tables}.", "Choose one with --sheet."
+        )
+    named = named_columns(table.frame, options.reading, file.name)
+    choice = _first_choice(source, table, album, [name for name in named.values() if name != options.text_column])
     wanted = options.encoder if isinstance(options, EmbeddingOptions) else None
     choice = chosen(choice, table.frame, options, wanted or encoder, file.name)
-    choice = replace(choice, sample=options.sample, seed=options.seed)
-    dataset: Dataset = engine.make(BuildDataset(source, choice))
+    choice = replace(with_roles(choice, named), sample=options.sample, seed=options.seed)
+    made = BuildDataset(source, choice)
+    dataset: Dataset = engine.make(made)
+    summary = made.summary(engine.store)
+    say(summary, source.name)
+    add_to_json("read", summary.record())
     return dataset
 
 
-def _labeled(source: Source, table: Table, album: Album | None, label: str) -> ColumnChoice:
-    """Return a choice of columns with these labels; another column than theirs holds the texts, if there is one."""
-    others = table.frame.drop(columns=[label])
-    choice = first_choice(source, replace(table, frame=others), album)
-    if not (choice.text or choice.vector_column or choice.pictures):
-        choice = first_choice(source, table, album)
-    return replace(choice, label=label, keep=tuple(dict.fromkeys([*(choice.keep or ()), label])))
+def _first_choice(source: Source, table: Table, album: Album | None, taken: list[str]) -> ColumnChoice:
+    """Return a choice of columns; those that have a role already hold the texts only where no other does."""
+    others = replace(table, frame=table.frame.drop(columns=taken))
+    choice = first_choice(source, others, album)
+    if taken and not (choice.text or choice.vector_column or choice.pictures):
+        return first_choice(source, table, album)
+    return choice
 
 
 def space_of(engine: Engine, dataset: Dataset, encoder: str | None) -> Embed:
     """Return the embedding stage of an encoder, by default the one that fits the data set; nothing is embedded yet."""
-    return engine.embedding(dataset, encoder or fitting_encoder(dataset, encoders.DEFAULT_ENCODER))
+    return engine.embedding(dataset, encoder or fitting_encoder(dataset))
 
 
 def check_column(dataset: Dataset, name: str) -> None:
@@ -103,11 +104,9 @@ def row_of(dataset: Dataset, name: str) -> int:
     raise InputError(f"{dataset.name} has no row with the id {name!r}.", hint)
 
 
-def embedded(
-    engine: Engine, file: Path, options: EmbeddingOptions, label: str | None = None
-) -> tuple[Dataset, Embed, dict[str, Any]]:
+def embedded(engine: Engine, file: Path, options: EmbeddingOptions) -> tuple[Dataset, Embed, dict[str, Any]]:
     """Return the data set of a file, its embedding stage (made), and a record of how it was embedded."""
-    dataset = read_dataset(engine, file, options, label)
+    dataset = read_dataset(engine, file, options)
     stage = space_of(engine, dataset, options.encoder)
     start = time.perf_counter()
     cached = engine.ready(stage)

@@ -16,6 +16,7 @@ from docstring_parser import parse_from_object
 
 from embedding_core import encoders
 from embedding_core.base.errors import ParameterError
+from embedding_core.cli.reading import ReadingOptions
 from embedding_core.engine import Engine
 
 _Params = TypeVar("_Params")
@@ -46,10 +47,7 @@ class DatasetOptions:
     """Columns of numbers and categories that together are the vector of each row: standardized, one-hot."""
     metadata: Path | None = None
     """A file with one row for each vector of a file of vectors."""
-    sheet: str | None = None
-    """Sheet of a workbook, table of a ZIP, or array of a file of vectors."""
-    records_path: str | None = None
-    """Where the records of a JSON document stand, such as data.items; detected when left out."""
+    reading: Annotated[ReadingOptions, Parameter(name="*", group="Reading")] = field(default_factory=ReadingOptions)
     sample: int | None = None
     """Draw this many rows at random."""
     seed: int = 0

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 something a person can mend (the message says what); 2 wro
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
@@ -17,6 +18,7 @@ from embedding_core.base.errors import VectorscopeError
 Printed = tuple[dict[str, Any], str]
 """What a command returns: one object for `--json`, and the text without it."""
 _HELP = ("--help", "-h")
+_context: ContextVar[dict[str, Any]] = ContextVar("context")
 
 
 def make_app(name: str, summary: str) -> App:
@@ -55,12 +57,13 @@ def run(
         *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
         json: Annotated[bool, Parameter(help="Print one JSON object, for machines.")] = False,
     ) -> int:
+        _context.set({})
         command, bound, missing = app.parse_args(tokens, exit_on_error=False, print_error=False)
         given = {name: value for name, value in (services() if missing else {}).items() if name in missing}
         printed: Printed | None = command(*bound.args, **bound.kwargs, **given)
         if printed is None:  # The help was shown: because it was asked for, or because no command was named.
             return 0 if set(_HELP) & set(tokens) else 2
-        print(as_json(printed[0]) if json else printed[1])
+        print(as_json(printed[0] | _context.get()) if json else printed[1])
         return 0
 
     app.meta.suppress_keyboard_interrupt = False
@@ -76,6 +79,12 @@ def run(
     except KeyboardInterrupt:
         print(f"{program}: stopped; what was finished is kept, run the same command to go on.", file=sys.stderr)
         return 130
+
+
+def add_to_json(name: str, value: dict[str, Any]) -> None:
+    """Add a value to what `--json` prints of the command that runs; a second one of that name is the test file's."""
+    found = _context.get({})
+    found[f"{name}_test" if name in found else name] = value
 
 
 def as_json(result: dict[str, Any]) -> str:

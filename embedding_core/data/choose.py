@@ -26,6 +26,8 @@ VECTORS_LOOKED_AT = 20
 FEATURES = 3
 """Beside so many columns of measurements, a column of few words is their class."""
 NOT_LABELS = frozenset({"split", "fold", "source", "url", "date"})
+SPLIT_NAMES = frozenset({"split", "subset", "partition"})
+SPLIT_VALUES = frozenset("train training test testing dev development val valid validation unsupervised".split())
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class ColumnChoice:
     """Text with column names in braces, such as "{title}. {body}"; doubled braces stand for themselves."""
     label: str | None = None
     id: str | None = None
+    split: str | None = None
+    """The column that says which rows are for training and which for testing."""
     keep: tuple[str, ...] | None = None
     """Columns for color, filters and export; None keeps all others, up to 50."""
     vector_column: str | None = None
@@ -56,7 +60,8 @@ class ColumnChoice:
         object.__setattr__(self, "text", tuple(self.text))
         object.__setattr__(self, "numeric", tuple(self.numeric))
         if self.keep is not None:
-            object.__setattr__(self, "keep", tuple(self.keep))
+            split = () if self.split is None or self.split in self.keep else (self.split,)
+            object.__setattr__(self, "keep", (*self.keep, *split))
         if self.sample is not None and self.sample < 1:
             raise ParameterError(f"The sample size is {self.sample:,}.", "Choose at least 1.")
         if self.seed < 0:
@@ -79,7 +84,10 @@ def guess(frame: pd.DataFrame) -> ColumnChoice:
         found = [name for name in numeric_columns(frame) if name not in (ids, label)]
         numeric = tuple(found) if len(found) > 1 else ()
     kept = kept_columns(frame, texts, ids, label)
-    return ColumnChoice(text=texts, label=label, id=ids, keep=kept, vector_column=ready, numeric=numeric)
+    split = next((name for name in names if _is_split(name, frame[name])), None)
+    return ColumnChoice(
+        text=texts, label=label, id=ids, split=split, keep=kept, vector_column=ready, numeric=numeric
+    )
 
 
 def _is_class_of_numbers(name: str, frame: pd.DataFrame) -> bool:
@@ -165,6 +173,13 @@ def _is_id(name: str, column: "pd.Series[Any]") -> bool:
     named = known in ID_NAMES or known.endswith("_id")
     whole = not pd.api.types.is_float_dtype(column.dtype) and not holds_vectors(column)
     return named and whole and bool(column.notna().all()) and column.is_unique
+
+
+def _is_split(name: str, column: "pd.Series[Any]") -> bool:
+    if known_name(name) not in SPLIT_NAMES or not _is_string(column):
+        return False
+    parts = set(column.dropna().str.strip().str.lower().unique())
+    return len(parts) > 1 and parts <= SPLIT_VALUES
 
 
 def _label_score(name: str, column: "pd.Series[Any]") -> float:

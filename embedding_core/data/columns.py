@@ -37,7 +37,7 @@ class Cleaned:
     cut: int = 0
     """Cells shortened to the limit."""
     note: str = ""
-    """What happened to the column, to follow its name."""
+    """What happened to the column, to follow its name; of one that is left out, the reason."""
     warning: str = ""
     """What a person has to see of it, to follow its name."""
 
@@ -82,7 +82,7 @@ def clean_column(column: pa.ChunkedArray, config: Config) -> Cleaned:
     try:
         cleaned = _convert(column)
     except (pa.ArrowException, ValueError, OverflowError, UnicodeError) as error:
-        return Cleaned(None, note=f"cannot be shown and was left out ({str(error).splitlines()[0][:120]}).")
+        return Cleaned(None, note=f"cannot be shown: {str(error).splitlines()[0][:120]}")
     if cleaned.column is None or not at.is_large_string(cleaned.column.type):
         return cleaned
     limit = config.max_cell_chars
@@ -143,7 +143,7 @@ def _vectors(column: pa.ChunkedArray) -> Cleaned:
 
 def _nested(column: pa.ChunkedArray) -> Cleaned:
     if "binary" in str(column.type):
-        return Cleaned(None, note="holds binary data and was left out.")
+        return Cleaned(None, note="holds binary data")
     texts = [None if value is None else as_text(value) for value in column.to_pylist()]
     return Cleaned(pa.chunked_array([pa.array(texts, type=pa.large_string())]))
 

@@ -15,6 +15,7 @@ from embedding_core.data.pictures.album import Album
 from embedding_core.data.pictures.album_rows import album_table, row_pictures
 from embedding_core.data.pictures.stages import ReadPictures
 from embedding_core.data.read import read_table
+from embedding_core.data.summary import Summary, summarize
 from embedding_core.data.table import ReadOptions, Table
 from embedding_core.data.vectors.read import read_vectors
 
@@ -82,6 +83,19 @@ class Source:
         """What the data set is called."""
         return self.stages[0].name
 
+    @property
+    def file(self) -> Key:
+        """The key of what was brought, however it is read."""
+        if self.table is not None:
+            return self.table.upload
+        album = cast("ReadPictures", self.album)
+        return album.upload or album.key
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it came with the product."""
+        return self.album is not None and self.album.sample is not None
+
     def load(self, store: Store) -> tuple[Table, Album | None]:
         """Return what was read; pictures alone are a table of what is known of each."""
         album = None if self.album is None else self.album.load(store)
@@ -109,7 +123,7 @@ class BuildDataset(Stage[Dataset]):
     source: Source
     choice: ColumnChoice
     kind = "choice"
-    version = 2
+    version = 3
 
     def key_parts(self) -> tuple[object, ...]:
         sources = [None if stage is None else stage.key for stage in (self.source.table, self.source.album)]
@@ -124,9 +138,11 @@ class BuildDataset(Stage[Dataset]):
 
     def make(self, store: Store, progress: Progress) -> None:
         table, album = self.source.load(store)
-        dataset = build_dataset(table, self.choice, self.source.name, self._pictures(table, album))
+        pictures = self._pictures(table, album)
+        dataset = build_dataset(table, self.choice, self.source.name, pictures)
         save_dataset(dataset, store)
         with store.write(self.kind, self.key) as folder:
+            summarize(table, album, self.choice, dataset, pictures).save(folder)
             (folder / "dataset.json").write_text(json.dumps({"key": dataset.key}))
 
     def _pictures(self, table: Table, album: Album | None) -> RowPictures | None:
@@ -142,3 +158,11 @@ class BuildDataset(Stage[Dataset]):
     def load(self, store: Store) -> Dataset:
         folder = store.open(self.kind, self.key)
         return load_dataset(json.loads((folder / "dataset.json").read_text())["key"], store)
+
+    def summary(self, store: Store) -> Summary:
+        """Return how the data set came from what was brought, without reading either.
+
+        Raises:
+            ArtifactMissingError: the data set was not made yet.
+        """
+        return Summary.load(store.open(self.kind, self.key))

@@ -16,7 +16,6 @@ from embedding_core.data.columns import ArrowColumn, Cleaned, clean_column, to_s
 from embedding_core.data.values import infer_types, read_table_values
 
 HEAD = 200
-MAX_NAMED = 5
 
 
 class Format(StrEnum):
@@ -47,6 +46,8 @@ _LOOSELY_TYPED = (Format.JSON, Format.JSONL, Format.XLSX)
 """JSON has no dates, and both hold "NA" among numbers, or numbers as text, as often as CSV does: text of theirs is read
 as such. The schema of a Parquet or Arrow file gives a type to each column; text is there what was meant. A filter that
 compares with a number reads that as numbers all the same."""
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "space", ":": "colon"}
+"""What the usual delimiters are called."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ class ReadReport:
     sheets: tuple[str, ...] = ()
     records_path: str | None = None
     """Where the records were found in a JSON document; None where the document is the list of them."""
+    records_paths: tuple[str, ...] = ()
+    """Where else in it there are some; empty text for the document itself."""
     packing: str | None = None
     """How the file was packed: gzip, zstd, zip."""
     rows: int = 0
@@ -104,12 +107,18 @@ class ReadReport:
     """What was understood or repaired without doubt, one sentence each."""
     warnings: tuple[str, ...] = ()
     """What was guessed with doubt or left out, one sentence each: a person has to see it."""
+    other_encoding: str | None = None
+    """The second likeliest encoding, where it was guessed."""
+    left_out: tuple[tuple[str, str], ...] = ()
+    """Columns that no table can hold, each with the reason."""
 
     def __post_init__(self) -> None:
         """Take what JSON makes of a report."""
         object.__setattr__(self, "format", Format(self.format))
         object.__setattr__(self, "sheets", tuple(self.sheets))
+        object.__setattr__(self, "records_paths", tuple(self.records_paths))
         object.__setattr__(self, "notes", tuple(self.notes))
+        object.__setattr__(self, "left_out", tuple((name, reason) for name, reason in self.left_out))
         object.__setattr__(self, "warnings", tuple(self.warnings))
 
 
@@ -167,11 +176,12 @@ def finish(raw: RawTable, name: str) -> Table:
     kept = _kept(raw, config.max_columns)
     names, renamed = unique_names([raw.names[i] for i in kept])
     notes.extend(renamed)
-    if len(kept) < len(raw.columns):
-        warnings.append(_left_out(raw, kept))
-    columns = _cleaned(names, [raw.columns[i] for i in kept], config, notes, warnings)
+    left_out = _beyond(raw, kept)
+    columns = _cleaned(names, [raw.columns[i] for i in kept], config, notes, warnings, left_out)
     if not columns:
-        raise InputError(f"No column of {name} can be used. {notes[-1]}", "Use a table with texts or numbers.")
+        unusable, reason = left_out[-1]
+        message = f"No column of {name} can be used. Column {unusable!r} was left out: it {reason}."
+        raise InputError(message, "Use a table with texts or numbers.")
     if raw.as_text or raw.how.format in _LOOSELY_TYPED:
         columns, understood, doubts = read_table_values(columns, raw.how.delimiter)
         notes.extend(understood)
@@ -179,7 +189,14 @@ def finish(raw: RawTable, name: str) -> Table:
     frame = pd.DataFrame(
         {key: to_series(column) for key, column in columns.items()}, index=pd.RangeIndex(rows), copy=False
     )
-    how = replace(raw.how, rows=rows, columns=frame.shape[1], notes=tuple(notes), warnings=tuple(warnings))
+    how = replace(
+        raw.how,
+        rows=rows,
+        columns=frame.shape[1],
+        notes=tuple(notes),
+        warnings=tuple(warnings),
+        left_out=tuple(left_out),
+    )
     return Table(frame, how)
 
 
@@ -199,29 +216,34 @@ def _is_numeric(column: ArrowColumn, *, as_text: bool) -> bool:
     return bool(at.is_integer(head.type) or at.is_floating(head.type) or at.is_decimal(head.type))
 
 
-def _left_out(raw: RawTable, kept: list[int]) -> str:
-    """Name the columns that were left out."""
-    taken = set(kept)
-    left = [str(name or f"column {i + 1}") for i, name in enumerate(raw.names) if i not in taken]
-    some = left if len(left) <= MAX_NAMED else [*left[: MAX_NAMED - 1], "…", left[-1]]
-    were = "1 column was" if len(left) == 1 else f"{len(left):,} columns were"
-    return f"{were} left out, as a table has at most {len(kept):,}: {', '.join(some)}."
+def _beyond(raw: RawTable, kept: list[int]) -> list[tuple[str, str]]:
+    """Return the columns beyond the limit, with the reason."""
+    taken, reason = set(kept), f"a table has at most {len(kept):,} columns"
+    left = [i for i in range(len(raw.columns)) if i not in taken]
+    return [(str(raw.names[i] or f"column {i + 1}"), reason) for i in left]
 
 
 def _cleaned(
-    names: list[str], columns_read: Sequence[ArrowColumn], config: Config, notes: list[str], warnings: list[str]
+    names: list[str],
+    columns_read: Sequence[ArrowColumn],
+    config: Config,
+    notes: list[str],
+    warnings: list[str],
+    left_out: list[tuple[str, str]],
 ) -> dict[str, pa.ChunkedArray]:
-    """Clean the columns, adding to notes and warnings what was cut or left out."""
+    """Clean the columns, adding to notes and warnings what was cut, and which were left out with the reason."""
     columns, cut = {}, 0
     for column_name, column in zip(names, columns_read, strict=True):
         cleaned: Cleaned = clean_column(pa.chunked_array([column]) if isinstance(column, pa.Array) else column, config)
         cut += cleaned.cut
+        if cleaned.column is None:
+            left_out.append((column_name, cleaned.note))
+            continue
         if cleaned.note:
             notes.append(f"Column {column_name!r} {cleaned.note}")
         if cleaned.warning:
             warnings.append(f"Column {column_name!r} {cleaned.warning}")
-        if cleaned.column is not None:
-            columns[column_name] = cleaned.column
+        columns[column_name] = cleaned.column
     if cut:
         cells = "1 cell" if cut == 1 else f"{cut:,} cells"
         notes.append(f"{cells} over {config.max_cell_chars:,} characters were cut.")

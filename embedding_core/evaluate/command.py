@@ -1,5 +1,6 @@
 """`evaluate`: scores of encoders and rankings on queries, sentence pairs or labels of your own."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -146,28 +147,27 @@ def labels(
     /,
     *,
     data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
-    label_column: str | None = None,
-    split_column: str | None = None,
     test: Path | None = None,
     options: Annotated[ProtocolOptions, Flat] = ProtocolOptions(),
     engine: CommandEngine,
 ) -> Printed:
     """Score an encoder on a column of classes, by MTEB's protocols for classification and clustering.
 
+    With --split-column it is tested on the rows that read "test" there.
+
     Args:
-        label_column: Column of classes; detected when left out.
-        split_column: Column that reads "test" in the rows to test on.
         test: Rows to test on, in a file with the same columns.
     """
     params = build(ProtocolParams, options, seed=data.seed)
-    dataset, split = read_dataset(engine, file, data, label_column), split_column
-    label = label_column or dataset.label
+    dataset, split = read_dataset(engine, file, data), data.reading.split_column
+    label = dataset.label
     if label is None:
         raise InputError(f"{dataset.name} has no column that looks like labels.", "Name one with --label-column.")
     if test is not None:
         if split is not None:
             raise InputError("Both --test and --split-column say what to test on.", "Give one of them.")
-        dataset, split = _joined(dataset, read_dataset(engine, test, data, label), label), _SPLIT
+        reading = replace(data.reading, label_column=label)
+        dataset, split = _joined(dataset, read_dataset(engine, test, replace(data, reading=reading)), label), _SPLIT
         engine.keep_dataset(dataset)
     space = space_of(engine, dataset, data.encoder)
     with_progress(engine, space)

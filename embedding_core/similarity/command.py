@@ -76,14 +76,12 @@ def duplicates(
     *,
     data: Annotated[EmbeddingOptions, InputGroup] = EmbeddingOptions(),
     options: Annotated[DuplicatesOptions, Flat] = DuplicatesOptions(),
-    split_column: str | None = None,
     out: Out = None,
     engine: CommandEngine,
 ) -> Printed:
     """Find near-duplicates; --out writes the rows without them.
 
-    Args:
-        split_column: Also report which rows of one split have a duplicate in another (leakage).
+    With --split-column it also reports which rows of one split have a duplicate in another (leakage).
     """
     params = build(DuplicatesParams, options)
     dataset, space, record = embedded(engine, file, data)
@@ -110,7 +108,7 @@ def duplicates(
         f"{link['score']:.3f}  {' '.join(group)}"
         for group, link in zip(groups, result["least_similar_pairs"], strict=True)
     ]
-    if split_column is not None:
+    if (split_column := data.reading.split_column) is not None:
         result["leaks"] = _leaks(dataset, found, split_column)
         text += [
             f"{leak['rows']:,} rows of {leak['part']} ({leak['share']:.1%}) have a duplicate in {leak['other']}"

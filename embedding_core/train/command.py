@@ -46,10 +46,8 @@ _LEARNED = "train"
 
 @dataclass(frozen=True, kw_only=True)
 class SupervisionOptions:
-    """What is learned from: one of the ways."""
+    """What is learned from: one of these, or a column of classes, whose texts are positives of each other."""
 
-    label_column: str | None = None
-    """Column of classes: texts of one class are positives of each other. Detected when nothing else is given."""
     pairs: str | None = None
     """Two columns whose texts are positives of each other, as in first,second."""
     scored: str | None = None
@@ -97,7 +95,7 @@ def train(
     if out is not None:
         _check_out(out)
     spec = encoders.resolve(data.encoder or encoders.DEFAULT_ENCODER)
-    supervised = _supervision(supervision, file)
+    supervised = _supervision(supervision, data.reading.label_column, file)
     if supervised.pairing is not Pairing.LABELS:
         data = replace(data, text_column=supervised.columns[0])
     sizes = dims or (matryoshka_dims(spec.dim or 384) if matryoshka else ())
@@ -113,7 +111,7 @@ def train(
         assert file is not None
         dataset = read_dataset(engine, file, data, encoder=spec.name)
         if supervised.pairing is Pairing.LABELS:
-            label = _label(dataset, supervision.label_column)
+            label = _label(dataset, data.reading.label_column)
             supervised = Supervision(Pairing.LABELS, (dataset.text_name, label))
         if test is not None:
             test_key = read_dataset(engine, test, replace(data, sample=None), encoder=spec.name).key
@@ -144,7 +142,7 @@ def _judged(engine: Engine, folder: Path, only_relevant: bool) -> tuple[Dataset,
     return found.dataset, Supervision(judgments=fitting(marks) if only_relevant else marks), record
 
 
-def _supervision(options: SupervisionOptions, file: Path | None) -> Supervision:
+def _supervision(options: SupervisionOptions, label_column: str | None, file: Path | None) -> Supervision:
     """Return the supervision that the options ask for; that of labels and judgments is completed once they are read.
 
     Raises:
@@ -153,7 +151,7 @@ def _supervision(options: SupervisionOptions, file: Path | None) -> Supervision:
     """
     given = {Pairing.PAIRS: options.pairs, Pairing.SCORED: options.scored, Pairing.TRIPLETS: options.triplets}
     asked = {pairing: columns for pairing, columns in given.items() if columns is not None}
-    if len(asked) + (options.label_column is not None) + (options.judgments is not None) > 1:
+    if len(asked) + (label_column is not None) + (options.judgments is not None) > 1:
         message = "More than one kind of supervision was given."
         raise ParameterError(message, "Give one of --label-column, --pairs, --scored, --triplets and --judgments.")
     if file is None and options.judgments is None:

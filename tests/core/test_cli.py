@@ -215,6 +215,94 @@ def test_info(capsys: pytest.CaptureFixture[str]) -> None:
     assert works["tf-idf"]
 
 
+def test_how_a_file_was_read_is_said(capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path) -> None:
+    line = "18 rows, text in `text`, label `kind`, comma, header in line 1"
+    words = ["embed", str(file), "--encoder", "minilm-static", "--out", str(tmp_path / "e.npy")]
+    assert main([*words, "--json"]) == 0
+    printed = capsys.readouterr()
+    result = json.loads(printed.out)
+    assert (result["rows"], result["encoder"], result["read"]["line"]) == (18, "minilm-static", line)
+    assert result["read"]["columns"]["legs"] == {"type": "integer", "role": "kept"}
+    assert {result["read"][name] for name in ("format", "encoding", "delimiter")} == {"csv", "utf-8", ","}
+    assert printed.err == f"animals.csv: {line}\n"
+    assert main(words) == 0
+    assert capsys.readouterr().out.startswith("18 rows, ")
+
+
+def test_what_was_left_out_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    for name, color in (("a/one.png", "red"), ("b/two.png", "blue")):
+        (pictures / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (8, 8), color).save(pictures / name)
+    (pictures / "a" / "notes.md").write_text("not a picture")
+    assert main(["embed", str(pictures), "--encoder", "pixels", "--json"]) == 0
+    printed = capsys.readouterr()
+    left_out = json.loads(printed.out)["read"]["left_out"]
+    assert [(one["what"], one["count"], one["names"]) for one in left_out] == [("file", 1, ["a/notes.md"])]
+    assert "2 pictures, label `label`; 1 of 3 files left out" in printed.err
+    assert "warning: 1 of 3 files was left out: a/notes.md (" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "record"),
+    [
+        ("a;b|c;d\n1;2|3;4\n", ["--delimiter", "|"], {"delimiter": "|"}),
+        ("a b\tc d\nx y\tz w\n", ["--delimiter", "tab"], {"delimiter": "\t"}),
+        ("a b,c d\nx y,z w\n", ["--no-header"], {"header": False, "rows": 2}),
+        ("17,note one\n18,note two\n19,note three\n", ["--header"], {"header": True, "rows": 2}),
+        ("text\nUn été.\nDeux thés.\n", ["--encoding", "cp1252"], {"encoding": "cp1252"}),
+        ("one thing, another\ntwo things, others\n", ["--format", "txt"], {"format": "txt", "rows": 2}),
+        (
+            '{"a": [{"text": "One of a."}], "b": [{"text": "Two of b, longer."}]}',
+            ["--records-path", "a"],
+            {"records_path": "a", "rows": 1},
+        ),
+    ],
+)
+def test_every_part_of_the_reading_has_an_option(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str, options: list[str], record: dict[str, object]
+) -> None:
+    path = tmp_path / ("x.json" if content.startswith("{") else "x.csv")
+    path.write_bytes(content.encode("cp1252"))
+    found = run(capsys, "embed", path, "--encoder", "minilm-static", *options)["read"]
+    assert {name: found[name] for name in record} == record  # type: ignore[index]
+
+
+def test_roles_can_be_given(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "nr,text,mood,part\n" + "\n".join(f"r{i},Text number {i}.,m{i % 3},{'ab'[i % 2]}" for i in range(12))
+    )
+    options = ("--id-column", "nr", "--label-column", "mood", "--split-column", "part")
+    columns = run(capsys, "embed", path, "--encoder", "minilm-static", *options)["read"]["columns"]  # type: ignore[index]
+    roles = {name: use["role"] for name, use in columns.items()}
+    assert roles == {"nr": "id", "text": "text", "mood": "label", "part": "split"}
+    for option in ("--id-column", "--label-column", "--split-column"):
+        assert main(["embed", str(path), option, "none"]) == 1
+        assert "no column 'none'. It has: nr, text" in capsys.readouterr().err
+
+
+def test_a_split_column_says_what_a_classifier_is_tested_on(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    parts = ["train", "train", "test"]
+    rows = [f"{animal} number {i},{animal},{parts[i % 3]}" for animal in ("cat", "dog") for i in range(12)]
+    path.write_text("\n".join(["text,kind,part", *rows]))
+    words = ("classify", path, "--encoder", "minilm-static", "--label-column", "kind", "--split-column", "part")
+    result = run(capsys, *words)
+    assert (result["tested_on"], result["rows"], result["accuracy"]) == ("part = test", 8, 1.0)
+    assert main([*map(str, words), "--test", str(path)]) == 1
+    assert "Both --test and --split-column" in capsys.readouterr().err
+    path.write_text(path.read_text().replace(",test", ",other"))
+    assert main([*map(str, words)]) == 1
+    assert "0 of 24 rows of x.csv read 'test' in column 'part'" in capsys.readouterr().err
+
+
+def test_options_of_tables_are_refused_for_pictures(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "one.png")
+    assert main(["embed", str(tmp_path), "--delimiter", ","]) == 1
+    assert "holds pictures and no table. Leave --delimiter out" in capsys.readouterr().err
+
+
 def test_csv_out_guards_formulas(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     source, out = tmp_path / "f.csv", tmp_path / "out.csv"
     source.write_text('text,link\nhello there,"=HYPERLINK(""http://x"")"\ngood morning,plain\nsee you,+1\n')
@@ -318,7 +406,7 @@ def test_as_a_process(file: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("18 rows")
-    assert done.stderr == ""
+    assert done.stderr.splitlines() == ["animals.csv: 18 rows, text in `text`, label `kind`, comma, header in line 1"]
 
 
 def pictures(folder: Path) -> Path:

@@ -22,8 +22,10 @@ from embedding_core.clusters import (
 from embedding_core.clusters.state import ClustersState
 from embedding_core.compare.state import CompareState
 from embedding_core.data.choose import ColumnChoice
+from embedding_core.data.dataset import Kind
 from embedding_core.data.pictures.stages import ReadPictures
 from embedding_core.data.stages import ReadTable, Source
+from embedding_core.data.table import ReadOptions
 from embedding_core.evaluate.state import EvaluateState
 from embedding_core.inspect.state import InspectState
 from embedding_core.map.state import MapState
@@ -31,7 +33,7 @@ from embedding_core.projection import LayoutOptimizer, PCAParams, UMAPParams
 from embedding_core.ranking.fusion import FusionParams
 from embedding_core.search.settings import SearchSettings
 from embedding_core.search.state import SearchState
-from embedding_core.workspace import Selection, Workspace
+from embedding_core.workspace import ChosenEncoders, Reading, Selection, Workspace
 
 KEY = "a" * 64
 FULL = Workspace(
@@ -201,6 +203,25 @@ def test_other_columns_keep_what_belongs_to_the_rows() -> None:
 def test_a_data_set_that_has_gone_leaves_the_encoder_and_the_projection() -> None:
     gone = FULL.with_state(*OF_ROWS).without_dataset()
     assert gone == Workspace(encoder="minilm-static").with_state(MapState(FULL.state(MapState).projection))
+
+
+def test_how_files_are_read_is_remembered_until_nothing_is_decided() -> None:
+    first = Reading("a" * 64, ReadOptions(delimiter=";"))
+    second = Reading("b" * 64, choice=ColumnChoice(text=("body",)))
+    both = Workspace().with_reading(first).with_reading(second)
+    assert both.readings == (second, first)
+    assert both.reading("a" * 64) == first
+    assert Workspace.from_json(json.loads(json.dumps(both.to_json()))) == both
+    assert both.from_query({"data": KEY}).readings == both.readings
+    assert both.without_dataset().readings == both.readings
+    assert both.with_reading(Reading("a" * 64)).readings == (second,)
+
+
+def test_an_encoder_is_chosen_for_a_kind_of_data() -> None:
+    chosen = ChosenEncoders().choose("minilm-static", [Kind.TEXT]).choose("pixels", [Kind.PICTURES])
+    assert [chosen.of(kind) for kind in Kind] == ["minilm-static", "pixels", None]
+    workspace = Workspace(encoders=chosen)
+    assert Workspace.from_json(json.loads(json.dumps(workspace.to_json()))) == workspace
 
 
 def test_rows_beyond_the_data_set_are_dropped() -> None:

@@ -76,6 +76,8 @@ class Text:
     """All of it was seen to be UTF-8."""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    other: str | None = None
+    """The second likeliest encoding, where it was guessed."""
 
     def blocks(self, size: int = BLOCK_BYTES) -> Iterator[bytes]:
         """Yield UTF-8 in blocks, which may end inside a character.
@@ -137,20 +139,22 @@ def open_text(source: Callable[[], BinaryIO], encoding: str | None, name: str) -
     chosen = encoding or marked or utf16_order(head)
     notes: list[str] = []
     warnings: list[str] = []
-    skipped = 0
+    skipped, other = 0, None
     if marked and (encoding is None or _family(encoding) == _family(marked)):
         skipped, chosen = len(mark), marked
     seen = _look(source)
     if chosen is None and seen.damaged == 0:
         chosen = "iso2022_jp" if any(shift in seen.sample for shift in SHIFTS) else "utf-8"
     if chosen is None:
-        chosen = "utf-8" if seen.damaged <= MAX_DAMAGED * seen.whole else _guess(seen, notes, warnings)
+        chosen = "utf-8"
+        if seen.damaged > MAX_DAMAGED * seen.whole:
+            chosen, other = _guess(seen, notes, warnings)
     if encoding is None and codecs.lookup(chosen).name == "utf-8" and seen.damaged:
         warnings.append(f"Some bytes are not valid {chosen} and were replaced by \ufffd.")
     if seen.nul and not chosen.startswith(("utf-16", "utf-32")):
         notes.append(f"{seen.nul:,} NUL {'byte was' if seen.nul == 1 else 'bytes were'} removed.")
     strict, valid = encoding is not None, seen.damaged == 0
-    return Text(source, name, chosen, skipped, strict, valid, tuple(notes), tuple(warnings))
+    return Text(source, name, chosen, skipped, strict, valid, tuple(notes), tuple(warnings), other)
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,8 @@ class Decoded:
     encoding: str
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    other: str | None = None
+    """The second likeliest encoding, where it was guessed."""
 
 
 def decode(data: bytes, encoding: str | None, name: str) -> Decoded:
@@ -170,7 +176,7 @@ def decode(data: bytes, encoding: str | None, name: str) -> Decoded:
         InputError: the bytes do not read in the encoding that was asked for.
     """
     text = open_text(lambda: io.BytesIO(data), encoding, name)
-    return Decoded(text.read(), text.encoding, text.notes, text.warnings)
+    return Decoded(text.read(), text.encoding, text.notes, text.warnings, text.other)
 
 
 def _family(encoding: str) -> str:
@@ -214,8 +220,8 @@ def _look(source: Callable[[], BinaryIO]) -> _Seen:
     return _Seen(damaged, whole, nul, undefined, sample)
 
 
-def _guess(seen: _Seen, notes: list[str], warnings: list[str]) -> str:
-    """Return the likeliest encoding of bytes that are not UTF-8, and say how sure it is."""
+def _guess(seen: _Seen, notes: list[str], warnings: list[str]) -> tuple[str, str | None]:
+    """Return the two likeliest encodings of bytes that are not UTF-8, and say how sure the first is."""
     ranked = _rank(seen.sample)
     encoding, best = ranked[0]
     encoding = next((usual for usual in USUAL if _same(seen.sample, usual, encoding)), encoding)
@@ -226,7 +232,7 @@ def _guess(seen: _Seen, notes: list[str], warnings: list[str]) -> str:
         notes.append(f"The encoding was guessed: {encoding}. If accents look wrong, choose another.")
     else:
         warnings.append(f"The encoding is in doubt: read as {encoding}; it may be {second[0]}.")
-    return encoding
+    return encoding, None if second is None else second[0]
 
 
 def likeliest_encoding(names: bytes, usual: dict[str, float]) -> str:

@@ -122,6 +122,7 @@ def _read_items(source: _Lines, options: ReadOptions) -> RawTable:
         header_line=1 if options.header else None,
         notes=tuple(notes),
         warnings=source.text.warnings,
+        other_encoding=source.text.other,
     )
     return RawTable(names, [pa.chunked_array(chunks, type=pa.large_string())], report)
 
@@ -151,6 +152,7 @@ def _read_table(source: _Lines, dialect: Dialect, options: ReadOptions) -> RawTa
         header_line=line if header else None,
         notes=tuple(notes),
         warnings=tuple(warnings),
+        other_encoding=source.text.other,
     )
     return RawTable(names, columns, report, as_text=True)
 

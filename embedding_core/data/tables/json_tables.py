@@ -63,7 +63,15 @@ def _read(document: Any, form: Format, decoded: Decoded, options: ReadOptions, n
     if others:
         warnings.append(f"The records at {place.path or 'the root'!r} were read, and not {_named(others)}.")
     path = place.path or None
-    report = ReadReport(form, decoded.encoding, records_path=path, notes=tuple(notes), warnings=tuple(warnings))
+    report = ReadReport(
+        form,
+        decoded.encoding,
+        records_path=path,
+        records_paths=tuple(dict.fromkeys(other.path for other in others)),
+        notes=tuple(notes),
+        warnings=tuple(warnings),
+        other_encoding=decoded.other,
+    )
     return RawTable(list(columns), list(columns.values()), report)
 
 

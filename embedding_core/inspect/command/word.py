@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from embedding_core import encoders
 from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.base.types import Matrix
-from embedding_core.cli.common import check_column, read_dataset, with_progress
+from embedding_core.cli.common import read_dataset, with_progress
 from embedding_core.cli.options import CommandEngine, Data, DatasetOptions, FreeText, InputGroup
 from embedding_core.cli.run import Printed
 from embedding_core.data.dataset import Dataset
@@ -43,15 +43,15 @@ def word(
     *,
     data: Annotated[DatasetOptions, InputGroup] = DatasetOptions(),
     word: Annotated[str, Parameter(help=f"The word; there are sentences with {', '.join(EXAMPLES)}.")] = "bank",
-    label_column: str | None = None,
     sentence: Annotated[tuple[str, ...], FreeText] = (),
     encoder: str = encoders.DEFAULT_ENCODER,
     engine: CommandEngine,
 ) -> Printed:
     """Compare a word's vectors in many sentences, static and contextual.
 
+    The label column of FILE holds the sense of the word in each row.
+
     Args:
-        label_column: Column of FILE with the word's sense; detected when left out.
         sentence: Instead of FILE, a sentence and its sense: "On the bank. | river". Repeat the option for each.
         encoder: A contextual encoder to compare with minilm-static.
     """
@@ -61,11 +61,11 @@ def word(
         raise ParameterError(f"{spec.name} is not contextual.", "Name a contextual encoder.")
     word = word.strip()
     if file is None:
-        asked = _given_sentences(word, sentence, label_column)
+        asked = _given_sentences(word, sentence, data.reading.label_column)
     elif sentence:
         raise InputError("Both a FILE and --sentence say where to look.", "Give one of them.")
     else:
-        asked = _sentences_of(read_dataset(engine, file, data, label_column), label_column)
+        asked = _sentences_of(read_dataset(engine, file, data))
     found = find_word(asked.texts, word)
     if not found:
         message = f"None of {len(asked.texts):,} texts has the word {word!r}."
@@ -115,18 +115,15 @@ def _given_sentences(word: str, sentences: tuple[str, ...], label_column: str | 
     return _Sentences(texts, senses)
 
 
-def _sentences_of(dataset: Dataset, label_column: str | None) -> _Sentences:
-    """Return the texts of a data set, with their senses where a column names them.
+def _sentences_of(dataset: Dataset) -> _Sentences:
+    """Return the texts of a data set, with their senses where it has labels.
 
     Raises:
-        InputError: it holds no texts, or has no such column.
+        InputError: it holds no texts.
     """
     if not any(dataset.texts):
         raise InputError(f"{dataset.name} holds no texts.", "Name a table with a column of them.")
-    if label_column is not None:
-        check_column(dataset, label_column)
-    label = label_column or dataset.label
-    named = ("",) * len(dataset) if label is None else read_senses(dataset.columns[label])
+    named = ("",) * len(dataset) if dataset.label is None else read_senses(dataset.columns[dataset.label])
     return _Sentences(dataset.texts, named, dataset.ids)
 
 

@@ -248,7 +248,8 @@ def test_an_encoder_that_does_not_fit_is_said_and_replaced(engine: Engine) -> No
     words = Dataset.create("words", ["one", "two"])
     assert incompatibility(resolve(DEFAULT_ENCODER), pictures) == "has pictures without text"
     assert incompatibility(resolve("pixels"), words) == "has no pictures"
-    assert fitting_encoder(pictures, DEFAULT_ENCODER) == DEFAULT_IMAGE_ENCODER
+    assert fitting_encoder(pictures) == fitting_encoder(pictures, DEFAULT_ENCODER) == DEFAULT_IMAGE_ENCODER
+    assert fitting_encoder(words) == DEFAULT_ENCODER
     assert fitting_encoder(pictures, "pixels") == "pixels"
     assert fitting_encoder(words, "pixels") == DEFAULT_ENCODER
     assert fitting_encoder(words, "no such encoder") == DEFAULT_ENCODER
