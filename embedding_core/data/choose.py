@@ -85,9 +85,7 @@ def guess(frame: pd.DataFrame) -> ColumnChoice:
         numeric = tuple(found) if len(found) > 1 else ()
     kept = kept_columns(frame, texts, ids, label)
     split = next((name for name in names if _is_split(name, frame[name])), None)
-    return ColumnChoice(
-        text=texts, label=label, id=ids, split=split, keep=kept, vector_column=ready, numeric=numeric
-    )
+    return ColumnChoice(text=texts, label=label, id=ids, split=split, keep=kept, vector_column=ready, numeric=numeric)
 
 
 def _is_class_of_numbers(name: str, frame: pd.DataFrame) -> bool:
