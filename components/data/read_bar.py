@@ -13,7 +13,7 @@ from embedding_core.engine import Engine
 from embedding_core.workspace import Workspace
 
 _MOST_WARNINGS = 3
-_WARNING_CHARS = 240
+_WARNING_CHARS = 320
 _NAME_CHARS = 40
 
 

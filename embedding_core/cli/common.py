@@ -15,7 +15,6 @@ from embedding_core.base.types import Progress, no_progress
 from embedding_core.cli.columns import chosen
 from embedding_core.cli.options import DatasetOptions, EmbeddingOptions
 from embedding_core.cli.reading import named_columns, say, with_options, with_roles
-from embedding_core.cli.run import add_to_json
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.dataset import Dataset
 from embedding_core.data.export import to_csv, to_parquet
@@ -60,9 +59,7 @@ def read_dataset(engine: Engine, file: Path, options: DatasetOptions, encoder: s
     choice = replace(with_roles(choice, named), sample=options.sample, seed=options.seed)
     made = BuildDataset(source, choice)
     dataset: Dataset = engine.make(made)
-    summary = made.summary(engine.store)
-    say(summary, source.name)
-    add_to_json("read", summary.record())
+    say(made.summary(engine.store), source.name)
     return dataset
 
 

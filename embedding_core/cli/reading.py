@@ -8,6 +8,7 @@ import pandas as pd
 from cyclopts import Parameter, Token
 
 from embedding_core.base.errors import InputError
+from embedding_core.cli.run import add_to_json
 from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.stages import Source
 from embedding_core.data.summary import Summary
@@ -86,6 +87,7 @@ def with_roles(choice: ColumnChoice, named: dict[str, str]) -> ColumnChoice:
 
 
 def say(summary: Summary, name: str) -> None:
-    """Print how a file was read, and what was left out or is in doubt, on standard error."""
+    """Say how a file was read, and what was left out or is in doubt: on standard error and in `--json` as `read`."""
     lines = [f"{name}: {summary.line()}", *(f"warning: {warning}" for warning in summary.warnings)]
     sys.stderr.write("".join(f"{line}\n" for line in lines))
+    add_to_json("read", summary.record())

@@ -12,11 +12,15 @@ from embedding_core import encoders
 from embedding_core.base.errors import InputError
 from embedding_core.cli.common import check_column, read_dataset, space_of, with_progress
 from embedding_core.cli.options import CommandEngine, Data, EmbeddingOptions, Flat, InputGroup, build, options_of
+from embedding_core.cli.reading import say
 from embedding_core.cli.run import Printed
 from embedding_core.data.beir import read_beir
+from embedding_core.data.build import build_dataset
+from embedding_core.data.choose import ColumnChoice
 from embedding_core.data.dataset import Dataset, Kind
 from embedding_core.data.intake import bring_path
 from embedding_core.data.judgments import checked, keep_judgments
+from embedding_core.data.summary import summarize
 from embedding_core.evaluate.bootstrap import mean_interval, paired_bootstrap
 from embedding_core.evaluate.measures import QueryScores
 from embedding_core.evaluate.pairs import read_pairs
@@ -116,6 +120,8 @@ def sts(file: Path, /, *, encoder: str = encoders.DEFAULT_ENCODER, columns: str,
     names = [str(name) for name in table.frame.columns]
     wanted = [_column(name.strip(), names) for name in columns.split(",")]
     pairs = read_pairs(table.frame, wanted)
+    choice = ColumnChoice(text=tuple(wanted[:2]))
+    say(summarize(table, None, choice, build_dataset(table, choice, file.name)), source.name)
     dataset = pairs.dataset(file.stem)
     engine.keep_dataset(dataset)
     stage = ScorePairs(engine.embedding(dataset, encoder))

@@ -70,11 +70,11 @@ EXAMPLES: tuple[tuple[Stage, str], ...] = (
     (_ALBUM, "651da0ba00006d90cdc84ec2e57b8cea2b705b21c54588df14f12a0c52e597b8"),
     (
         BuildDataset(Source(_TABLE), ColumnChoice(text=("plot",))),
-        "fcd7435079ba6ee058af38cb8db942ec1f52ba56f9a650dd112a3296286ddaf4",
+        "02fd3aa3579fc28a4a1ca80ca65d648aca99403ec5db4afe3a645001c20dc349",
     ),
     (
         BuildDataset(Source(_TABLE, _ALBUM), ColumnChoice(pictures="poster")),
-        "26da3202db756ce9b7cd4c1fb4f85d1f510e144b1db2a7df66c7c2ea367adc49",
+        "dbbb82e36de64104d183b941395c56babe7290fb81ba96e753e933d67fb8c149",
     ),
     (FindNeighbors(_SPACE), "5caa761f8d5f3e3c8b61afc54d417b55fa0cefdae182e8d46b35d728ecea412e"),
     (FindNeighbors(Centered(_SPACE)), "e81860f98b53dd4153cd3a0835b21d0a47b39686b73072563ba80bbfc05be4b3"),
