@@ -203,7 +203,9 @@ def test_a_feature_has_the_same_name_on_every_floor() -> None:
     assert folders("tests/components") <= names | layers
     assert {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "browser").glob("test_*.py")} >= analyses
     for path in (ROOT / "tests" / "pages").glob("test_*.py"):
-        assert path.stem.removeprefix("test_").split("_")[0] in names | {"frame", "bad", "pictures"}, path.name
+        assert path.stem.removeprefix("test_").split("_")[0] in names | {"frame", "bad", "pictures", "reading"}, (
+            path.name
+        )
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=[feature.name for feature in FEATURES])

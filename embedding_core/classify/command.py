@@ -87,6 +87,7 @@ def classify(
             raise InputError("Both --test and --split-column say what to test on.", "Give one of them.")
         dataset, held_out = _halves(dataset, split)
         engine.keep_dataset(dataset)
+        engine.keep_dataset(held_out)
         space = space_of(engine, dataset, data.encoder)
     train = TrainClassifier(space, label, params)
     result = {"method": str(params.method), "encoder": record["encoder"], "label_column": label}

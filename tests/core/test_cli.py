@@ -246,7 +246,7 @@ def test_what_was_left_out_is_named(capsys: pytest.CaptureFixture[str], tmp_path
 @pytest.mark.parametrize(
     ("content", "options", "record"),
     [
-        ("a;b|c;d\n1;2|3;4\n", ["--delimiter", "|"], {"delimiter": "|"}),
+        ("a;b|c;d\none;two|three;four\nfive;six|seven;eight\n", ["--delimiter", "|"], {"delimiter": "|"}),
         ("a b\tc d\nx y\tz w\n", ["--delimiter", "tab"], {"delimiter": "\t"}),
         ("a b,c d\nx y,z w\n", ["--no-header"], {"header": False, "rows": 2}),
         ("17,note one\n18,note two\n19,note three\n", ["--header"], {"header": True, "rows": 2}),

@@ -148,7 +148,7 @@ def _matrix(columns: Sequence[ArrowColumn]) -> Matrix | None:
 def _numbers(column: ArrowColumn) -> ArrowColumn | None:
     """Return a column as float32, null where a cell is empty; None when it is none of numbers."""
     if at.is_floating(column.type) or at.is_integer(column.type):
-        return column.cast(pa.float64()).cast(pa.float32(), safe=False)
+        return column.cast(pa.float64(), safe=False).cast(pa.float32(), safe=False)
     if not (at.is_string(column.type) or at.is_large_string(column.type)):
         return None
     trimmed = pc.utf8_trim_whitespace(column)

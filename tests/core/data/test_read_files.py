@@ -72,7 +72,7 @@ def test_lists_of_strings_and_of_numbers(read: Read) -> None:
     assert vector_columns(table) == ["emb"]
     ragged = read(json.dumps([{"text": "One", "emb": [1, 2, 3]}, {"text": "Two", "emb": [4, 5]}]), "x.json")
     assert vector_columns(ragged) == []
-    assert ragged.how.notes == ("Column 'emb' contains lists of 2 to 3 numbers, so it was not read as vectors.",)
+    assert ragged.how.warnings == ("Column 'emb' contains lists of 2 to 3 numbers, so it was not read as vectors.",)
 
 
 def test_a_lone_surrogate_is_replaced(read: Read) -> None:
