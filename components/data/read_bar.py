@@ -62,7 +62,7 @@ def _bar(summary: Summary, key: str) -> Asked | None:
         change = st.button(
             "Change", icon=":material/tune:", key=f"{key}-change", type="tertiary", help="Change how the file is read"
         )
-        dismiss = st.button("", icon=":material/close:", key=f"{key}-dismiss", type="tertiary", help="Dismiss")
+        dismiss = st.button("Dismiss", icon=":material/close:", key=f"{key}-dismiss", type="tertiary")
     return Asked.CHANGE if change else Asked.DISMISS if dismiss else None
 
 

@@ -43,7 +43,7 @@ def with_vectors(folder: Path) -> Path:
     path = folder / "own.parquet"
     vectors = [[float(i % 5), float(i % 7), float(i % 3), 1.0, 0.5, 0.1 * i, -1.0, 2.0] for i in range(len(ROWS))]
     columns = {"text": [text for text, _ in ROWS], "topic": [topic for _, topic in ROWS]}
-    pq.write_table(pa.table(columns | {"embedding": vectors}), path)
+    pq.write_table(pa.table(columns | {"vector": vectors}), path)
     return path
 
 
@@ -61,8 +61,8 @@ def in_a_zip(folder: Path) -> Path:
     [
         (with_semicolons, "24 rows, text in text, label topic, comma, header in line 1", ""),
         (with_titles, "XLSX, sheet Sheet, header in line 3", "Customer report 2024"),
-        (under_a_path, "24 rows, text in text, label topic, JSON, records at data.items", ""),
-        (with_vectors, "vectors in embedding (8 dimensions)", ""),
+        (under_a_path, "24 rows, text in text, label topic, JSON, records at data.", ""),
+        (with_vectors, "vectors in vector (8 dimensions)", ""),
         (in_a_zip, "comma, header in line 1, zip", ""),
     ],
 )
@@ -79,5 +79,5 @@ def test_the_bar(page: Page, server: Server, tmp_path: Path, make, says: str, am
     bar.get_by_role("button", name="Change").click()
     page.wait_for_url("**/data*")
     expect(page.get_by_text("How it was read").first).to_be_visible()
-    page.locator(".st-key-data-read-bar").locator(".st-key-data-read-dismiss button").click()
+    page.locator(".st-key-data-read-bar").get_by_role("button", name="Dismiss").click()
     expect(page.locator(".st-key-data-read-bar")).to_have_count(0)
