@@ -185,6 +185,7 @@ def test_the_encoder_fits_what_was_brought(app: AppTest) -> None:
     stream = io.BytesIO()
     np.save(stream, np.random.default_rng(0).normal(size=(12, 4)).astype(np.float32))
     drop(app, "v.npy", stream.getvalue())
+    settle(open_page(app, "map"))
     assert "12 rows, vectors in **vector** (4 dimensions)" in bar(app)
     assert "Ready-made vectors" in texts(app) or any("Ready" in str(link.label) for link in app.get("page_link"))
     settle(open_page(app, "home"))

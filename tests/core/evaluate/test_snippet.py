@@ -84,7 +84,7 @@ def test_labels(run: Run, engine: Engine, capsys: pytest.CaptureFixture[str]) ->
     params = ProtocolParams(per_class=4, rounds=3)
     found = engine.make(RunProtocols(engine.embedding(dataset, ENCODER), dataset.label, None, params))
     assert run(snippet.labels(dataset.key, ENCODER, dataset.label, None, params))["found"] == found
-    assert f"by chance {np.mean(found.v_measure_chance):.4f}" in capsys.readouterr().out
+    assert f"random baseline {np.mean(found.v_measure_chance):.4f}" in capsys.readouterr().out
     code = snippet.labels(dataset.key, ENCODER, dataset.label, dataset.label, params)
     assert 'str.casefold() == "test"' in code
     compile(code, "snippet", "exec")

@@ -29,6 +29,7 @@ def engine(tmp_path: Path) -> Engine:
 
 def space(engine: Engine, rows: int = ROWS) -> Embed:
     vectors = np.random.default_rng(0).normal(size=(rows, DIM)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # of one length, so that every metric is served
     dataset = Dataset.create("brought", [""] * rows, vectors=vectors)
     engine.keep_dataset(dataset)
     return engine.embedding(dataset, "vectors")
