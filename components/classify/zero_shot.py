@@ -12,6 +12,7 @@ from components.widgets import code as show_code
 from components.widgets import empty, row_table
 from components.widgets.context import AnalysisContext
 from components.widgets.label_columns import label_columns
+from components.widgets.metric import metric
 from components.widgets.plots import CONFIG, laid_out, plot_label
 from embedding_core import encoders
 from embedding_core.classifiers.evaluate import judge_probabilities
@@ -73,14 +74,8 @@ def _measures(context: AnalysisContext, found: ZeroShot) -> None:
     given = np.count_nonzero(found.codes != UNASSIGNED)
     summary = ""
     with st.grid(3, min_column_width=170):
-        st.metric("Assigned", f"{given:,}", f"of {len(found.codes):,}", delta_color="off", delta_arrow="off")
-        st.metric(
-            "Median confidence",
-            f"{np.median(found.confidence):.2f}",
-            "of the best class",
-            delta_color="off",
-            delta_arrow="off",
-        )
+        metric("Assigned", f"{given:,}", f"of {len(found.codes):,}")
+        metric("Median confidence", f"{np.median(found.confidence):.2f}", "of the best class")
         for column in label_columns(context.dataset):
             labels = labels_like(context.dataset.columns[column], found.labels)
             if labels.counts[: len(found.labels)].any():
@@ -97,7 +92,7 @@ def _accuracy(found: ZeroShot, labels: Labels, column: str) -> str:
     if len(rows):
         accuracy = score(judge_probabilities(found.probabilities[rows], labels, rows)).accuracy
         meaning = f"{accuracy.low:.3f} to {accuracy.high:.3f}, by {md_label(column)}"
-        st.metric("Accuracy", f"{accuracy.value:.3f}", meaning, delta_color="off", delta_arrow="off")
+        metric("Accuracy", f"{accuracy.value:.3f}", meaning)
         right = accuracy.value * len(rows)
     if len(rows) == known:
         return ""

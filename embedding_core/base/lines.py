@@ -1,4 +1,4 @@
-"""Lines of text."""
+"""Lines of text, and text that UTF-8 can carry."""
 
 import re
 
@@ -10,3 +10,8 @@ def split_lines(text: str) -> list[str]:
     """
     lines = re.split(r"\r\n|\n|\r", text) if "\r" in text else text.split("\n")
     return lines[:-1] if lines[-1] == "" else lines
+
+
+def without_surrogates(text: str) -> str:
+    """Return a text whose halves of surrogate pairs, which UTF-8 and tokenizers refuse, are question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

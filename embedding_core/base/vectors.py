@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embedding_core.base.errors import InputError, ParameterError
+from embedding_core.base.choices import member
+from embedding_core.base.errors import InputError
 from embedding_core.base.types import Matrix, Vector
 
 COSINE_DECIMALS = 6
@@ -30,9 +31,7 @@ class Metric(StrEnum):
         Raises:
             ParameterError: there is none.
         """
-        if name not in list(cls):
-            raise ParameterError(f"There is no metric {name!r}.", f"Choose one of {', '.join(cls)}.")
-        return cls(name)
+        return member(cls, name, "metric")
 
 
 def as_matrix(matrix: NDArray[Any]) -> Matrix:

@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from embedding_core.base.choices import member
 from embedding_core.base.errors import InputError, ParameterError
 from embedding_core.base.types import Matrix
 from embedding_core.base.vectors import as_matrix, unit_rows
@@ -44,10 +45,7 @@ class ClassifierParams:
     """kNN: number of neighbors that vote."""
 
     def __post_init__(self) -> None:
-        if self.method not in list(ClassifierMethod):
-            known = ", ".join(ClassifierMethod)
-            raise ParameterError(f"There is no method {self.method!r}.", f"Choose one of {known}.")
-        object.__setattr__(self, "method", ClassifierMethod(self.method))
+        object.__setattr__(self, "method", member(ClassifierMethod, self.method, "method"))
         if not self.c > 0:
             raise ParameterError(f"C is {self.c:g}.", "Choose a number above 0.")
         if self.k < 1:

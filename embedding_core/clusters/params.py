@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
+from embedding_core.base.choices import member
 from embedding_core.base.errors import ParameterError
 
 SEEDS = 2**32
 MOST_CLUSTERS = 2_000
-_Option = TypeVar("_Option", bound=StrEnum)
 
 
 class FeatureSpace(StrEnum):
@@ -53,7 +53,7 @@ class KMeansParams:
     feature_space: FeatureSpace = field(default=FeatureSpace.DIRECTIONS, metadata={"key": "over"})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "feature_space", _member(FeatureSpace, self.feature_space))
+        object.__setattr__(self, "feature_space", member(FeatureSpace, self.feature_space, "feature space"))
         _check_k(self.k)
         check_seed(self.seed)
         if self.restarts < 1:
@@ -73,8 +73,10 @@ class HDBSCANParams:
     feature_space: FeatureSpace = field(default=FeatureSpace.DIRECTIONS, metadata={"key": "over"})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "feature_space", _member(FeatureSpace, self.feature_space))
-        object.__setattr__(self, "cluster_selection", _member(ClusterSelection, self.cluster_selection))
+        object.__setattr__(self, "feature_space", member(FeatureSpace, self.feature_space, "feature space"))
+        object.__setattr__(
+            self, "cluster_selection", member(ClusterSelection, self.cluster_selection, "cluster selection")
+        )
         if self.min_cluster_size < 2:
             raise ParameterError(f"The min cluster size is {self.min_cluster_size}.", "A cluster has at least 2 items.")
         if self.min_samples is not None and self.min_samples < 1:
@@ -91,8 +93,8 @@ class AgglomerativeParams:
     feature_space: FeatureSpace = field(default=FeatureSpace.DIRECTIONS, metadata={"key": "over"})
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "feature_space", _member(FeatureSpace, self.feature_space))
-        object.__setattr__(self, "linkage", _member(Linkage, self.linkage))
+        object.__setattr__(self, "feature_space", member(FeatureSpace, self.feature_space, "feature space"))
+        object.__setattr__(self, "linkage", member(Linkage, self.linkage, "linkage"))
         _check_k(self.k)
 
 
@@ -112,9 +114,3 @@ def check_seed(seed: int) -> None:
 def _check_k(k: int) -> None:
     if not 1 <= k <= MOST_CLUSTERS:
         raise ParameterError(f"The number of clusters is {k:,}.", f"Choose 1 to {MOST_CLUSTERS:,}.")
-
-
-def _member(kind: type[_Option], name: str) -> _Option:
-    if name not in list(kind):
-        raise ParameterError(f"There is no {kind.__name__.lower()} {name!r}.", f"Choose one of {', '.join(kind)}.")
-    return kind(name)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import inf
 from typing import Any, ClassVar, Generic, TypeVar
 
+from embedding_core.base.choices import member
 from embedding_core.base.errors import ParameterError
 from embedding_core.base.stage import Lane
 from embedding_core.base.types import Matrix, Progress, no_progress
@@ -73,7 +74,7 @@ class ProjectionParams:
         for one in fields(self):
             value = getattr(self, one.name)
             if isinstance(one.default, StrEnum):
-                object.__setattr__(self, one.name, _member(type(one.default), one.name, value))
+                object.__setattr__(self, one.name, member(type(one.default), value, one.name))
             else:
                 parameter_of(one).check(one.name, value)
 
@@ -82,12 +83,6 @@ class ProjectionParams:
         """Return the fields that a person can set, by name: the method's own first, then what methods share."""
         own = sorted(fields(cls), key=lambda one: one.name not in cls.__annotations__)
         return {one.name: found for one in own if (found := parameter_of(one)).label}
-
-
-def _member(kind: type[StrEnum], name: str, value: str) -> StrEnum:
-    if value not in list(kind):
-        raise ParameterError(f"There is no {name} {value!r}.", f"Choose one of {', '.join(kind)}.")
-    return kind(value)
 
 
 SEED_HELP = "The same seed draws the same map. Another seed shows which parts of the map are random."

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from embedding_core.base.errors import ParameterError
+from embedding_core.base.choices import member
 
 
 class RankingMethod(StrEnum):
@@ -26,9 +26,7 @@ class RankingMethod(StrEnum):
         Raises:
             ParameterError: there is none.
         """
-        if name not in list(cls):
-            raise ParameterError(f"There is no ranking method {name!r}.", f"Choose one of {', '.join(cls)}.")
-        return cls(name)
+        return member(cls, name, "ranking method")
 
 
 RERANKING = (RankingMethod.LATE, RankingMethod.CROSS)

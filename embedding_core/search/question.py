@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from embedding_core.base.choices import member
 from embedding_core.base.errors import ParameterError
 from embedding_core.base.types import Key
 from embedding_core.base.vectors import Metric
@@ -34,9 +35,7 @@ class SearchMode(StrEnum):
         Raises:
             ParameterError: there is none.
         """
-        if name not in list(cls):
-            raise ParameterError(f"There is no search mode {name!r}.", f"Choose one of {', '.join(cls)}.")
-        return cls(name)
+        return member(cls, name, "search mode")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from embedding_core.base.choices import member
 from embedding_core.base.errors import ParameterError
 
 LONGEST = 512
@@ -70,9 +71,7 @@ class TuneParams:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.loss not in list(Loss):
-            raise ParameterError(f"There is no loss {self.loss!r}.", f"Choose one of {', '.join(Loss)}.")
-        object.__setattr__(self, "loss", Loss(self.loss))
+        object.__setattr__(self, "loss", member(Loss, self.loss, "loss"))
         object.__setattr__(self, "matryoshka", tuple(sorted(set(self.matryoshka), reverse=True)))
         for what, value, least, most in (
             ("epochs", self.epochs, 1, 100),

@@ -17,6 +17,8 @@ from tests.browser import map_driver as hands
 from tests.browser.driver import ROOT, Server, wait_ready
 from tests.browser.map_driver import ask, lasso, lonely_row, middle, pixels, place_of, selected, view, wait_drawn
 
+pytestmark = pytest.mark.slow
+
 RENDERERS = ["canvas", "webgl2"]
 Open = Callable[..., Page]
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embedding_core.base.lines import without_surrogates
 from embedding_core.base.parallel import in_batches
 from embedding_core.base.types import Matrix, Progress, no_progress
 from embedding_core.encoders.image import open_clip_names as names
@@ -97,7 +98,7 @@ class ClipEncoder:
         """Return each text's number of tokens, uncut, special ones included."""
         if self._borrowed:
             return self._borrowed.count_tokens(texts)
-        return [self._length(_whole(text)) for text in texts]
+        return [self._length(without_surrogates(text)) for text in texts]
 
     def _length(self, text: str) -> int:
         tokenizer = self._tokenizer
@@ -149,14 +150,9 @@ def _unit(tower: Any, inputs: Any) -> Matrix:
     return unit
 
 
-def _whole(text: str) -> str:
-    """Return a text without halves of surrogate pairs, which no tokenizer takes."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
 def _head(text: str, context: int) -> str:
     """Return as much of a text as can be read."""
-    return _whole(" ".join(text.split())[: context * CHARS_A_TOKEN])
+    return without_surrogates(" ".join(text.split())[: context * CHARS_A_TOKEN])
 
 
 def load(spec: EncoderSpec) -> ImageEncoder:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embedding_core.base.errors import EncoderUnavailableError
+from embedding_core.base.lines import without_surrogates
 from embedding_core.base.types import Matrix, Progress, no_progress
 from embedding_core.encoders.layout import Layout, model_type, modules_of, read_layout, read_prompts
 from embedding_core.encoders.spec import Encoder, EncoderSpec, Origin, Reading, TokenVectors
@@ -43,16 +44,19 @@ class _TextEncoder(ABC):
 
     def encode_documents(self, texts: list[str], progress: Progress = no_progress) -> Matrix:
         """Return (n, dim) vectors of texts behind the model's prompt for documents; progress is in tokens."""
-        return self._encode([_whole(text) for text in texts], "document", progress)
+        return self._encode([without_surrogates(text) for text in texts], "document", progress)
 
     def encode_queries(self, texts: list[str], progress: Progress = no_progress) -> Matrix:
         """Return (n, dim) vectors of texts behind the model's prompt for queries; progress is in tokens."""
-        return self._encode([_whole(text) for text in texts], "query", progress)
+        return self._encode([without_surrogates(text) for text in texts], "query", progress)
 
     def count_tokens(self, texts: list[str]) -> list[int]:
         """Return each text's length as a document, uncut: with its prompt and special tokens."""
         prompt = self._prompts["document"]
-        return [len(encoding.ids) for encoding in self._counter.encode_batch_fast([prompt + _whole(t) for t in texts])]
+        return [
+            len(encoding.ids)
+            for encoding in self._counter.encode_batch_fast([prompt + without_surrogates(t) for t in texts])
+        ]
 
     @cached_property
     def _counter(self) -> Tokenizer:
@@ -102,7 +106,7 @@ class PlainEncoder(_TextEncoder):
         """Return a vector a token, without the tokens that the model adds; progress is in tokens."""
         with self._lock:
             model, tokenizer = self._model, self._cutter
-        encodings = tokenizer.encode_batch([_whole(text) for text in texts])
+        encodings = tokenizer.encode_batch([without_surrogates(text) for text in texts])
         vectors = model.encode_tokens([encoding.ids for encoding in encodings], progress)
         own = [~np.array(encoding.special_tokens_mask, dtype=bool) for encoding in encodings]
         spans = [np.array(encoding.offsets, np.int32).reshape(-1, 2) for encoding in encodings]
@@ -114,7 +118,7 @@ class PlainEncoder(_TextEncoder):
         """Return a document as the model sees it, the tokens of its prompt and those the model adds marked special."""
         with self._lock:
             model, tokenizer = self._model, self._cutter
-        prompt, whole = self._prompts["document"], _whole(text)
+        prompt, whole = self._prompts["document"], without_surrogates(text)
         encoding = tokenizer.encode(prompt + whole)
         spans = np.maximum(np.array(encoding.offsets, np.int32).reshape(-1, 2) - len(prompt), 0)
         special = np.array(encoding.special_tokens_mask, dtype=bool) | ((spans == 0).all(axis=1) & bool(prompt))
@@ -179,11 +183,6 @@ class StockEncoder(_TextEncoder):
             done += int(costs[rows].sum())
             progress(done, total)
         return out
-
-
-def _whole(text: str) -> str:
-    """Return a text without halves of surrogate pairs, which no tokenizer takes."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def load_folder(spec: EncoderSpec, folder: Path) -> Encoder:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from embedding_core.base.errors import EncoderUnavailableError
 from embedding_core.base.keys import hash_file
+from embedding_core.base.lines import without_surrogates
 from embedding_core.base.types import Matrix, Progress, no_progress
 from embedding_core.encoders.family import EncoderFamily
 from embedding_core.encoders.spec import Encoder, EncoderSpec, Modality, Origin, Reading
@@ -74,14 +75,14 @@ class StaticEncoder:
 
     def read(self, text: str) -> Reading:
         """Return a text's tokens with their vectors in the table: the same ones in every text."""
-        encoding = self._tokenizer.encode(_whole(text), add_special_tokens=False)
+        encoding = self._tokenizer.encode(without_surrogates(text), add_special_tokens=False)
         ids = np.array(encoding.ids, np.int32)
         spans = np.array(encoding.offsets, np.int32).reshape(-1, 2)
         layers = self._table[self._rows[ids]][None]
         return Reading(tuple(encoding.tokens), ids, spans, np.zeros(len(ids), dtype=bool), layers, "mean")
 
     def _ids(self, texts: list[str]) -> list[list[int]]:
-        whole = [_whole(text) for text in texts]
+        whole = [without_surrogates(text) for text in texts]
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(whole, add_special_tokens=False)]
 
     def _means(self, ids: list[list[int]]) -> Matrix:
@@ -93,11 +94,6 @@ class StaticEncoder:
         vectors: Matrix = counts @ self._table
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
-
-
-def _whole(text: str) -> str:
-    """Return a text without halves of surrogate pairs, which the tokenizer refuses: they become question marks."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def load(spec: EncoderSpec) -> Encoder:

@@ -107,7 +107,7 @@ def test_an_item_that_fits_nothing_well_is_left_open() -> None:
         ({"labels": ("a", "a")}, "'a' occurs twice"),
         ({"labels": ("a", "b"), "descriptions": ("x",)}, "2 labels but 1 descriptions"),
         ({"labels": ("a",), "temperature": 0}, "temperature is 0"),
-        ({"labels": ("a",), "least": 1.5}, "minimum confidence is 1.5"),
+        ({"labels": ("a",), "min_confidence": 1.5}, "minimum confidence is 1.5"),
         ({"labels": ("a",), "templates": ("photo",)}, "'photo' has no place"),
     ],
 )

@@ -240,7 +240,10 @@ def test_a_phrase_in_the_patches_of_a_picture(capsys: pytest.CaptureFixture[str]
             "--label-column topic names a column of a FILE, and there is none. Name a FILE",
         ),
         (["word", str(EVERYDAY), "--sentence", "A bank."], "Both a FILE and --sentence"),
-        (["word", str(EVERYDAY), "--word", "the", "--label-column", "nope"], "no column 'nope'. It has: topic, tone"),
+        (
+            ["word", str(EVERYDAY), "--word", "the", "--label-column", "nope"],
+            "no column 'nope'. It has: text, topic, tone",
+        ),
         (["word", str(EVERYDAY), "--word", " "], "There is no word to look for"),
         (["word", "--encoder", "minilm-static"], "Name a contextual encoder"),
         (["match", " ", "b"], "The query has no token"),

@@ -303,6 +303,7 @@ def test_umap_learn_draws_when_asked_and_keeps_clusters_together(capsys):
     assert not np.allclose(UMAP().fit(matrix, neighbors).coordinates, drawn_by_it.coordinates, atol=0.1)
 
 
+@pytest.mark.slow
 def test_umap_learn_can_be_stopped_in_the_middle():
     matrix, _ = clusters(300)
 

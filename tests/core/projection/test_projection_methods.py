@@ -41,6 +41,7 @@ def together(places: np.ndarray, codes: np.ndarray) -> float:
     return float((codes[nearest] == codes).mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", NEW)
 def test_groups_lie_together_and_the_same_seed_draws_the_same_map(method: type[ProjectionMethod]) -> None:
     rows, codes, neighbors = made(200)
